@@ -1,0 +1,38 @@
+/** Claims of a verified access token (JWT RS256, 15 minutes). */
+export interface AccessClaims {
+  /** User id. */
+  sub: string;
+  /** Session id. */
+  sid: string;
+  /** The user's own organisation. */
+  org: string;
+  /** Kind of that organisation. */
+  kind: OrganisationKind;
+  /** `resource:action`, sorted. */
+  permissions: readonly string[];
+  /** Version of the grant that `permissions` was read from. */
+  permissionsVersion: number;
+  /** Seconds since the epoch. */
+  exp: number;
+}
+
+export type OrganisationKind = "INTERNAL" | "RESELLER" | "CUSTOMER";
+
+/** Who asks and from where, as verified at the edge; goes along with every subgraph call. */
+export interface RequestCaller {
+  requestId: string;
+  /** Null for an anonymous request. */
+  claims: AccessClaims | null;
+  /** From `x-organisation-id`, not verified: the subgraph refuses one outside the estate. */
+  narrowedOrganisationId: string | null;
+  address: string;
+  userAgent: string;
+  /** The refresh token of the cookie; for accounts alone. */
+  refreshToken: string | null;
+  /** First language tag the client accepts, such as `en-ZA`. */
+  locale: string | null;
+  /** Epoch milliseconds after which nobody waits for the answer. */
+  deadline: number;
+  /** The tree must be at least this new (decimal); see SubgraphExtensions.tenancyVersion. */
+  minimumTenancyVersion: string | null;
+}

@@ -1,0 +1,45 @@
+import type { DocumentNode, GraphQLFormattedError } from "graphql";
+import type { RequestCaller } from "./caller.js";
+
+/** One operation for one subgraph, as the gateway planned it. */
+export interface SubgraphRequest {
+  document: DocumentNode;
+  operationName?: string | undefined;
+  variables?: Record<string, unknown> | undefined;
+  caller: RequestCaller;
+  /** Aborted when the client went away or the operation's time is over. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What a subgraph tells the gateway beside the answer. Never sent to a client. */
+export interface SubgraphExtensions {
+  /** Of accounts alone: tokens that travel in HttpOnly cookies; null takes the cookies away. */
+  session?: SessionTokens | null;
+  /** Of mutations of the tree: no later step of the operation or session may see an older tree. Decimal. */
+  tenancyVersion?: string;
+}
+
+/** Tokens of one session with the times they run out (epoch milliseconds). */
+export interface SessionTokens {
+  accessToken: string;
+  accessTokenExpiresAt: number;
+  refreshToken: string;
+  refreshTokenExpiresAt: number;
+}
+
+export interface SubgraphResponse {
+  data?: Record<string, unknown> | null | undefined;
+  errors?: readonly GraphQLFormattedError[] | undefined;
+  extensions?: SubgraphExtensions | undefined;
+}
+
+/** A subgraph as the gateway calls it, in process or over a network. */
+export interface SubgraphService {
+  readonly name: string;
+  execute(request: SubgraphRequest): Promise<SubgraphResponse>;
+  /**
+   * Events of the one root field. A refusal is a single response with `errors`, then the end.
+   * `return()` ends the upstream at once, also while an event is awaited.
+   */
+  subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphResponse>;
+}
