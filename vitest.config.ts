@@ -11,7 +11,12 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   ssr: { resolve: { conditions: ["tollgate-src", "node", "import", "module", "default"] } },
   test: {
-    include: ["{gateway,schema,standalone}/src/**/*.test.ts", "subgraphs/*/src/**/*.test.ts", "web/src/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: [
+      "{gateway,schema,standalone}/src/**/*.test.ts",
+      "subgraphs/*/src/**/*.test.ts",
+      "web/src/**/*.test.ts",
+      "scripts/**/*.test.ts",
+    ],
     exclude: ["**/dist/**", "**/node_modules/**", "**/*.browser.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -1,0 +1,7 @@
+async function allowed(): Promise<boolean> {
+  return await Promise.resolve(false);
+}
+
+export function enter(): string {
+  return allowed() ? "in" : "out";
+}
