@@ -1,15 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { globalSetup, neverTests, shared } from "./vitest.shared.js";
 
 export default defineConfig({
-  // TypeGraphQL needs the legacy decorators; fields without a value must not overwrite what a constructor assigned.
-  oxc: {
-    decorator: { legacy: true, emitDecoratorMetadata: false },
-    assumptions: { setPublicClassFields: true },
-    typescript: { removeClassFieldsWithoutInitializer: true },
-  },
-  // One copy of graphql: its ESM and CommonJS builds refuse each other's schemas.
-  resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
-  ssr: { resolve: { conditions: ["tollgate-src", "node", "import", "module", "default"] } },
+  ...shared,
   test: {
     include: [
       "{gateway,schema,standalone}/src/**/*.test.ts",
@@ -17,8 +10,17 @@ export default defineConfig({
       "web/src/**/*.test.ts",
       "scripts/**/*.test.ts",
     ],
-    exclude: ["**/dist/**", "**/node_modules/**", "**/*.browser.test.ts"],
+    exclude: [...neverTests, "**/*.browser.test.ts", "**/*.storm.test.ts"],
+    globalSetup,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    coverage: {
+      provider: "v8",
+      reporter: ["text-summary", "json-summary", "html"],
+      reportsDirectory: "coverage",
+      // The domain: plain functions beside the resolvers.
+      include: ["subgraphs/*/src/**/*.ts", "gateway/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/*.schema.ts", "**/*.types.ts", "**/index.ts", "**/testing/**"],
+    },
   },
 });
