@@ -10,6 +10,7 @@ export interface Adoption {
   binaries: string;
   data: string;
   password: string;
+  durable: boolean;
 }
 
 /**
@@ -18,13 +19,14 @@ export interface Adoption {
  *
  * @throws EmbeddedPostgresFault when something that works in the directory does not end
  */
-export async function adoptPostmaster({ binaries, data, password }: Adoption): Promise<Postmaster | null> {
+export async function adoptPostmaster(adoption: Adoption): Promise<Postmaster | null> {
+  const { data } = adoption;
   const found = findPostmaster(data);
   if (found !== null) {
     // One that is starting or stopping becomes ready or ends by itself; both are worth waiting for.
     await until(() => !isAlive(found) || readPostmasterFile(data)?.status === "ready", 60_000);
     if (isAlive(found)) {
-      if (await servesAsWeWould(found.port, password, binaries)) return found;
+      if (await servesAsWeWould(found.port, adoption)) return found;
       await stopPostmaster(found);
     }
   }
@@ -42,12 +44,12 @@ function findPostmaster(data: string): Postmaster | null {
 }
 
 /** The stored password is random, so whoever accepts it is the server of this directory. */
-async function servesAsWeWould(port: number, password: string, binaries: string): Promise<boolean> {
+async function servesAsWeWould(port: number, { binaries, password, durable }: Adoption): Promise<boolean> {
   const sql = oneConnection(port, password);
   try {
     const [row] = await sql<{ version: string; fsync: string }[]>`
       select current_setting('server_version') as version, current_setting('fsync') as fsync`;
-    return row?.fsync === "on" && versionOf(binaries).includes(row.version);
+    return row?.fsync === (durable ? "on" : "off") && versionOf(binaries).includes(row.version);
   } catch {
     // Whatever keeps it from answering (a foreign process on that port, a server in trouble), it is not one to adopt.
     return false;

@@ -9,7 +9,7 @@ import { EmbeddedPostgresFault, explainSystemError } from "./fault.js";
 import { readIfThere, renameDurably, writeDurably } from "./files.js";
 import { initialiseCluster } from "./initialise.js";
 import { acquireInstanceLock } from "./instance-lock.js";
-import { freePort, type Launch, launchPostmaster, type Postmaster } from "./postmaster.js";
+import { freePort, type Launch, launchPostmaster, type Postmaster, stopPostmaster } from "./postmaster.js";
 import { superviseServer } from "./supervise.js";
 
 export interface EmbeddedPostgresOptions {
@@ -102,12 +102,17 @@ async function openCluster(directory: string, options: EmbeddedPostgresOptions):
     await initialiseCluster({ binaries, account, data: draft, password, durable });
     renameDurably(draft, data);
   }
-  const adopted = await adoptPostmaster({ binaries, data, password });
+  const adopted = await adoptPostmaster({ binaries, data, password, durable });
   const onWaiting = (seconds: number) => progress(`The database recovers from an interruption … ${seconds} s`);
   const common = { binaries, account, data, log: join(directory, "log"), durable, onWaiting };
   const server = adopted ?? (await launchOnFreePort(directory, common));
   options.logger.info({ pid: server.pid, port: server.port, adopted: adopted !== null }, "embedded PostgreSQL runs");
-  if (adopted === null) await checkPassword(server.port, password, directory);
+  if (adopted === null) {
+    await checkPassword(server.port, password, directory).catch(async (error: unknown) => {
+      await stopPostmaster(server);
+      throw error;
+    });
+  }
   return { launch: { ...common, port: server.port }, server, password, adopted: adopted !== null };
 }
 
