@@ -1,0 +1,90 @@
+import type { Caller } from "../caller/caller.js";
+import type { Tx } from "../database/database.js";
+import { emit } from "../events/outbox.js";
+import type { ErrorCode } from "../protocol/error-codes.js";
+
+export const AUDIT_EVENT = "audit.recorded";
+
+/** One line of the trail before it reaches organisations, which keeps the trail. */
+export interface AuditRecord {
+  subgraph: string;
+  organisationId: string | null;
+  actorKind: "USER" | "API_KEY" | "SYSTEM";
+  actorId: string | null;
+  /** The name of a system caller. */
+  actorName: string | null;
+  /** `resource:action` of the permission that was asked, or of what happened. */
+  action: string;
+  resource: string;
+  resourceId: string | null;
+  before: unknown;
+  after: unknown;
+  outcome: "SUCCEEDED" | "REFUSED" | "FAILED";
+  problem: ErrorCode | null;
+  address: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+  at: Date;
+  /** How many like it were gathered into this one; refusals in a row are. */
+  occurrences: number;
+}
+
+export interface AuditDetails {
+  action: string;
+  resource: string;
+  resourceId?: string | null;
+  /** Whose trail it enters; the caller's own organisation when left out. */
+  organisationId?: string | null;
+  before?: unknown;
+  after?: unknown;
+  outcome?: AuditRecord["outcome"];
+  problem?: ErrorCode | null;
+  /** Acting user where the caller is the system on its behalf (signing in). */
+  userId?: string | null;
+  occurrences?: number;
+}
+
+const MASKED = /password|secret|token|code|hash|proof/i;
+
+/** The same value with everything that sounds like a secret masked. */
+export const maskSecrets = (value: unknown): unknown => {
+  if (value === null || typeof value !== "object" || value instanceof Date || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(maskSecrets);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, MASKED.test(key) && entry !== null ? "•••" : maskSecrets(entry)]),
+  );
+};
+
+const known = (text: string): string | null => (text === "-" ? null : text);
+
+const recordOf = (subgraph: string, caller: Caller, details: AuditDetails): AuditRecord => {
+  const actorId = caller.kind === "USER" ? caller.userId : (details.userId ?? null);
+  return {
+    subgraph,
+    organisationId: details.organisationId ?? (caller.kind === "USER" ? caller.organisationId : null),
+    actorKind: actorId === null ? "SYSTEM" : "USER",
+    actorId,
+    actorName: caller.kind === "SYSTEM" ? caller.name : null,
+    action: details.action,
+    resource: details.resource,
+    resourceId: details.resourceId ?? null,
+    before: maskSecrets(details.before ?? null),
+    after: maskSecrets(details.after ?? null),
+    outcome: details.outcome ?? "SUCCEEDED",
+    problem: details.problem ?? null,
+    address: known(caller.address),
+    userAgent: known(caller.userAgent),
+    requestId: known(caller.requestId),
+    at: new Date(),
+    occurrences: details.occurrences ?? 1,
+  };
+};
+
+/**
+ * Records what was done, in the transaction of the change: it enters the local outbox and reaches the trail that
+ * organisations keeps. Each record stands alone, so that nobody queues behind an aggregate's lock for it.
+ */
+export const audit = async (tx: Tx, subgraph: string, details: AuditDetails): Promise<void> => {
+  const record = recordOf(subgraph, tx.caller, details);
+  await emit(tx, { type: AUDIT_EVENT, aggregateId: null, organisationId: record.organisationId, payload: record });
+};

@@ -1,0 +1,110 @@
+import type { RequestCaller } from "../protocol/caller.js";
+import { ForbiddenFault, UnauthenticatedFault } from "../faults/fault.js";
+
+/** A person who is signed in. */
+export interface UserCaller {
+  kind: "USER";
+  userId: string;
+  sessionId: string;
+  /** The user's own organisation. */
+  organisationId: string;
+  permissions: ReadonlySet<string>;
+}
+
+/** A job, an event handler or the sign-in itself; sees the whole tree. `name` goes into the audit trail. */
+export interface SystemCaller {
+  kind: "SYSTEM";
+  name: string;
+}
+
+export interface AnonymousCaller {
+  kind: "ANONYMOUS";
+}
+
+/** Where a request came from and until when it is awaited. */
+export interface RequestOrigin {
+  requestId: string;
+  address: string;
+  userAgent: string;
+  locale: string | null;
+  /** Epoch milliseconds. */
+  deadline: number | null;
+  /** Organisation of `x-organisation-id`, not yet checked: entering a transaction refuses one outside the estate. */
+  narrowedOrganisationId: string | null;
+  minimumTenancyVersion: bigint | null;
+}
+
+/** Who asks; set before anything else at every entry point. */
+export type Caller = (UserCaller | SystemCaller | AnonymousCaller) & RequestOrigin;
+
+const NOWHERE: RequestOrigin = {
+  requestId: "-",
+  address: "-",
+  userAgent: "-",
+  locale: null,
+  deadline: null,
+  narrowedOrganisationId: null,
+  minimumTenancyVersion: null,
+};
+
+/** A named system caller, such as `relay`. With `origin` it acts within a request (signing in). */
+export const systemCaller = (name: string, origin: RequestOrigin = NOWHERE): SystemCaller & RequestOrigin => ({
+  ...originOf(origin),
+  narrowedOrganisationId: null,
+  kind: "SYSTEM",
+  name,
+});
+
+const originOf = (origin: RequestOrigin): RequestOrigin => ({
+  requestId: origin.requestId,
+  address: origin.address,
+  userAgent: origin.userAgent,
+  locale: origin.locale,
+  deadline: origin.deadline,
+  narrowedOrganisationId: origin.narrowedOrganisationId,
+  minimumTenancyVersion: origin.minimumTenancyVersion,
+});
+
+/** The caller of a request whose claims the edge has verified. */
+export const callerOf = (request: RequestCaller): Caller => {
+  const origin: RequestOrigin = {
+    requestId: request.requestId,
+    address: request.address,
+    userAgent: request.userAgent.slice(0, 400),
+    locale: request.locale,
+    deadline: request.deadline,
+    narrowedOrganisationId: request.claims ? request.narrowedOrganisationId : null,
+    minimumTenancyVersion: request.minimumTenancyVersion === null ? null : BigInt(request.minimumTenancyVersion),
+  };
+  if (!request.claims) return { ...origin, kind: "ANONYMOUS" };
+  return {
+    ...origin,
+    kind: "USER",
+    userId: request.claims.sub,
+    sessionId: request.claims.sid,
+    organisationId: request.claims.org,
+    permissions: new Set(request.claims.permissions),
+  };
+};
+
+export const holds = (caller: Caller, permission: string): boolean =>
+  caller.kind === "SYSTEM" || (caller.kind === "USER" && caller.permissions.has(permission));
+
+/** @throws UnauthenticatedFault for anybody who is not signed in. */
+export const requireUser = (caller: Caller): UserCaller & RequestOrigin => {
+  if (caller.kind !== "USER") throw new UnauthenticatedFault();
+  return caller;
+};
+
+/** @throws UnauthenticatedFault or ForbiddenFault. */
+export const requirePermission = (caller: Caller, permission: string): void => {
+  if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
+  if (holds(caller, permission)) return;
+  throw new ForbiddenFault(`This needs the permission ${permission}.`, "MISSING_PERMISSION", permission);
+};
+
+/** The organisation that `organisationId` left out stands for: the one narrowed to, else the caller's own. */
+export const homeOrganisation = (caller: Caller): string => {
+  const user = requireUser(caller);
+  return user.narrowedOrganisationId ?? user.organisationId;
+};

@@ -1,0 +1,164 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { PgDatabase, PgDialect } from "drizzle-orm/pg-core";
+import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
+import { PostgresJsSession } from "drizzle-orm/postgres-js/session";
+import postgres, { type TransactionSql } from "postgres";
+import { type Caller, systemCaller } from "../caller/caller.js";
+import { faultOfDatabaseError } from "../faults/database-errors.js";
+import { UnauthenticatedFault } from "../faults/fault.js";
+import type { OrganisationKind } from "../protocol/caller.js";
+import type { OrganisationStatus } from "../protocol/tenancy.js";
+
+/** The query builder within a transaction. */
+export type Queries = PgDatabase<PostgresJsQueryResultHKT>;
+
+/** What a transaction may see: an organisation and all below it, or everything for a system caller. */
+export type Scope =
+  | {
+      everything: false;
+      path: string;
+      organisationId: string;
+      kind: OrganisationKind;
+      /** Effective status of the organisation. */
+      status: OrganisationStatus;
+      /** The organisations of the scope where there are at most 100 of them, else null. */
+      organisationIds: readonly string[] | null;
+    }
+  | { everything: true };
+
+/** A transaction that was entered as a caller. */
+export interface Tx {
+  /** Drizzle's query builder. */
+  readonly db: Queries;
+  /** The driver's tagged template, for database functions. Timestamps arrive as text here. */
+  readonly sql: TransactionSql<{ bigint: bigint }>;
+  readonly caller: Caller;
+  readonly scope: Scope;
+}
+
+export interface DatabaseOptions {
+  /** Connections at most. */
+  connections: number;
+  pooled?: boolean;
+  applicationName: string;
+}
+
+const inWriteTransaction = new AsyncLocalStorage<true>();
+
+/** Hashing, network and waiting have no place between BEGIN and COMMIT, where locks are held. */
+export const refuseInTransaction = (what: string): void => {
+  if (inWriteTransaction.getStore()) throw new Error(`${what} inside a transaction`);
+};
+
+/** Runs `work` outside of the transaction that the caller may be in: background work it merely starts. */
+export const outsideTransaction = <T>(work: () => T): T => inWriteTransaction.exit(work);
+
+const statementListeners = new Set<(statement: string) => void>();
+
+/** Counts the statements sent to any database of this process while `work` runs. */
+export const countStatements = async (work: () => Promise<unknown>): Promise<string[]> => {
+  const statements: string[] = [];
+  const listener = (statement: string) => statements.push(statement);
+  statementListeners.add(listener);
+  try {
+    await work();
+  } finally {
+    statementListeners.delete(listener);
+  }
+  return statements;
+};
+
+/** The database of one subgraph, as its login role. */
+export class Database {
+  private readonly client: postgres.Sql<{ bigint: bigint }>;
+  private readonly dialect = new PgDialect();
+
+  constructor(url: string, options: DatabaseOptions) {
+    this.client = postgres(url, {
+      max: options.connections,
+      prepare: !options.pooled,
+      connect_timeout: 5,
+      idle_timeout: 60,
+      onnotice: () => {},
+      connection: { application_name: options.applicationName },
+      types: { bigint: postgres.BigInt },
+      debug: (_connection, statement) => {
+        for (const listener of statementListeners) listener(statement);
+      },
+    });
+    drizzle(this.client); // sets the client's codecs to drizzle's, for the transactions below
+  }
+
+  /** A READ ONLY transaction as the caller. */
+  read<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.run("read only", caller, work);
+  }
+
+  /** A transaction as the caller, committed when `work` resolves. */
+  write<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return inWriteTransaction.run(true, () => this.run("read write", caller, work));
+  }
+
+  /** A transaction of a job or event handler, which sees the whole tree; `name` says who it was. */
+  system<T>(name: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.write(systemCaller(name), work);
+  }
+
+  /** @throws UnavailableFault when the database does not answer. */
+  async ping(): Promise<void> {
+    try {
+      await this.client`select 1`;
+    } catch (error) {
+      throw faultOfDatabaseError(error) ?? error;
+    }
+  }
+
+  /** Lets statements under way finish, for at most 5 s. */
+  async close(): Promise<void> {
+    await this.client.end({ timeout: 5 });
+  }
+
+  private async run<T>(mode: "read only" | "read write", caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
+    try {
+      const result = await this.client.begin(mode, async (sql) => {
+        const scope = await enter(sql, caller);
+        // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
+        const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
+        const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
+        return { value: await work({ db, sql, caller, scope }) };
+      });
+      return (result as { value: T }).value; // the driver unwraps arrays of promises in its result type; ours is an object
+    } catch (error) {
+      throw faultOfDatabaseError(error) ?? error;
+    }
+  }
+}
+
+interface Entered {
+  path: string;
+  organisation_id: string;
+  kind: OrganisationKind;
+  status: OrganisationStatus;
+  organisation_ids: string[] | null;
+}
+
+const enter = async (sql: TransactionSql<{ bigint: bigint }>, caller: Caller): Promise<Scope> => {
+  const milliseconds = caller.deadline === null ? null : Math.max(1, Math.ceil(caller.deadline - Date.now()));
+  if (caller.kind === "SYSTEM") {
+    await sql`select enter_system(${milliseconds})`;
+    return { everything: true };
+  }
+  if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
+  const [row] = await sql<Entered[]>`
+    select * from enter(${caller.organisationId}, ${caller.narrowedOrganisationId}, ${milliseconds})`;
+  if (!row) throw new Error("enter() gave no row");
+  return {
+    everything: false,
+    path: row.path,
+    organisationId: row.organisation_id,
+    kind: row.kind,
+    status: row.status,
+    organisationIds: row.organisation_ids,
+  };
+};

@@ -1,0 +1,44 @@
+import postgres from "postgres";
+import type { DatabaseAddresses } from "./addresses.js";
+
+const roleOf = (url: string): { user: string; password: string } => {
+  const address = new URL(url);
+  return { user: decodeURIComponent(address.username), password: decodeURIComponent(address.password) };
+};
+
+/**
+ * Makes the two roles and the schema of a subgraph, or brings them back to what they must be. Neither role is a
+ * superuser or bypasses row-level security; nobody but they can enter the schema.
+ */
+export const provision = async (addresses: DatabaseAddresses): Promise<void> => {
+  const sql = postgres(addresses.provisioning, { max: 1, onnotice: () => {} });
+  const { schema } = addresses;
+  const roles = [roleOf(addresses.migrator), roleOf(addresses.login)];
+  try {
+    await sql.begin(async (tx) => {
+      // Roles belong to the whole server: two databases or processes may come here at the same moment.
+      await tx`select pg_advisory_xact_lock(hashtext('tollgate provisioning'))`;
+      for (const { user, password } of roles) {
+        const [known] = await tx`select 1 from pg_roles where rolname = ${user}`;
+        const laws = "login nosuperuser nocreatedb nocreaterole noreplication nobypassrls";
+        // Names come from our own list of subgraphs and passwords are hexadecimal, so neither needs escaping.
+        await tx.unsafe(`${known ? "alter" : "create"} role "${user}" ${laws} password '${password}'`);
+      }
+      const [migrator, login] = roles.map((role) => role.user);
+      const [{ current_user: administrator, current_database: database } = { current_user: "", current_database: "" }] =
+        await tx<{ current_user: string; current_database: string }[]>`select current_user, current_database()`;
+      await tx.unsafe(`grant "${migrator}" to "${administrator}"`);
+      await tx.unsafe(`create schema if not exists "${schema}" authorization "${migrator}"`);
+      await tx.unsafe(`create schema if not exists "${schema}_jobs" authorization "${migrator}"`);
+      await tx.unsafe(`grant connect on database "${database}" to "${migrator}", "${login}"`);
+      // The migrator of migrations asks whether its schema exists in words that need this right.
+      await tx.unsafe(`grant create on database "${database}" to "${migrator}"`);
+      await tx.unsafe(`grant usage on schema "${schema}", "${schema}_jobs" to "${login}"`);
+      await tx.unsafe(`alter role "${migrator}" in database "${database}" set search_path = "${schema}"`);
+      await tx.unsafe(`alter role "${login}" in database "${database}" set search_path = "${schema}"`);
+      await tx.unsafe("revoke create on schema public from public");
+    });
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+};

@@ -1,0 +1,102 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  customType,
+  index,
+  integer,
+  type PgSchema,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { encode, revive } from "../protocol/codec.js";
+
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+
+/** A value written and read by the one JSON codec. */
+export const json = customType<{ data: unknown; driverData: string }>({
+  dataType: () => "jsonb",
+  toDriver: encode,
+  fromDriver: (value: unknown) => revive(typeof value === "string" ? JSON.parse(value) : value),
+});
+
+/** `timestamptz` to the millisecond, as a Date. */
+export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+/** UUIDv7 made by the database. */
+export const id = (name = "id") => uuid(name).default(sql`uuidv7()`);
+
+/** The tables of the kit in a subgraph's own schema. */
+export const kitTables = (schema: PgSchema) => ({
+  /** The subgraph's projection of the tree. */
+  tenancy: schema.table(
+    "tenancy",
+    {
+      organisationId: uuid("organisation_id").primaryKey(),
+      parentId: uuid("parent_id"),
+      path: text("path").notNull(),
+      kind: text("kind").notNull(),
+      status: text("status").notNull(),
+      version: bigint("version", { mode: "bigint" }).notNull(),
+    },
+    (table) => [
+      index("tenancy_version_idx").on(table.version),
+      // Compared byte by byte, so that a branch is one range of the index.
+      uniqueIndex("tenancy_path_idx").on(sql`path collate "C"`),
+    ],
+  ),
+  outboxAggregate: schema.table("outbox_aggregate", {
+    aggregateId: uuid("aggregate_id").primaryKey(),
+    version: bigint("version", { mode: "bigint" }).notNull(),
+  }),
+  outbox: schema.table(
+    "outbox",
+    {
+      id: uuid("id").primaryKey(),
+      partition: smallint("partition").notNull(),
+      type: text("type").notNull(),
+      aggregateId: uuid("aggregate_id").notNull(),
+      aggregateVersion: bigint("aggregate_version", { mode: "bigint" }).notNull(),
+      organisationId: uuid("organisation_id"),
+      payload: json("payload").notNull(),
+      sealed: bytes("sealed"),
+      /** Live topic it is streamed on, such as `notifications:<user id>`. */
+      topic: text("topic"),
+      occurredAt: instant("occurred_at").notNull(),
+      attempts: integer("attempts").notNull().default(0),
+      nextAttemptAt: instant("next_attempt_at").notNull(),
+      error: text("error"),
+      /** Given up; everything of its aggregate waits behind it. */
+      parkedAt: instant("parked_at"),
+      deliveredAt: instant("delivered_at"),
+      /** Order of the live streams, given by the relay; the cursor that clients resume from. */
+      streamSeq: bigint("stream_seq", { mode: "bigint" }),
+    },
+    (table) => [
+      index("outbox_waiting_idx").on(table.partition, table.id).where(sql`delivered_at is null`),
+      index("outbox_aggregate_waiting_idx").on(table.aggregateId, table.aggregateVersion).where(sql`delivered_at is null`),
+      index("outbox_stream_idx").on(table.streamSeq).where(sql`stream_seq is not null`),
+      index("outbox_topic_idx").on(table.topic, table.streamSeq).where(sql`stream_seq is not null`),
+      index("outbox_delivered_idx").on(table.deliveredAt),
+    ],
+  ),
+  outboxLease: schema.table("outbox_lease", {
+    partition: smallint("partition").primaryKey(),
+    holder: uuid("holder").notNull(),
+    until: instant("until").notNull(),
+    /** Grows with every change of holder; a relay that lost its lease marks nothing any more. */
+    fence: bigint("fence", { mode: "bigint" }).notNull(),
+  }),
+  inbox: schema.table(
+    "inbox",
+    {
+      eventId: uuid("event_id").primaryKey(),
+      type: text("type").notNull(),
+      receivedAt: instant("received_at").notNull().defaultNow(),
+    },
+    (table) => [index("inbox_received_idx").on(table.receivedAt)],
+  ),
+  streamSequence: schema.sequence("stream_sequence"),
+});

@@ -1,0 +1,31 @@
+import type { Database, Tx } from "../database/database.js";
+import type { DeliveredEvent, EventSink } from "../protocol/event.js";
+
+/** The effect of one event, in a transaction that sees the whole tree. It may run only once per event. */
+export type EventHandler = (tx: Tx, event: DeliveredEvent) => Promise<void>;
+
+/** A subgraph's inbox: an event's id is noted in the transaction of its effect, so that a repetition does nothing. */
+export class Inbox implements EventSink {
+  constructor(
+    readonly name: string,
+    private readonly database: Database,
+    private readonly handlers: ReadonlyMap<string, readonly EventHandler[]>,
+    /** Told after each commit, to wake what waits for new work. */
+    private readonly committed: (event: DeliveredEvent) => void,
+  ) {}
+
+  accepts(type: string): boolean {
+    return this.handlers.has(type);
+  }
+
+  async receive(event: DeliveredEvent): Promise<void> {
+    const handlers = this.handlers.get(event.type) ?? [];
+    await this.database.system(`event ${event.type}`, async (tx) => {
+      const [news] = await tx.sql`
+        insert into inbox (event_id, type) values (${event.id}, ${event.type}) on conflict do nothing returning 1`;
+      if (!news) return;
+      for (const handle of handlers) await handle(tx, event);
+    });
+    this.committed(event);
+  }
+}

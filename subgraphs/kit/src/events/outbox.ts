@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import type { Tx } from "../database/database.js";
+import { encode } from "../protocol/codec.js";
+import type { EventPayloads } from "../protocol/events.js";
+
+export interface NewEvent {
+  /** Dotted: `organisation.suspended`. */
+  type: string;
+  /** What it happened to; events of one aggregate arrive in order. Null: it stands alone. */
+  aggregateId: string | null;
+  organisationId: string | null;
+  payload: unknown;
+  /** Given by the caller where something was sealed for it; else made. */
+  id?: string;
+  sealed?: Uint8Array | null;
+  /** Live topic that it is streamed on as well. */
+  topic?: string | null;
+  occurredAt?: Date;
+}
+
+/** A UUIDv7, for an event whose id is needed before the database knows it. */
+export const newEventId = (now = Date.now()): string => {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+};
+
+/**
+ * Writes an event into the outbox, in the transaction of the change that it tells of.
+ * @returns its version within the aggregate.
+ */
+export const emit = async (tx: Tx, event: NewEvent): Promise<bigint> => {
+  const [row] = await tx.sql<{ version: bigint }[]>`
+    select emit(${event.id ?? newEventId()}, ${event.type}, ${event.aggregateId}, ${event.organisationId},
+      ${encode(event.payload)}::jsonb, ${event.sealed ?? null}, ${event.topic ?? null},
+      ${(event.occurredAt ?? new Date()).toISOString()}) as version`;
+  if (!row) throw new Error("emit() gave no version");
+  return row.version;
+};
+
+/** An event of the catalogue in `protocol/events.ts`, with the payload it must have. */
+export const announce = <Type extends keyof EventPayloads>(
+  tx: Tx,
+  type: Type,
+  event: Omit<NewEvent, "type" | "payload"> & { payload: EventPayloads[Type] },
+): Promise<bigint> => emit(tx, { ...event, type });

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import type { Database } from "../database/database.js";
+import type { Logger } from "../process/logger.js";
+import { Loop } from "../process/loop.js";
+import { revive } from "../protocol/codec.js";
+import type { DeliveredEvent, EventSink } from "../protocol/event.js";
+import { Leases } from "./leases.js";
+
+const POLL_MILLISECONDS = 500;
+const BATCH = 200;
+/** After this many tries (about ten minutes) an event is parked, with everything of its aggregate behind it. */
+const TRIES = 12;
+
+interface OutboxRow {
+  id: string;
+  partition: number;
+  type: string;
+  aggregate_id: string;
+  aggregate_version: bigint;
+  organisation_id: string | null;
+  payload: unknown;
+  sealed: Uint8Array | null;
+  topic: string | null;
+  occurred_at: string;
+  attempts: number;
+}
+
+interface Outcome {
+  id: string;
+  partition: number;
+  error: string | null;
+  attempts: number;
+}
+
+/**
+ * Takes events from the outbox to their consumers: at least once, in order per aggregate. The outbox is cut in 16
+ * partitions, each leased to one relay at a time. It also numbers the events of live topics in the order of delivery.
+ */
+export class Relay {
+  private readonly leases: Leases;
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    private readonly sinks: readonly EventSink[],
+    private readonly streamed: () => void,
+    private readonly logger: Logger,
+  ) {
+    this.leases = new Leases(database, randomUUID());
+    this.loop = new Loop("relay", POLL_MILLISECONDS, () => this.turn(), logger);
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  /** A transaction that emitted has committed. */
+  wake(): void {
+    this.loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    await this.leases.release();
+  }
+
+  /** @returns whether there may be more to do at once. */
+  private async turn(): Promise<boolean> {
+    const held = await this.leases.hold();
+    if (held.size === 0) return false;
+    const rows = await this.due([...held.keys()]);
+    if (rows.length === 0) return false;
+    const outcomes = await this.deliver(rows);
+    await this.record(outcomes, held);
+    return outcomes.some((outcome) => outcome.error === null);
+  }
+
+  /** Undelivered events, none of which waits behind another that is parked or has to wait. */
+  private async due(partitions: number[]): Promise<OutboxRow[]> {
+    return await this.database.system(
+      "relay",
+      (tx) => tx.sql<OutboxRow[]>`
+        select id, partition, type, aggregate_id, aggregate_version, organisation_id, payload, sealed, topic, occurred_at, attempts
+          from outbox o
+         where partition = any(${partitions}::smallint[]) and delivered_at is null
+           and not exists (select 1 from outbox b
+             where b.aggregate_id = o.aggregate_id and b.aggregate_version <= o.aggregate_version
+               and b.delivered_at is null and (b.parked_at is not null or b.next_attempt_at > now()))
+         order by id limit ${BATCH}`,
+    );
+  }
+
+  private async deliver(rows: OutboxRow[]): Promise<Outcome[]> {
+    const aggregates = Map.groupBy(rows, (row) => row.aggregate_id);
+    const outcomes = await Promise.all([...aggregates.values()].map((events) => this.deliverInOrder(events)));
+    return outcomes.flat();
+  }
+
+  /** Stops at the first failure: what comes behind it must wait. */
+  private async deliverInOrder(rows: OutboxRow[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    rows.sort((a, b) => Number(a.aggregate_version - b.aggregate_version));
+    for (const row of rows) {
+      const error = await this.deliverOne(row);
+      outcomes.push({ id: row.id, partition: row.partition, error, attempts: row.attempts + 1 });
+      if (error !== null) break;
+    }
+    return outcomes;
+  }
+
+  private async deliverOne(row: OutboxRow): Promise<string | null> {
+    const event: DeliveredEvent = {
+      id: row.id,
+      type: row.type,
+      aggregateId: row.aggregate_id,
+      aggregateVersion: row.aggregate_version,
+      organisationId: row.organisation_id,
+      occurredAt: new Date(row.occurred_at),
+      payload: revive(row.payload),
+      sealed: row.sealed,
+    };
+    const consumers = this.sinks.filter((sink) => sink.accepts(event.type));
+    const results = await Promise.allSettled(consumers.map((sink) => sink.receive(event)));
+    const failures = results.flatMap((result, index) =>
+      result.status === "rejected" ? [`${consumers[index]?.name}: ${String(result.reason)}`] : [],
+    );
+    if (failures.length === 0) return null;
+    this.logger.warn({ event: event.id, type: event.type, attempt: row.attempts + 1, failures }, "event not delivered");
+    return failures.join("; ").slice(0, 500);
+  }
+
+  private async record(outcomes: Outcome[], held: ReadonlyMap<number, bigint>): Promise<void> {
+    const delivered = outcomes.filter((outcome) => outcome.error === null);
+    const failed = outcomes.filter((outcome) => outcome.error !== null);
+    await this.database.system("relay", async (tx) => {
+      const owned = await this.leases.stillHeld(tx, held);
+      const mine = (outcome: Outcome) => owned.has(outcome.partition);
+      // One relay at a time numbers, so that a reader of the sequence never finds a gap filled behind it.
+      await tx.sql`select pg_advisory_xact_lock(hashtext(current_schema() || ' stream'))`;
+      await tx.sql`
+        update outbox o set delivered_at = now(), sealed = null, error = null, attempts = attempts + 1,
+          stream_seq = n.seq
+          from (select u.id, case when x.topic is not null then nextval('stream_sequence') end as seq
+                  from unnest(${delivered.filter(mine).map((outcome) => outcome.id)}::uuid[]) with ordinality u(id, position)
+                  join outbox x on x.id = u.id order by u.position) n
+         where o.id = n.id`;
+      for (const { id, error, attempts } of failed.filter(mine)) {
+        const pause = Math.min(2 ** attempts * 100, 120_000);
+        await tx.sql`
+          update outbox set attempts = ${attempts}, error = ${error}, next_attempt_at = now() + ${pause} * interval '1 ms',
+            parked_at = case when ${attempts >= TRIES} then now() end where id = ${id}`;
+      }
+    });
+    this.streamed();
+  }
+}

@@ -1,0 +1,148 @@
+import { Repeater } from "@repeaterjs/repeater";
+import type { Database } from "../database/database.js";
+import { InvalidInputFault } from "../faults/fault.js";
+import type { Logger } from "../process/logger.js";
+import { Loop } from "../process/loop.js";
+import { revive } from "../protocol/codec.js";
+
+const POLL_MILLISECONDS = 500;
+const BATCH = 500;
+/** Events that one subscriber may lag behind before its stream is ended. */
+const BACKLOG = 1_000;
+
+/** One event of a live topic. `cursor` is what a client resumes from. */
+export interface StreamedEvent {
+  cursor: string;
+  type: string;
+  payload: unknown;
+  occurredAt: Date;
+}
+
+interface StreamRow {
+  stream_seq: bigint;
+  topic: string;
+  type: string;
+  payload: unknown;
+  occurred_at: string;
+}
+
+type Listener = (row: StreamRow) => void;
+
+/**
+ * Live topics that never drop: whoever subscribes with a cursor gets what was missed, then what comes, each once and in
+ * order. The source is the outbox in the order that the relay gave it, so all processes see the same.
+ */
+export class LiveStreams {
+  private readonly loop: Loop;
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private last: bigint | null = null;
+
+  constructor(
+    private readonly database: Database,
+    logger: Logger,
+  ) {
+    this.loop = new Loop("streams", POLL_MILLISECONDS, () => this.turn(), logger);
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  wake(): void {
+    this.loop.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /**
+   * Events of a topic after `cursor`, or from now on.
+   * @throws InvalidInputFault for a cursor that is none of ours.
+   */
+  subscribe(topic: string, cursor: string | null): AsyncIterableIterator<StreamedEvent> {
+    if (cursor !== null && !/^\d{1,18}$/.test(cursor)) {
+      throw InvalidInputFault.of("after", "MALFORMED", "This cursor is not one of this stream.");
+    }
+    return new Repeater<StreamedEvent>(async (push, stop) => {
+      const early: StreamRow[] = [];
+      let seen = cursor === null ? null : BigInt(cursor);
+      let live = false;
+      let pending = 0;
+      const send = (row: StreamRow) => {
+        if (seen !== null && row.stream_seq <= seen) return;
+        seen = row.stream_seq;
+        pending += 1;
+        if (pending > BACKLOG) return stop(new Error("This stream fell too far behind; resume from the last cursor."));
+        void Promise.resolve(push(streamed(row))).then(
+          () => {
+            pending -= 1;
+          },
+          () => stop(),
+        );
+      };
+      const listener: Listener = (row) => (live ? send(row) : early.push(row));
+      this.listen(topic, listener);
+      try {
+        if (seen !== null) await this.replay(topic, seen, send);
+        live = true;
+        for (const row of early) send(row);
+        await stop;
+      } finally {
+        this.unlisten(topic, listener);
+      }
+    });
+  }
+
+  private async replay(topic: string, after: bigint, send: Listener): Promise<void> {
+    const rows = await this.database.system(
+      "stream",
+      (tx) => tx.sql<StreamRow[]>`
+        select stream_seq, topic, type, payload, occurred_at from outbox
+         where topic = ${topic} and stream_seq > ${after} order by stream_seq limit ${BACKLOG}`,
+    );
+    for (const row of rows) send(row);
+  }
+
+  private async turn(): Promise<boolean> {
+    if (this.last === null) {
+      const [row] = await this.database.system(
+        "stream",
+        (tx) => tx.sql<{ last: bigint | null }[]>`select max(stream_seq) as last from outbox`,
+      );
+      this.last = row?.last ?? 0n;
+      return false;
+    }
+    const after = this.last;
+    const rows = await this.database.system(
+      "stream",
+      (tx) => tx.sql<StreamRow[]>`
+        select stream_seq, topic, type, payload, occurred_at from outbox
+         where stream_seq > ${after} order by stream_seq limit ${BATCH}`,
+    );
+    for (const row of rows) {
+      this.last = row.stream_seq;
+      for (const listener of this.listeners.get(row.topic) ?? []) listener(row);
+    }
+    return rows.length === BATCH;
+  }
+
+  private listen(topic: string, listener: Listener): void {
+    const known = this.listeners.get(topic);
+    if (known) known.add(listener);
+    else this.listeners.set(topic, new Set([listener]));
+  }
+
+  private unlisten(topic: string, listener: Listener): void {
+    const known = this.listeners.get(topic);
+    known?.delete(listener);
+    if (known?.size === 0) this.listeners.delete(topic);
+  }
+}
+
+const streamed = (row: StreamRow): StreamedEvent => ({
+  cursor: row.stream_seq.toString(),
+  type: row.type,
+  payload: revive(row.payload),
+  occurredAt: new Date(row.occurred_at),
+});

@@ -1,0 +1,109 @@
+import {
+  type ConstDirectiveNode,
+  defaultFieldResolver,
+  getNamedType,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+  valueFromASTUntyped,
+} from "graphql";
+import { requirePermission } from "../caller/caller.js";
+import { Fault, ForbiddenFault, NotFoundFault, UnauthenticatedFault } from "../faults/fault.js";
+import type { OperationContext } from "./context.js";
+import { ForbiddenProblem, NotFoundProblem } from "./types.js";
+
+/** What the schema asks of the caller: any of the alternatives, each a set of permissions. Null asks nothing. */
+interface Requirement {
+  alternatives: readonly (readonly string[])[];
+}
+
+type Resolver = GraphQLFieldResolver<unknown, OperationContext>;
+type FieldOf = GraphQLField<unknown, OperationContext>;
+
+const requirementOf = (directives: readonly ConstDirectiveNode[] | undefined): Requirement[] =>
+  (directives ?? []).flatMap((directive) => {
+    if (directive.name.value === "authenticated") return [{ alternatives: [] }];
+    if (directive.name.value !== "requiresScopes") return [];
+    const scopes = directive.arguments?.find((argument) => argument.name.value === "scopes");
+    // The schema was validated when it was built: scopes is a list of lists of strings.
+    return scopes ? [{ alternatives: valueFromASTUntyped(scopes.value) as string[][] }] : [];
+  });
+
+const check = (requirements: readonly Requirement[], context: OperationContext): void => {
+  const { caller } = context;
+  for (const { alternatives } of requirements) {
+    if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
+    const [first] = alternatives;
+    if (!first) continue;
+    const held = alternatives.some((permissions) =>
+      permissions.every((permission) => caller.kind === "SYSTEM" || caller.permissions.has(permission)),
+    );
+    if (!held) for (const permission of first) requirePermission(caller, permission);
+  }
+};
+
+const firstPermission = (requirements: readonly Requirement[]): string | null =>
+  requirements.flatMap(({ alternatives }) => alternatives.flat())[0] ?? null;
+
+/** Refused and foreign accesses of a root field enter the audit trail. */
+const recordRefusal = (context: OperationContext, field: string, action: string | null, refusal: unknown): void => {
+  const recorded =
+    refusal instanceof NotFoundFault || refusal instanceof ForbiddenFault || refusal instanceof NotFoundProblem || refusal instanceof ForbiddenProblem;
+  if (!recorded) return;
+  const isMissing = refusal instanceof NotFoundFault || refusal instanceof NotFoundProblem;
+  const permission = action ?? field;
+  context.refusals.record(context.caller, {
+    action: permission,
+    resource: refusal instanceof NotFoundFault ? refusal.resource : (permission.split(":")[0] ?? field),
+    resourceId: isMissing ? refusal.id : null,
+    problem: isMissing ? "NOT_FOUND" : "FORBIDDEN",
+  });
+};
+
+const guardField = (type: GraphQLObjectType, field: FieldOf, own: readonly Requirement[], isRoot: boolean): void => {
+  const requirements = [...own, ...requirementOf(field.astNode?.directives)];
+  const result = getNamedType(field.type);
+  if (isObjectType(result)) requirements.push(...requirementOf(result.astNode?.directives));
+  if (requirements.length === 0 && !isRoot) return;
+  const action = firstPermission(requirements);
+  const name = `${type.name}.${field.name}`;
+  const guarded = (resolve: Resolver): Resolver => {
+    if (!isRoot) {
+      return (source, args, context, info) => {
+        check(requirements, context);
+        return resolve(source, args, context, info);
+      };
+    }
+    return async (source, args, context, info) => {
+      try {
+        check(requirements, context);
+        const value: unknown = await resolve(source, args, context, info);
+        recordRefusal(context, name, action, value);
+        return value;
+      } catch (error) {
+        if (error instanceof Fault) recordRefusal(context, name, action, error);
+        throw error;
+      }
+    };
+  };
+  if (type.name === "Subscription" && field.subscribe) field.subscribe = guarded(field.subscribe);
+  else field.resolve = guarded(field.resolve ?? defaultFieldResolver);
+};
+
+/**
+ * Makes the schema's `@authenticated` and `@requiresScopes` count, on fields, on what they return and on every field of
+ * a guarded type, so that no way into a type leads past its law.
+ */
+export const guardSchema = (schema: GraphQLSchema): void => {
+  const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith("_")) continue;
+    const own = requirementOf(type.astNode?.directives);
+    for (const field of Object.values(type.getFields())) {
+      if (field.name.startsWith("_")) continue;
+      guardField(type, field, own, roots.has(type));
+    }
+  }
+};

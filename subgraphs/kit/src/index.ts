@@ -1,0 +1,68 @@
+export { AUDIT_EVENT, type AuditDetails, type AuditRecord, audit, maskSecrets } from "./audit/audit.js";
+export { Refusals } from "./audit/refusals.js";
+export {
+  type AnonymousCaller,
+  type Caller,
+  callerOf,
+  holds,
+  homeOrganisation,
+  type RequestOrigin,
+  requirePermission,
+  requireUser,
+  type SystemCaller,
+  systemCaller,
+  type UserCaller,
+} from "./caller/caller.js";
+export { type DatabaseAddresses, databaseAddresses } from "./database/addresses.js";
+export {
+  countStatements,
+  Database,
+  outsideTransaction,
+  type Queries,
+  refuseInTransaction,
+  type Scope,
+  type Tx,
+} from "./database/database.js";
+export type { Laws, TableLaw } from "./database/laws.js";
+export { migrate } from "./database/migrate.js";
+export { provision } from "./database/provision.js";
+export { id, instant, json, kitTables } from "./database/tables.js";
+export type { EventHandler } from "./events/inbox.js";
+export { announce, emit, type NewEvent, newEventId } from "./events/outbox.js";
+export { Sealer } from "./events/seal.js";
+export { LiveStreams, type StreamedEvent } from "./events/stream.js";
+export { explainConstraint, faultOfDatabaseError } from "./faults/database-errors.js";
+export {
+  ConflictFault,
+  Fault,
+  ForbiddenFault,
+  type ForbiddenReason,
+  InvalidInputFault,
+  NotFoundFault,
+  RateLimitedFault,
+  type RefusedField,
+  UnauthenticatedFault,
+  UnavailableFault,
+} from "./faults/fault.js";
+export type { CronJob } from "./jobs/jobs.js";
+export { type Currency, divideHalfEven, formatMoney, isCurrency, type Money, money } from "./money/money.js";
+export {
+  type Connection,
+  connectionOf,
+  type CursorKey,
+  decodeCursor,
+  encodeCursor,
+  type PageArguments,
+  pageSize,
+} from "./paging/connection.js";
+export {
+  Subgraph,
+  type SubgraphDefinition,
+  type SubgraphKit,
+  type SubgraphParts,
+  type SubgraphRuntime,
+  TENANCY_EVENT,
+  type Worker,
+} from "./subgraph/subgraph.js";
+export { applyTenancy } from "./tenancy/projection.js";
+export { inBranch, inScope, type KnownOrganisation, organisationInScope, requireActive } from "./tenancy/scope.js";

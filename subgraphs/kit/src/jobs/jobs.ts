@@ -1,0 +1,51 @@
+import { PgBoss } from "pg-boss";
+import type { DatabaseAddresses } from "../database/addresses.js";
+import type { Logger } from "../process/logger.js";
+
+/** Work that repeats by the clock, once across all processes. Running it twice must do no harm. */
+export interface CronJob {
+  /** Lower case with dashes: `remove-old-challenges`. */
+  name: string;
+  /** Cron expression, UTC. */
+  schedule: string;
+  run: () => Promise<void>;
+}
+
+/** Cron jobs of one subgraph, on pg-boss, which keeps a small pool of its own. */
+export class Jobs {
+  private readonly boss: PgBoss;
+
+  constructor(
+    addresses: DatabaseAddresses,
+    private readonly jobs: readonly CronJob[],
+    private readonly logger: Logger,
+  ) {
+    this.boss = new PgBoss({
+      connectionString: addresses.login,
+      max: 2,
+      application_name: `tollgate ${addresses.schema} jobs`,
+      schema: `${addresses.schema}_jobs`,
+      migrate: false,
+      createSchema: false,
+    });
+    this.boss.on("error", (error) => this.logger.warn({ error }, "jobs"));
+  }
+
+  async start(): Promise<void> {
+    await this.boss.start();
+    for (const job of this.jobs) {
+      await this.boss.createQueue(job.name, { retryLimit: 5, retryBackoff: true, policy: "short" });
+      await this.boss.work(job.name, async () => {
+        const started = performance.now();
+        await job.run();
+        this.logger.debug({ job: job.name, milliseconds: Math.round(performance.now() - started) }, "job done");
+      });
+      await this.boss.schedule(job.name, job.schedule);
+    }
+  }
+
+  /** Lets jobs under way finish, for at most 5 s. */
+  async stop(): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: 5_000 });
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/** Every problem of the environment at once, one line each; the process shall print it and stop. */
+export class EnvironmentError extends Error {
+  override name = "EnvironmentError";
+}
+
+/**
+ * Reads the variables that `shape` names. An empty variable counts as missing.
+ * @throws EnvironmentError naming every missing or bad variable.
+ */
+export const readEnvironment = <Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: NodeJS.ProcessEnv = process.env,
+): z.infer<z.ZodObject<Shape>> => {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new EnvironmentError(`The environment is not usable:\n  ${problems.join("\n  ")}`);
+};
+
+/** A variable that is `true` or `false`, nothing else. */
+export const flag = (fallback: boolean) =>
+  z
+    .enum(["true", "false"], { error: "must be true or false" })
+    .default(fallback ? "true" : "false")
+    .transform((text) => text === "true");
+
+/** A whole number within bounds. */
+export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
+  z.coerce
+    .number({ error: "must be a number" })
+    .int("must be a whole number")
+    .min(minimum, `must be at least ${minimum}`)
+    .max(maximum, `must be at most ${maximum}`)
+    .default(fallback);
+
+/** A PostgreSQL connection address. */
+export const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/[^\s]+$/, "must look like postgres://user:password@host:5432/database");

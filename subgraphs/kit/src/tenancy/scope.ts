@@ -1,0 +1,49 @@
+import { eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
+import type { Tx } from "../database/database.js";
+import { ForbiddenFault, NotFoundFault } from "../faults/fault.js";
+import type { OrganisationKind } from "../protocol/caller.js";
+import type { OrganisationStatus } from "../protocol/tenancy.js";
+
+/**
+ * The condition that keeps a query inside the transaction's scope by index: one organisation, a list of up to about a
+ * hundred, or nothing (the policies guard all the same).
+ */
+export const inScope = (tx: Tx, organisationId: AnyPgColumn): SQL | undefined => {
+  if (tx.scope.everything) return undefined;
+  const { organisationIds } = tx.scope;
+  if (organisationIds === null) return undefined;
+  const [only] = organisationIds;
+  return organisationIds.length === 1 && only ? eq(organisationId, only) : inArray(organisationId, [...organisationIds]);
+};
+
+/** The same for one branch within the scope: `organisationId` and all below it. */
+export const inBranch = (organisationColumn: SQLWrapper, organisationId: string): SQL =>
+  sql`${organisationColumn} in (select b.organisation_id from tenancy a join tenancy b
+    on b.path >= a.path collate "C" and b.path < (a.path || '~') collate "C" where a.organisation_id = ${organisationId})`;
+
+export interface KnownOrganisation {
+  organisationId: string;
+  path: string;
+  kind: OrganisationKind;
+  status: OrganisationStatus;
+}
+
+/**
+ * An organisation of the scope as the local projection knows it.
+ * @throws NotFoundFault for one that is outside or unknown.
+ */
+export const organisationInScope = async (tx: Tx, organisationId: string): Promise<KnownOrganisation> => {
+  const [row] = await tx.sql<{ path: string; kind: OrganisationKind; status: OrganisationStatus }[]>`
+    select path, kind, status from tenancy where organisation_id = ${organisationId}`;
+  const visible = row && (tx.scope.everything || row.path.startsWith(tx.scope.path));
+  if (!visible) throw new NotFoundFault("organisation", organisationId);
+  return { organisationId, ...row };
+};
+
+/** @throws ForbiddenFault for an organisation that may only read and pay. */
+export const requireActive = (organisation: { status: OrganisationStatus }): void => {
+  if (organisation.status === "ACTIVE") return;
+  const reason = organisation.status === "SUSPENDED" ? "ORGANISATION_SUSPENDED" : "ORGANISATION_CLOSED";
+  throw new ForbiddenFault(`This organisation is ${organisation.status.toLowerCase()}.`, reason);
+};
