@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { explainOutput } from "./failures.mjs";
+import { environment, root, runQuietly } from "./run.mjs";
+
+const stamp = join(root, "node_modules", ".tollgate-installed");
+
+/** Whether the last complete installation was of this lockfile; then no network is needed. */
+export function packagesAreInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === wanted();
+}
+
+function wanted() {
+  const hash = createHash("sha256").update(`${process.platform}-${process.arch}\n`);
+  for (const name of ["pnpm-lock.yaml", "pnpm-workspace.yaml"]) hash.update(readFileSync(join(root, name)));
+  return hash.digest("hex");
+}
+
+/**
+ * @param {import("./run.mjs").Toolchain} toolchain
+ */
+export async function installPackages(toolchain) {
+  const [pnpm = "pnpm", ...args] = toolchain.pnpm;
+  // Under NODE_ENV=production the compilers would be left out.
+  const options = ["install", "--frozen-lockfile", "--prefer-offline", "--prod=false", "--reporter=append-only"];
+  const env = { ...environment(toolchain), NODE_ENV: "", npm_config_confirm_modules_purge: "false" };
+  rmSync(stamp, { force: true });
+  const step = "Installing the packages";
+  const { code, output } = await runQuietly(step, pnpm, [...args, ...options], env);
+  if (code !== 0) throw explainOutput(step, output);
+  writeFileSync(stamp, wanted());
+}

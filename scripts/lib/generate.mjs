@@ -1,0 +1,77 @@
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { filesIn } from "./hash.mjs";
+import { fromSources, program, root, run } from "./run.mjs";
+
+/** Where generated files are; nothing else is looked at when they are compared. */
+const PLACES = ["schema", "drizzle", "web/src/generated"];
+
+/**
+ * Generates everything that is committed but not written by hand: SDL and supergraph, migrations, typed documents.
+ *
+ * @returns {Promise<{ ok: boolean, output: string }>}
+ */
+export async function generate() {
+  let output = "";
+  for (const [file, args] of commands()) {
+    const result = await run(file, args);
+    output += result.output;
+    if (result.code !== 0) return { ok: false, output };
+  }
+  return { ok: true, output };
+}
+
+/** @returns {[string, string[]][]} */
+function commands() {
+  const schema = "standalone/src/generate.ts";
+  const drizzleKit = join(root, "node_modules", "drizzle-kit", "bin.cjs");
+  const node = process.execPath;
+  /** @type {[string, string[]][]} */
+  const found = [];
+  if (existsSync(join(root, schema))) found.push([node, [...fromSources, schema]]);
+  for (const config of globSync("drizzle/*.config.ts", { cwd: root }).sort()) {
+    found.push([node, [...fromSources, drizzleKit, "generate", `--config=${config}`]]);
+  }
+  if (existsSync(join(root, "codegen.ts"))) {
+    found.push([program("graphql-codegen"), ["--config", "codegen.ts"]]);
+  }
+  return found;
+}
+
+/**
+ * Whether what is committed is what would be generated. Leaves the files as they were.
+ *
+ * @returns {Promise<{ ok: boolean, output: string }>}
+ */
+export async function compareGenerated() {
+  const before = contents();
+  try {
+    const { ok, output } = await generate();
+    if (!ok) return { ok, output };
+    const after = contents();
+    const names = new Set([...before.keys(), ...after.keys()]);
+    const drifted = [...names].filter((name) => before.get(name) !== after.get(name)).sort();
+    if (drifted.length === 0) return { ok: true, output: "" };
+    const list = drifted.map((name) => `  ${name}`).join("\n");
+    return { ok: false, output: `Not what would be generated (npm run generate):\n${list}\n` };
+  } finally {
+    restore(before);
+  }
+}
+
+function contents() {
+  return new Map(filesIn(PLACES).map((name) => [name, readFileSync(join(root, name), "latin1")]));
+}
+
+/**
+ * @param {Map<string, string>} before
+ */
+function restore(before) {
+  const now = contents();
+  for (const name of now.keys()) if (!before.has(name)) rmSync(join(root, name));
+  for (const [name, content] of before) {
+    if (now.get(name) === content) continue;
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content, "latin1");
+  }
+}
