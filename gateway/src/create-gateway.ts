@@ -1,0 +1,146 @@
+import type { HealthReport, IdentitySource, PassThroughRoute, SubgraphService } from "@tollgate/kit/protocol";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { Executor } from "./execute/execute.js";
+import { SupergraphGateway } from "./execute/gateway-interface.js";
+import { createApolloServer } from "./http/apollo.js";
+import { registerGraphql } from "./http/graphql-route.js";
+import { readinessOf, registerHealth } from "./http/health.js";
+import { registerPages } from "./http/pages.js";
+import { registerPassThrough } from "./http/pass-through.js";
+import { createHttpServer } from "./http/server.js";
+import { accessCookie, readCookies } from "./identity/cookies.js";
+import { type Credentials, type Identified, Identity } from "./identity/identify.js";
+import { RevocationWatch } from "./identity/revocations.js";
+import { TenancyVersions } from "./identity/tenancy-versions.js";
+import { TokenVerifier } from "./identity/tokens.js";
+import { defaultLimits, type Limits } from "./limits/limits.js";
+import { Documents } from "./plan/documents.js";
+import { Plans } from "./plan/plans.js";
+import { Subscriptions } from "./subscribe/subscribe.js";
+import { loadSupergraph } from "./supergraph/load.js";
+import { closings } from "./ws/close-codes.js";
+import { SocketServer } from "./ws/socket-server.js";
+
+export interface GatewayOptions {
+  /** A Federation 2 supergraph. */
+  supergraphSdl: string;
+  /** The subgraphs, by the names that the supergraph has for them. */
+  services: readonly SubgraphService[];
+  /** Null: no token is verified and everybody is anonymous. */
+  identity: IdentitySource | null;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** The address in people's browsers, such as `https://cloud.example`; pages of other origins may not use sessions. */
+  publicUrl: string;
+  /** Cookies over HTTPS only, and the headers that keep browsers there. */
+  secureCookies: boolean;
+  logger: Logger;
+  /** Folder of the built web app; null without one. */
+  webRoot: string | null;
+  /** Folder of the built GraphiQL; null without one. */
+  graphiqlRoot: string | null;
+  /** Paths of subgraphs outside the graph. */
+  routes: readonly PassThroughRoute[];
+  /** What else has to be ready. */
+  health: () => Promise<HealthReport>;
+  limits?: Partial<Limits>;
+  /** Whether introspection and GraphiQL are allowed. */
+  explore: boolean;
+}
+
+export interface Gateway {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Serves another supergraph from the next operation on; live subscriptions go on with the old one. @throws when it cannot be loaded */
+  swap(supergraphSdl: string): void;
+  /** Stops politely: not ready, sockets closed with 1001, requests under way answered, timers cleared. */
+  stop(): Promise<void>;
+}
+
+const graphqlPath = "/graphql";
+const rememberedSessions = 10_000;
+const anonymous: Identified = { claims: null, refusal: null };
+
+/**
+ * Starts a gateway; resolves when it listens.
+ * @throws when the supergraph cannot be loaded, names a subgraph that is not among the services, or the port is taken
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { logger, explore, publicUrl, identity: source } = options;
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const supergraph = loadSupergraph(options.supergraphSdl);
+  const tenancyVersions = new TenancyVersions(rememberedSessions);
+  const executor = new Executor(options.services, new Plans(limits.plans), logger);
+  const gateway = new SupergraphGateway(supergraph, executor);
+  const revocations = source && new RevocationWatch(source, limits.revocationMilliseconds, logger);
+  const identity = source && revocations && new Identity(new TokenVerifier(source), revocations);
+  const identify = async (credentials: Credentials): Promise<Identified> =>
+    identity ? await identity.identify(credentials) : anonymous;
+
+  const sockets = new SocketServer({
+    gateway,
+    executor,
+    subscriptions: new Subscriptions(executor, logger),
+    documents: new Documents(limits, explore),
+    tenancyVersions,
+    limits,
+    logger,
+    publicUrl,
+    path: graphqlPath,
+    identify: async ({ request }, bearer) => {
+      const cookies = readCookies(request.headers.cookie);
+      return await identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
+    },
+  });
+  revocations?.onChange(() =>
+    sockets.closeWhere((claims) => {
+      if (revocations.isEnded(claims.sid)) return closings.sessionEnded;
+      return revocations.isStale(claims) ? closings.permissionsChanged : null;
+    }),
+  );
+
+  let stopping = false;
+  const ownChecks = (): HealthReport["checks"] => [
+    ...(stopping ? [{ name: "gateway", ready: false, reason: "is stopping" }] : []),
+    ...(revocations && !revocations.loaded
+      ? [{ name: "revocations", ready: false, reason: "have not been read yet" }]
+      : []),
+  ];
+
+  const apollo = createApolloServer({ gateway, limits, explore, logger });
+  await apollo.start();
+  const { bodyBytes } = limits;
+  const app = await createHttpServer({ bodyBytes, publicUrl, secure: options.secureCookies, logger });
+  const { secureCookies } = options;
+  registerGraphql(app, { apollo, identify, tenancyVersions, limits, publicUrl, secureCookies, path: graphqlPath });
+  registerHealth(app, async () => await readinessOf(options.health, ownChecks(), logger));
+  await registerPassThrough(app, options.routes);
+  await registerPages(app, options);
+  sockets.attach(app.server);
+  await revocations?.start();
+  const url = await app.listen({ host: options.host, port: options.port });
+
+  return {
+    url,
+    swap: (sdl) => gateway.swap(sdl),
+    stop: async () => {
+      if (stopping) return;
+      stopping = true;
+      await Promise.all([revocations?.stop(), sockets.stop(limits.drainMilliseconds)]);
+      await drain(app, limits.drainMilliseconds);
+      await apollo.stop();
+    },
+  };
+}
+
+/** Waits for the requests under way, then cuts off those that take too long. */
+async function drain(app: FastifyInstance, milliseconds: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), milliseconds);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,127 @@
+import { executeQueryPlan, type ServiceMap } from "@apollo/gateway";
+import type { QueryPlan } from "@apollo/query-planner";
+import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
+import type { SubgraphService } from "@tollgate/kit/protocol";
+import { type DocumentNode, type ExecutionResult, GraphQLError, getVariableValues } from "graphql";
+import type { Logger } from "pino";
+import { isExpected, presentAsError, refusal } from "../observe/errors.js";
+import type { PlannedOperation, Plans } from "../plan/plans.js";
+import type { LoadedSupergraph } from "../supergraph/load.js";
+import { ServiceDataSource } from "../transport/data-source.js";
+import type { OperationContext } from "./context.js";
+import { refuse } from "./refuse.js";
+
+/** One operation of a client, parsed and validated. */
+export interface OperationRequest {
+  supergraph: LoadedSupergraph;
+  source: string;
+  document: DocumentNode;
+  operationName: string | null;
+  variables: Readonly<Record<string, unknown>>;
+  context: OperationContext;
+}
+
+/** An operation that may be done, with its plan. */
+export interface PreparedOperation extends OperationRequest {
+  planned: PlannedOperation;
+}
+
+/** Plans and executes operations over the subgraphs. */
+export class Executor {
+  private readonly services: ReadonlyMap<string, SubgraphService>;
+
+  constructor(
+    services: readonly SubgraphService[],
+    private readonly plans: Plans,
+    private readonly logger: Logger,
+  ) {
+    this.services = new Map(services.map((service) => [service.name, service]));
+  }
+
+  /** Answers a query or mutation. Never throws: whatever happens is in the errors of the result. */
+  async execute(request: OperationRequest): Promise<ExecutionResult> {
+    const { caller } = request.context;
+    try {
+      const operation = this.prepare(request);
+      if (operation.planned.context.operation.operation === "subscription") {
+        throw refusal("INVALID_INPUT", "Subscriptions are served over WebSocket (graphql-transport-ws)");
+      }
+      if (operation.planned.context.operation.operation === "query") request.context.isRead();
+      return await this.run(operation, operation.planned.plan, {});
+    } catch (error) {
+      return { data: null, errors: this.present([error], caller.requestId) };
+    }
+  }
+
+  /**
+   * Checks who asks, the variables and what the caller may do, and finds the plan.
+   * @throws GraphQLError the refusal, as clients may see it
+   */
+  prepare(request: OperationRequest): PreparedOperation {
+    const { supergraph, context } = request;
+    if (context.refusal) throw context.refusal;
+    const planned = this.plans.get(supergraph, request.source, request.document, request.operationName);
+    const definitions = planned.context.operation.variableDefinitions ?? [];
+    const { coerced, errors } = getVariableValues(supergraph.apiSchema, definitions, { ...request.variables });
+    if (errors) throw refusal("INVALID_INPUT", errors.map((error) => error.message).join("; "));
+    const refused = refuse(planned.requirements, context.caller, coerced);
+    if (refused) throw refused;
+    return { ...request, planned };
+  }
+
+  /**
+   * Runs a plan through the stock executor and shapes the answer.
+   * @param overrides data sources that stand in for a subgraph's own
+   */
+  async run(operation: PreparedOperation, plan: QueryPlan, overrides: ServiceMap): Promise<ExecutionResult> {
+    const { supergraph, planned, context } = operation;
+    const services = { ...this.dataSources(context), ...overrides };
+    const { fullSchema, plannerApi } = supergraph;
+    const result = await executeQueryPlan(
+      plan,
+      services,
+      this.stockContext(operation),
+      planned.context,
+      fullSchema,
+      plannerApi,
+    );
+    const errors: unknown[] = [...(result.errors ?? []), ...completionErrors(result.extensions)];
+    const data = result.data ?? null;
+    return errors.length === 0 ? { data } : { data, errors: this.present(errors, context.caller.requestId) };
+  }
+
+  service(name: string): SubgraphService | undefined {
+    return this.services.get(name);
+  }
+
+  dataSource(service: SubgraphService, context: OperationContext): ServiceDataSource {
+    return new ServiceDataSource(service, context, this.logger);
+  }
+
+  /** The errors as clients see them; unexpected ones are logged. */
+  present(errors: readonly unknown[], requestId: string): GraphQLError[] {
+    return errors.map((error) => {
+      const known = error instanceof GraphQLError && isExpected(error);
+      if (!known) this.logger.error({ err: error, requestId }, "operation met an unexpected error");
+      return presentAsError(error, requestId);
+    });
+  }
+
+  private dataSources(context: OperationContext): ServiceMap {
+    const sources = [...this.services.values()].map((service) => [service.name, this.dataSource(service, context)]);
+    return Object.fromEntries(sources);
+  }
+
+  private stockContext(operation: PreparedOperation): GatewayGraphQLRequestContext {
+    const { context, document, variables, operationName, planned } = operation;
+    const stock = { request: { variables }, context, document, operationName, metrics: {}, logger: this.logger };
+    // The rest of the type is Apollo Server's own (caches, hashes): the stock executor reads none of it.
+    return { ...stock, operation: planned.context.operation } as unknown as GatewayGraphQLRequestContext;
+  }
+}
+
+/** What a subgraph answered against its own schema is an error here, not silently null. */
+function completionErrors(extensions: Record<string, unknown> | undefined): unknown[] {
+  const found = extensions?.valueCompletion;
+  return Array.isArray(found) ? found : [];
+}

@@ -1,0 +1,94 @@
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import {
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import { type DocumentNode, type GraphQLSchema, Kind, SingleFieldSubscriptionsRule } from "graphql";
+import type { Logger } from "pino";
+import type { OperationContext } from "../execute/context.js";
+import type { SupergraphGateway } from "../execute/gateway-interface.js";
+import type { Limits } from "../limits/limits.js";
+import { codesOf, isExpected, presentError, refusal } from "../observe/errors.js";
+import { logOperation } from "../observe/operations.js";
+import { ownRules, validateSafely } from "../plan/documents.js";
+import { requestScope } from "./request-scope.js";
+
+export interface ApolloParts {
+  gateway: SupergraphGateway;
+  limits: Limits;
+  explore: boolean;
+  logger: Logger;
+}
+
+/** Apollo Server over the gateway's own planning and execution: GraphQL over HTTP, and nothing that calls home. */
+export function createApolloServer({ gateway, limits, explore, logger }: ApolloParts): ApolloServer<OperationContext> {
+  return new ApolloServer<OperationContext>({
+    gateway,
+    logger,
+    introspection: explore,
+    hideSchemaDetailsFromClientErrors: !explore,
+    validationRules: ownRules(limits, explore),
+    parseOptions: { maxTokens: limits.tokens },
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: (formatted, error) => {
+      const requestId = requestScope.getStore()?.requestId ?? null;
+      // What the executor presented was logged there and carries its request id already.
+      const fresh = !isExpected(formatted) && formatted.extensions?.requestId === undefined;
+      if (fresh) logger.error({ err: error, requestId }, "request met an unexpected error");
+      return presentError(formatted, requestId);
+    },
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      guardValidation,
+      logOperations(logger),
+    ],
+  });
+}
+
+/** graphql-js throws while it validates some subscriptions; see `validateSafely`. */
+const guardValidation: ApolloServerPlugin<OperationContext> = {
+  async requestDidStart(request) {
+    return {
+      async parsingDidStart() {
+        return async (error) => {
+          if (!error && request.document) refuseUnsafe(request.schema, request.document);
+        };
+      },
+    };
+  },
+};
+
+function refuseUnsafe(schema: GraphQLSchema, document: DocumentNode): void {
+  const live = document.definitions.some(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.operation === "subscription",
+  );
+  const [first] = live ? validateSafely(schema, document, [SingleFieldSubscriptionsRule]) : [];
+  if (first) throw refusal("INVALID_INPUT", first.message, { http: { status: 400 } });
+}
+
+function logOperations(logger: Logger): ApolloServerPlugin<OperationContext> {
+  return {
+    async requestDidStart({ contextValue }) {
+      return {
+        async willSendResponse({ operation, operationName, request, response }) {
+          const errors = response.body.kind === "single" ? response.body.singleResult.errors : undefined;
+          logOperation(logger, {
+            name: operationName ?? request.operationName ?? null,
+            kind: operation?.operation ?? null,
+            transport: contextValue.transport,
+            caller: contextValue.caller,
+            startedAt: contextValue.startedAt,
+            codes: codesOf(errors),
+          });
+        },
+      };
+    },
+  };
+}

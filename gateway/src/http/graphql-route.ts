@@ -1,0 +1,74 @@
+import type { ApolloServer } from "@apollo/server";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { OperationContext } from "../execute/context.js";
+import { bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
+import { accessCookie, refreshCookie, setSessionCookies } from "../identity/cookies.js";
+import type { Credentials, Identified } from "../identity/identify.js";
+import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
+import type { TenancyVersions } from "../identity/tenancy-versions.js";
+import { startDeadline } from "../limits/deadline.js";
+import type { Limits } from "../limits/limits.js";
+import { sendError } from "./errors.js";
+import { requestScope } from "./request-scope.js";
+
+export interface GraphqlRouteParts {
+  apollo: ApolloServer<OperationContext>;
+  identify: (credentials: Credentials) => Promise<Identified>;
+  tenancyVersions: TenancyVersions;
+  limits: Limits;
+  publicUrl: string;
+  secureCookies: boolean;
+  path: string;
+}
+
+/** Serves GraphQL over HTTP. */
+export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts): void {
+  const answer = fastifyApolloHandler(parts.apollo, {
+    context: async (request, reply) => await contextFor(request, reply, parts),
+  });
+  app.route({
+    method: ["GET", "POST"],
+    url: parts.path,
+    preHandler: async (request, reply) => {
+      if (!hasSessionCookie(request.cookies) || isOwnOrigin(request.headers, parts.publicUrl)) return;
+      await sendError(reply, 403, "FORBIDDEN", "This page may not use the session of another site");
+    },
+    handler(request, reply) {
+      return requestScope.run({ requestId: request.id }, () => answer.call(app, request, reply));
+    },
+  });
+}
+
+async function contextFor(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: GraphqlRouteParts,
+): Promise<OperationContext> {
+  const { headers, cookies } = request;
+  const bearer = bearerFrom(headers.authorization);
+  const narrowing = narrowingFrom(headers["x-organisation-id"]);
+  const identified = await parts.identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
+  const deadline = startDeadline(parts.limits.operationMilliseconds);
+  reply.raw.once("close", () => {
+    deadline.end();
+    if (!reply.raw.writableFinished) context.clientGone();
+  });
+  const context = new OperationContext({
+    caller: callerFrom(headers, {
+      requestId: request.id,
+      claims: identified.claims,
+      narrowedOrganisationId: narrowing.organisationId,
+      address: request.ip,
+      refreshToken: bearer === null ? (cookies[refreshCookie] ?? null) : null,
+      deadline: deadline.at,
+      minimumTenancyVersion: identified.claims && parts.tenancyVersions.of(identified.claims.sid),
+    }),
+    refusal: identified.refusal ?? narrowing.refusal,
+    deadline,
+    transport: "http",
+    tenancyVersions: parts.tenancyVersions,
+    keepSession: (tokens) => setSessionCookies(reply, tokens, parts.secureCookies),
+  });
+  return context;
+}

@@ -1,0 +1,40 @@
+import type { PassThroughRoute } from "@tollgate/kit/protocol";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+/** Serves the paths of subgraphs that are no GraphQL, such as `/.well-known/jwks.json`; bodies stay as they came. */
+export async function registerPassThrough(app: FastifyInstance, routes: readonly PassThroughRoute[]): Promise<void> {
+  await app.register(async (inner) => {
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    for (const route of routes) {
+      inner.route({
+        method: route.method,
+        url: route.path,
+        handler: async (request, reply) => {
+          const response = await route.handle(passedThrough(request));
+          const body = typeof response.body === "string" ? response.body : Buffer.from(response.body);
+          return await reply
+            .code(response.status)
+            .headers(response.headers ?? {})
+            .send(body);
+        },
+      });
+    }
+  });
+}
+
+function passedThrough(request: FastifyRequest): Parameters<PassThroughRoute["handle"]>[0] {
+  const { pathname, searchParams } = new URL(request.url, "http://gateway.invalid");
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(", ") : value,
+  ]);
+  return {
+    method: request.method,
+    path: pathname,
+    query: searchParams,
+    headers: Object.fromEntries(headers),
+    rawBody: Buffer.isBuffer(request.body) ? request.body : new Uint8Array(),
+    address: request.ip,
+  };
+}

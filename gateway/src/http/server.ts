@@ -1,0 +1,43 @@
+import { constants } from "node:zlib";
+import compress from "@fastify/compress";
+import cookie from "@fastify/cookie";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { requestIdFrom } from "../identity/caller.js";
+import { registerErrorHandler } from "./errors.js";
+import { registerSecurityHeaders } from "./security.js";
+
+export interface HttpServerParts {
+  bodyBytes: number;
+  publicUrl: string;
+  secure: boolean;
+  logger: Logger;
+}
+
+/** The HTTP server with what holds for every path: request ids, security headers, compression, errors. */
+export async function createHttpServer({
+  bodyBytes,
+  publicUrl,
+  secure,
+  logger,
+}: HttpServerParts): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false, // one line per operation is written elsewhere
+    bodyLimit: bodyBytes,
+    genReqId: (request) => requestIdFrom(request.headers),
+    forceCloseConnections: "idle",
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  registerErrorHandler(app, logger);
+  await registerSecurityHeaders(app, publicUrl, secure);
+  await app.register(cookie);
+  await app.register(compress, {
+    encodings: ["br", "gzip"],
+    // Answers are compressed while somebody waits: the highest quality costs more time than it saves.
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    globalDecompression: false,
+  });
+  return app;
+}

@@ -1,0 +1,2 @@
+export { createGateway, type Gateway, type GatewayOptions } from "./create-gateway.js";
+export { defaultLimits, type Limits } from "./limits/limits.js";

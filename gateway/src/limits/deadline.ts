@@ -1,0 +1,32 @@
+/** The time an operation has, as a moment and as a signal. */
+export interface Deadline {
+  /** Epoch milliseconds. */
+  at: number;
+  /** Aborted when the time is over or the operation was given up. */
+  signal: AbortSignal;
+  giveUp(reason: string): void;
+  /** Frees the timer; the signal stays as it is. */
+  end(): void;
+}
+
+/** Starts the clock of an operation. */
+export function startDeadline(milliseconds: number): Deadline {
+  const controller = new AbortController();
+  const giveUp = (reason: string): void => controller.abort(new Error(reason));
+  const timer = setTimeout(() => giveUp("The operation's time is over"), milliseconds);
+  timer.unref();
+  return { at: Date.now() + milliseconds, signal: controller.signal, giveUp, end: () => clearTimeout(timer) };
+}
+
+/** Settles as `work` does, unless the signal is aborted first: then it rejects with the signal's reason. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,54 @@
+/** How much one client may ask for. */
+export interface Limits {
+  /** Largest request body and WebSocket message, in bytes. */
+  bodyBytes: number;
+  /** Lexical tokens of a document. */
+  tokens: number;
+  /** Nesting of fields; introspection is exempt. */
+  depth: number;
+  /** Aliases of an operation, fragments counted as often as they are spread. */
+  aliases: number;
+  /** Fields of the operation's root. */
+  rootFields: number;
+  /** All fields of an operation, fragments counted as often as they are spread. */
+  fields: number;
+  /** Milliseconds until what is not answered yet counts as unavailable. */
+  operationMilliseconds: number;
+  /** Operations under way on one WebSocket. */
+  subscriptionsPerSocket: number;
+  /** Milliseconds a WebSocket may stay silent before `connection_init`. */
+  connectionInitMilliseconds: number;
+  /** Milliseconds after which a WebSocket has to sign in again: the life of a refresh token. */
+  socketMilliseconds: number;
+  /** Milliseconds between two pings; a client that has not answered by the next one is gone. */
+  pingMilliseconds: number;
+  /** Events that wait for a slow client of a subscription that may lose none. */
+  queuedEvents: number;
+  /** Milliseconds that a stop waits for requests under way. */
+  drainMilliseconds: number;
+  /** Milliseconds between two looks at what was revoked. */
+  revocationMilliseconds: number;
+  /** Plans kept. */
+  plans: number;
+}
+
+const seconds = 1_000;
+const days = 86_400 * seconds;
+
+export const defaultLimits: Limits = {
+  bodyBytes: 1_048_576,
+  tokens: 5_000,
+  depth: 15,
+  aliases: 60,
+  rootFields: 20,
+  fields: 2_000,
+  operationMilliseconds: 30 * seconds,
+  subscriptionsPerSocket: 50,
+  connectionInitMilliseconds: 3 * seconds,
+  socketMilliseconds: 7 * days,
+  pingMilliseconds: 12 * seconds,
+  queuedEvents: 1_000,
+  drainMilliseconds: 5 * seconds,
+  revocationMilliseconds: 250,
+  plans: 1_000,
+};

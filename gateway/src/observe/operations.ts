@@ -1,0 +1,37 @@
+import type { RequestCaller } from "@tollgate/kit/protocol";
+import type { Logger } from "pino";
+
+/** One operation as it is logged: never its variables, never a token. */
+export interface OperationRecord {
+  name: string | null;
+  kind: "query" | "mutation" | "subscription" | null;
+  transport: "http" | "websocket";
+  caller: RequestCaller;
+  /** Milliseconds of `performance.now()`. */
+  startedAt: number;
+  /** Codes of the errors, each once. */
+  codes: readonly string[];
+  /** Of subscriptions: events that were delivered. */
+  events?: number;
+}
+
+/** Writes the one line of an operation. */
+export function logOperation(logger: Logger, record: OperationRecord): void {
+  const { caller } = record;
+  logger.info(
+    {
+      operation: record.name,
+      kind: record.kind,
+      transport: record.transport,
+      milliseconds: Math.round((performance.now() - record.startedAt) * 10) / 10,
+      requestId: caller.requestId,
+      userId: caller.claims?.sub ?? null,
+      sessionId: caller.claims?.sid ?? null,
+      organisationId: caller.claims?.org ?? null,
+      ...(caller.narrowedOrganisationId && { narrowedOrganisationId: caller.narrowedOrganisationId }),
+      ...(record.events !== undefined && { events: record.events }),
+      ...(record.codes.length > 0 && { codes: record.codes }),
+    },
+    "operation",
+  );
+}

@@ -1,0 +1,108 @@
+import type { SubgraphResponse } from "@tollgate/kit/protocol";
+import type { ExecutionResult } from "graphql";
+import { Mailbox, type MailboxPolicy } from "./mailbox.js";
+
+/** How a stream turns the events of its upstream into answers, and whom it tells what. */
+export interface EventStreamParts {
+  upstream: AsyncIterator<SubgraphResponse>;
+  policy: MailboxPolicy;
+  /** The answer to one event; never throws. */
+  answer: (event: SubgraphResponse) => Promise<ExecutionResult>;
+  /** The last answer when the upstream threw. */
+  broken: (error: unknown) => ExecutionResult;
+  /** The reader is too slow for a stream that may lose nothing; the stream has ended. */
+  overflowed: () => void;
+  /** Called once, whichever way the stream ended. */
+  closed: (delivered: number) => void;
+}
+
+/**
+ * The answers of one live subscription. The upstream is read as fast as it comes; events wait in a mailbox until the
+ * client took the answer before. An async generator would hold `return()` back until the next event: this one lets go of
+ * the upstream at once.
+ */
+export class EventStream implements AsyncIterableIterator<ExecutionResult, undefined, undefined> {
+  private readonly mailbox: Mailbox<SubgraphResponse | Broken>;
+  private delivered = 0;
+  private done = false;
+  private released = false;
+
+  constructor(private readonly parts: EventStreamParts) {
+    this.mailbox = new Mailbox(parts.policy);
+    void this.readUpstream();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    const item = await this.mailbox.take();
+    if (item === undefined || this.done) return this.finish();
+    const value = item instanceof Broken ? this.parts.broken(item.reason) : await this.parts.answer(item);
+    if (this.done) return this.finish();
+    this.delivered += 1;
+    return { done: false, value };
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    return this.finish();
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.finish();
+    throw error;
+  }
+
+  /** Ends it from this side; the reader finds no more answers. */
+  stop(): void {
+    this.finish();
+  }
+
+  private finish(): IteratorReturnResult<undefined> {
+    if (!this.done) {
+      this.done = true;
+      this.mailbox.discard();
+      this.release();
+      this.parts.closed(this.delivered);
+    }
+    return { done: true, value: undefined };
+  }
+
+  private async readUpstream(): Promise<void> {
+    try {
+      for (;;) {
+        const step = await this.parts.upstream.next();
+        if (step.done || this.done) break;
+        if (!this.mailbox.put(step.value)) {
+          this.finish();
+          this.parts.overflowed();
+          return;
+        }
+        if (isRefusal(step.value)) break;
+      }
+    } catch (error) {
+      this.mailbox.put(new Broken(error));
+    }
+    this.mailbox.end();
+    this.release();
+  }
+
+  /** Tells the upstream that nobody listens any more, without waiting for what it does then. */
+  private release(): void {
+    if (this.released) return;
+    this.released = true;
+    const ended = this.parts.upstream.return?.();
+    // An upstream that fails while it is left has nobody to fail for.
+    ended?.catch(() => undefined);
+  }
+}
+
+class Broken {
+  constructor(readonly reason: unknown) {}
+}
+
+/** A response without `data` refuses the subscription; an event with errors has at least `data: null`. */
+export function isRefusal(response: SubgraphResponse): boolean {
+  return response.data === undefined && (response.errors?.length ?? 0) > 0;
+}

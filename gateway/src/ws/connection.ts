@@ -1,0 +1,33 @@
+import type { IncomingMessage } from "node:http";
+import type { AccessClaims } from "@tollgate/kit/protocol";
+import type { WebSocket } from "ws";
+import type { Closing } from "./close-codes.js";
+
+/** One WebSocket with what its client showed of itself. */
+export class Connection {
+  /** Set once the client has proven who it is. */
+  claims: AccessClaims | null = null;
+  narrowedOrganisationId: string | null = null;
+  private lifetime: NodeJS.Timeout | null = null;
+
+  constructor(
+    readonly socket: WebSocket,
+    readonly request: IncomingMessage,
+    readonly address: string,
+  ) {}
+
+  close({ code, reason }: Closing): void {
+    this.socket.close(code, reason);
+  }
+
+  /** Closes the socket after some milliseconds, whatever happens on it. */
+  limitLife(milliseconds: number, closing: Closing): void {
+    this.lifetime = setTimeout(() => this.close(closing), milliseconds);
+    this.lifetime.unref();
+  }
+
+  /** Frees what the connection holds; the socket is closed by now. */
+  closed(): void {
+    if (this.lifetime) clearTimeout(this.lifetime);
+  }
+}

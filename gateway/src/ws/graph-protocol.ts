@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { type ExecutionArgs, type GraphQLError, getOperationAST } from "graphql";
+import type { Context, ServerOptions, SubscribePayload } from "graphql-ws";
+import type { Logger } from "pino";
+import { OperationContext } from "../execute/context.js";
+import type { Executor, OperationRequest } from "../execute/execute.js";
+import type { SupergraphGateway } from "../execute/gateway-interface.js";
+import { bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
+import type { Identified } from "../identity/identify.js";
+import type { TenancyVersions } from "../identity/tenancy-versions.js";
+import { startDeadline } from "../limits/deadline.js";
+import type { Limits } from "../limits/limits.js";
+import { codesOf, presentAsError, refusal } from "../observe/errors.js";
+import { logOperation, type OperationRecord } from "../observe/operations.js";
+import type { Documents } from "../plan/documents.js";
+import type { Subscriptions } from "../subscribe/subscribe.js";
+import { closings, SocketRefusal } from "./close-codes.js";
+import type { Connection } from "./connection.js";
+
+export interface GraphProtocolParts {
+  gateway: SupergraphGateway;
+  executor: Executor;
+  subscriptions: Subscriptions;
+  documents: Documents;
+  tenancyVersions: TenancyVersions;
+  limits: Limits;
+  logger: Logger;
+  identify: (connection: Connection, bearer: string | null) => Promise<Identified>;
+}
+
+type SocketContext = Context<Record<string, unknown>, Connection>;
+
+/** What graphql-ws does on our sockets: who may connect, and how operations are answered. */
+export class GraphProtocol {
+  constructor(private readonly parts: GraphProtocolParts) {}
+
+  options(): ServerOptions<Record<string, unknown>, Connection> {
+    return {
+      connectionInitWaitTimeout: this.parts.limits.connectionInitMilliseconds,
+      onConnect: async (context) => await this.connect(context),
+      onSubscribe: (context, _id, payload) => this.prepare(context, payload),
+      execute: async (args) => await this.execute(requestOf(args)),
+      subscribe: (args) => this.subscribe(requestOf(args)),
+    };
+  }
+
+  /** @throws SocketRefusal unless the client proves a live session */
+  private async connect({ extra: connection, connectionParams }: SocketContext): Promise<void> {
+    const { headers } = connection.request;
+    const bearer = bearerFrom(
+      connectionParams?.authorization ?? connectionParams?.Authorization ?? headers.authorization,
+    );
+    const narrowing = narrowingFrom(connectionParams?.["x-organisation-id"] ?? headers["x-organisation-id"]);
+    if (narrowing.refusal) throw new SocketRefusal(closings.badRequest);
+    const { claims, refusal: refused } = await this.parts.identify(connection, bearer);
+    if (refused?.extensions.code === "UNAVAILABLE") throw new SocketRefusal(closings.unavailable);
+    if (!claims) throw new SocketRefusal(closings.unauthorized);
+    connection.claims = claims;
+    connection.narrowedOrganisationId = narrowing.organisationId;
+    connection.limitLife(this.parts.limits.socketMilliseconds, closings.signInAgain);
+  }
+
+  private prepare(socket: SocketContext, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
+    const requestId = randomUUID();
+    const { limits, documents, gateway } = this.parts;
+    if (Object.keys(socket.subscriptions).length > limits.subscriptionsPerSocket) {
+      return [refusal("RATE_LIMITED", `One connection carries ${limits.subscriptionsPerSocket} operations at most`)];
+    }
+    const supergraph = gateway.current;
+    const document = documents.read(supergraph, payload.query);
+    if (!("kind" in document)) return document.map((error) => presentAsError(error, requestId));
+    const operationName = payload.operationName ?? null;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return [refusal("INVALID_INPUT", "The document has no operation of that name")];
+    const live = operation.operation === "subscription";
+    const request: SocketOperation = {
+      supergraph,
+      source: payload.query,
+      document,
+      operationName,
+      variables: payload.variables ?? {},
+      context: this.contextFor(socket.extra, requestId, live),
+      connection: socket.extra,
+      record: { name: operation.name?.value ?? null, kind: operation.operation },
+    };
+    return { schema: supergraph.apiSchema, document, operationName, contextValue: request };
+  }
+
+  private contextFor(connection: Connection, requestId: string, live: boolean): OperationContext {
+    const { limits, tenancyVersions, logger } = this.parts;
+    const { claims, narrowedOrganisationId, address } = connection;
+    const deadline = startDeadline(live ? limits.socketMilliseconds : limits.operationMilliseconds);
+    const minimumTenancyVersion = claims && tenancyVersions.of(claims.sid);
+    // No refresh token: a new one could not be put into a cookie from here, and the session would be lost.
+    const parts = { requestId, claims, narrowedOrganisationId, address, refreshToken: null, minimumTenancyVersion };
+    return new OperationContext({
+      caller: callerFrom(connection.request.headers, { ...parts, deadline: deadline.at }),
+      refusal: null,
+      deadline,
+      transport: "websocket",
+      tenancyVersions,
+      keepSession: () => logger.warn({ requestId }, "a session was answered over a WebSocket, which keeps no cookies"),
+    });
+  }
+
+  private async execute(request: SocketOperation) {
+    const result = await this.parts.executor.execute(request);
+    this.finish(request, codesOf(result.errors));
+    return result;
+  }
+
+  private subscribe(request: SocketOperation) {
+    const opened = this.parts.subscriptions.open(request, {
+      queuedEvents: this.parts.limits.queuedEvents,
+      eventMilliseconds: this.parts.limits.operationMilliseconds,
+      overflowed: () => request.connection.close(closings.tooSlow),
+      closed: (events, codes) => this.finish(request, codes, events),
+    });
+    if ("errors" in opened) this.finish(request, codesOf(opened.errors));
+    return opened;
+  }
+
+  private finish({ context, record }: SocketOperation, codes: readonly string[], events?: number): void {
+    context.deadline.end();
+    const { caller, startedAt, transport } = context;
+    logOperation(this.parts.logger, {
+      ...record,
+      caller,
+      startedAt,
+      transport,
+      codes,
+      ...(events !== undefined && { events }),
+    });
+  }
+}
+
+interface SocketOperation extends OperationRequest {
+  connection: Connection;
+  record: Pick<OperationRecord, "name" | "kind">;
+}
+
+function requestOf(args: ExecutionArgs): SocketOperation {
+  return args.contextValue as SocketOperation; // put there by `prepare`, the only maker of these arguments
+}
