@@ -1,0 +1,4 @@
+// Breaks: schema-imports-nobody.
+import { plan } from "../../gateway/src/plan.js";
+
+export const documents = plan;

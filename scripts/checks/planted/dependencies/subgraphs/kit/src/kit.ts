@@ -1,0 +1,4 @@
+// Breaks: kit-imports-nobody.
+import { wallet } from "../../billing/src/wallet/wallet.js";
+
+export const kit = wallet;

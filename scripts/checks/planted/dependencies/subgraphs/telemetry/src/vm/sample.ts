@@ -1,0 +1,3 @@
+import { vm } from "./vm.js";
+
+export const samples = () => vm;

@@ -1,0 +1,4 @@
+// Breaks: no-circular-imports (with sample.ts).
+import { samples } from "./sample.js";
+
+export const vm = () => samples;

@@ -1,0 +1,4 @@
+// Breaks: web-imports-no-server-code.
+import { plan } from "../../gateway/src/plan.js";
+
+export const app = plan;

@@ -1,0 +1,38 @@
+// npm test: checks, tests with coverage, tests in the browser; ends with one line. --storm: the long storms alone.
+import { build } from "./lib/build.mjs";
+import { runChecks } from "./lib/checks.mjs";
+import { endChildrenWithUs } from "./lib/run.mjs";
+import { runTests } from "./lib/vitest.mjs";
+
+endChildrenWithUs();
+process.exit(await (process.argv.includes("--storm") ? inAll([storms]) : inAll([runChecks, tests, browserTests])));
+
+function storms() {
+  return runTests("vitest.storm.config.ts");
+}
+
+function tests() {
+  return runTests("vitest.config.ts", ["--coverage.enabled"]);
+}
+
+async function browserTests() {
+  // They try what a newcomer gets: the built thing.
+  return (await build()) ? await runTests("vitest.browser.config.ts") : { passed: 0, failed: 1 };
+}
+
+/**
+ * Runs all parts, each to its end.
+ *
+ * @param {(() => Promise<import("./lib/vitest.mjs").Count>)[]} parts
+ * @returns {Promise<number>} the exit code
+ */
+async function inAll(parts) {
+  let [passed, failed] = [0, 0];
+  for (const part of parts) {
+    const count = await part();
+    passed += count.passed;
+    failed += count.failed;
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
