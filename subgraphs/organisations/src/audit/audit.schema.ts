@@ -1,0 +1,35 @@
+import { instant, json } from "@tollgate/kit";
+import { index, integer, text, uuid } from "drizzle-orm/pg-core";
+import { organisations } from "../schema.js";
+
+/** The audit trail of all five subgraphs; rows are only ever added. */
+export const auditEntry = organisations.table(
+  "audit_entry",
+  {
+    /** That of the event which brought it. */
+    id: uuid("id").primaryKey(),
+    organisationId: uuid("organisation_id").notNull(),
+    at: instant("at").notNull(),
+    actorKind: text("actor_kind", { enum: ["USER", "API_KEY", "SYSTEM"] }).notNull(),
+    actorId: uuid("actor_id"),
+    actorName: text("actor_name"),
+    action: text("action").notNull(),
+    resource: text("resource").notNull(),
+    resourceId: text("resource_id"),
+    before: json("before"),
+    after: json("after"),
+    outcome: text("outcome", { enum: ["SUCCEEDED", "REFUSED", "FAILED"] }).notNull(),
+    problem: text("problem"),
+    subgraph: text("subgraph").notNull(),
+    address: text("address"),
+    userAgent: text("user_agent"),
+    requestId: text("request_id"),
+    occurrences: integer("occurrences").notNull().default(1),
+  },
+  (table) => [
+    index("audit_entry_organisation_idx").on(table.organisationId, table.at.desc(), table.id.desc()),
+    index("audit_entry_at_idx").on(table.at.desc(), table.id.desc()),
+    index("audit_entry_actor_idx").on(table.actorId, table.at.desc()),
+    index("audit_entry_resource_idx").on(table.resource, table.resourceId, table.at.desc()),
+  ],
+);

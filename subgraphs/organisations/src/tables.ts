@@ -1,0 +1,13 @@
+import { kitTables } from "@tollgate/kit";
+import { organisations } from "./schema.js";
+
+export { organisations };
+
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(organisations);
+
+/** Numbers every change of the tree, under the tree's lock. */
+export const treeVersion = organisations.sequence("tree_version");
+
+export { auditEntry } from "./audit/audit.schema.js";
+export { membership, membershipRole } from "./members/members.schema.js";
+export { organisation } from "./tree/tree.schema.js";
