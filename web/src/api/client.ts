@@ -1,0 +1,76 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
+import { ErrorLink } from "@apollo/client/link/error";
+import { from as observableFrom, switchMap, throwError } from "rxjs";
+import type { Session } from "../session/session.js";
+import { isUnauthenticated } from "./problems.js";
+import { ENDPOINT, PREFLIGHT, patientFetch } from "./server.js";
+
+declare module "@apollo/client" {
+  namespace ApolloClient {
+    namespace DeclareDefaultOptions {
+      interface WatchQuery {
+        errorPolicy: "all";
+      }
+      interface Query {
+        errorPolicy: "all";
+      }
+    }
+  }
+}
+
+/** The client with its normalised cache. An answer UNAUTHENTICATED renews the session and asks once more, never again. */
+export function createClient(session: Session): ApolloClient {
+  return new ApolloClient({
+    link: ApolloLink.from([
+      renewOnce(session),
+      new HttpLink({ uri: ENDPOINT, fetch: patientFetch, headers: PREFLIGHT }),
+    ]),
+    cache: createCache(),
+    defaultOptions: {
+      // One subgraph away costs its own fields only: what came is shown, what is missing is "–".
+      watchQuery: { errorPolicy: "all", fetchPolicy: "cache-and-network", nextFetchPolicy: "cache-first" },
+      query: { errorPolicy: "all" },
+    },
+  });
+}
+
+function renewOnce(session: Session): ApolloLink {
+  return new ErrorLink(({ error, operation, forward }) => {
+    if (!isUnauthenticated(error) || operation.getContext()["renewed"] === true) return undefined;
+    if (session.state.get().status !== "signed-in") return undefined;
+    operation.setContext({ renewed: true });
+    return observableFrom(session.renew()).pipe(
+      switchMap((outcome) => (outcome === "renewed" ? forward(operation) : throwError(() => error))),
+    );
+  });
+}
+
+interface NodePage {
+  nodes?: readonly unknown[];
+}
+
+/** Appends the next page to the nodes that are there; without `after` it starts anew. */
+function pagedNodes(keyArgs: string[]) {
+  return {
+    keyArgs,
+    merge(
+      existing: NodePage | null | undefined,
+      incoming: NodePage | null,
+      options: { args: Record<string, unknown> | null },
+    ) {
+      if (!incoming || !existing || !options.args?.["after"]) return incoming;
+      return { ...existing, ...incoming, nodes: [...(existing.nodes ?? []), ...(incoming.nodes ?? [])] };
+    },
+  };
+}
+
+function createCache(): InMemoryCache {
+  return new InMemoryCache({
+    typePolicies: {
+      Query: { fields: { vms: pagedNodes(["filter", "order"]) } },
+      Organisation: { fields: { fleet: { merge: true } } },
+      User: { fields: { notifications: pagedNodes(["unreadOnly"]) } },
+      Vm: { fields: { latest: { merge: true }, health: { merge: true } } },
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { print } from "graphql";
+import { createStore } from "../app/store.js";
+
+const ENDPOINT = `${import.meta.env.BASE_URL}graphql`;
+const PATIENCE_MS = 30_000;
+
+/** Milliseconds by which the server's clock is ahead of the browser's, from the `Date` header of its last answer. */
+const clockAhead = createStore(0);
+
+/** Where live data comes from: the same endpoint, as a WebSocket. */
+export function socketAddress(): string {
+  const address = new URL(ENDPOINT, window.location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}
+
+/** The server's clock in milliseconds since 1970, as well as an answer's header tells. */
+export function serverNow(): number {
+  return Date.now() + clockAhead.get();
+}
+
+/** An instant of the server on the browser's clock, in milliseconds since 1970. */
+export function onOwnClock(instant: string): number {
+  return Date.parse(instant) - clockAhead.get();
+}
+
+/** `fetch` with the session's cookies that gives up after 30 s instead of hanging, and notes the server's clock. */
+export async function patientFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const limit = AbortSignal.timeout(PATIENCE_MS);
+  const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
+  const response = await fetch(input, { ...init, credentials: "same-origin", signal });
+  const serverTime = Date.parse(response.headers.get("date") ?? "");
+  // The header has whole seconds: a smaller difference says nothing.
+  if (!Number.isNaN(serverTime)) {
+    const ahead = serverTime - Date.now();
+    clockAhead.set(Math.abs(ahead) < 2_000 ? 0 : ahead);
+  }
+  return response;
+}
+
+export interface GraphQLAnswer<T> {
+  data?: T | null;
+  errors?: readonly { message: string; extensions?: Record<string, unknown> }[];
+}
+
+/**
+ * One operation outside of the cache, for the steps that make or renew the session itself.
+ * @throws TypeError or DOMException when the server cannot be reached, SyntaxError when the answer is no JSON
+ */
+export async function send<TData, TVariables>(
+  document: TypedDocumentNode<TData, TVariables>,
+  variables: TVariables,
+): Promise<GraphQLAnswer<TData>> {
+  const response = await patientFetch(ENDPOINT, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json", ...PREFLIGHT },
+    body: JSON.stringify({ query: print(document), variables }),
+  });
+  // The server answers in the shape of the GraphQL-over-HTTP specification; the documents' types come from its schema.
+  return (await response.json()) as GraphQLAnswer<TData>;
+}
+
+/** Makes every request one that a foreign page cannot send without asking first (CSRF). */
+export const PREFLIGHT = { "apollo-require-preflight": "true" };
+export { ENDPOINT };

@@ -1,0 +1,35 @@
+import { useQuery } from "@apollo/client/react";
+import { ABSENT } from "../format/formats.js";
+import { ShellBalanceDocument } from "../gql/graphql.js";
+import classes from "./OrganisationSummary.module.css";
+import { useMay, usePerson } from "./services-context.js";
+
+const POLL_MS = 60_000;
+const KINDS = { INTERNAL: "Operator", RESELLER: "Reseller", CUSTOMER: "Customer" };
+
+/** Whose organisation this is and what its wallet has available, always in sight. */
+export function OrganisationSummary() {
+  const organisation = usePerson()?.organisation;
+  const mayReadWallet = useMay("wallet:read");
+  const { data } = useQuery(ShellBalanceDocument, { skip: !mayReadWallet, pollInterval: POLL_MS });
+  const wallet = data?.organisation?.wallet;
+  return (
+    <div className={classes.summary}>
+      <span className={classes.organisation}>
+        <span className={classes.name}>{organisation?.name ?? ABSENT}</span>
+        {organisation && <span className={classes.kind}>{KINDS[organisation.kind]}</span>}
+        {organisation?.status === "SUSPENDED" && (
+          <span className={classes.suspended} title={organisation.statusReason ?? undefined}>
+            Suspended: you may read and pay
+          </span>
+        )}
+      </span>
+      {mayReadWallet && (
+        <span className={classes.wallet}>
+          <span className={classes.label}>Available</span>
+          <span className={classes.amount}>{wallet?.available.formatted ?? ABSENT}</span>
+        </span>
+      )}
+    </div>
+  );
+}

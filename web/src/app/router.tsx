@@ -1,0 +1,106 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
+import { parseMachineSearch } from "../machine/machine-search.js";
+import { parseMachinesSearch } from "../machines/machines-search.js";
+import { safeReturnPath } from "../session/return-path.js";
+import type { Services } from "./services.js";
+
+interface RouterContext {
+  services: Services;
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage });
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search["next"] === "string" ? { next: search["next"] } : {},
+  beforeLoad: async ({ context, search }) => {
+    await context.services.ready();
+    if (context.services.session.state.get().status === "signed-in") {
+      throw redirect({ href: safeReturnPath(search.next), replace: true });
+    }
+  },
+  component: lazyRouteComponent(() => import("../sign-in/SignInPage.js"), "SignInPage"),
+});
+
+/** Everything inside the shell asks for a signed-in person, and brings back to where one wanted to go. */
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "shell",
+  beforeLoad: async ({ context, location }) => {
+    await context.services.ready();
+    const { status, reason } = context.services.session.state.get();
+    if (status === "signed-in") return;
+    const next = reason === "left" || location.href === "/" ? {} : { next: location.href };
+    throw redirect({ to: "/sign-in", search: next, replace: true });
+  },
+  component: lazyRouteComponent(() => import("./Shell.js"), "Shell"),
+  notFoundComponent: NotFoundPage,
+});
+
+const dashboardRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("../dashboard/DashboardPage.js"), "DashboardPage"),
+});
+
+const machinesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/machines",
+  validateSearch: parseMachinesSearch,
+  component: lazyRouteComponent(() => import("../machines/MachinesPage.js"), "MachinesPage"),
+});
+
+const machineRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/machines/$id",
+  validateSearch: parseMachineSearch,
+  component: lazyRouteComponent(() => import("../machine/MachinePage.js"), "MachinePage"),
+});
+
+const notificationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/notifications",
+  validateSearch: (search: Record<string, unknown>): { unread?: true } =>
+    search["unread"] === true || search["unread"] === "true" ? { unread: true } : {},
+  component: lazyRouteComponent(() => import("../notifications/NotificationsPage.js"), "NotificationsPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([dashboardRoute, machinesRoute, machineRoute, notificationsRoute]),
+]);
+
+export function createAppRouter(services: Services) {
+  const router = createRouter({
+    routeTree,
+    context: { services },
+    basepath: import.meta.env.BASE_URL,
+    defaultPreload: "intent",
+    defaultPendingMs: 200,
+    defaultPendingComponent: PendingPage,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  });
+  // Signing in or out, here or in another tab, decides anew what may be shown.
+  services.session.state.subscribe(() => {
+    router.invalidate().catch(() => window.location.reload());
+  });
+  return router;
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

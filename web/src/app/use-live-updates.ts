@@ -1,0 +1,60 @@
+import type { ApolloCache } from "@apollo/client";
+import { useApolloClient } from "@apollo/client/react";
+import { useEffect } from "react";
+import {
+  NotificationReceivedDocument,
+  VmStateChangedDocument,
+  type VmStateNowFragment,
+  VmStateNowFragmentDoc,
+} from "../gql/graphql.js";
+import { addNotification } from "../notifications/notifications-cache.js";
+import { usePerson, useServices, useStore } from "./services-context.js";
+
+/**
+ * Brings the cache up to date with what happens: machines' states and one's own notifications. Both streams carry a
+ * cursor, so that after a lost connection they go on where they were; everything else on the page is asked for again.
+ */
+export function useLiveUpdates(): void {
+  const { live } = useServices();
+  const client = useApolloClient();
+  const personId = usePerson()?.id;
+  const returns = useStore(live.returns);
+
+  useEffect(() => {
+    let cursor: string | null = null;
+    return live.watch(
+      VmStateChangedDocument,
+      () => ({ after: cursor }),
+      ({ vmStateChanged }) => {
+        cursor = vmStateChanged.cursor;
+        writeState(client.cache, vmStateChanged.vm);
+      },
+    );
+  }, [live, client]);
+
+  useEffect(() => {
+    if (!personId) return;
+    let cursor: string | null = null;
+    return live.watch(
+      NotificationReceivedDocument,
+      () => ({ after: cursor }),
+      ({ notificationReceived }) => {
+        cursor = notificationReceived.cursor;
+        addNotification(client.cache, personId, notificationReceived);
+      },
+    );
+  }, [live, client, personId]);
+
+  useEffect(() => {
+    // Zero is the first connection: the page has just asked for everything.
+    if (returns > 0) client.reFetchObservableQueries().catch(() => undefined);
+  }, [client, returns]);
+}
+
+function writeState(cache: ApolloCache, vm: VmStateNowFragment): void {
+  cache.writeFragment({
+    id: `Vm:${vm.id}`,
+    fragment: VmStateNowFragmentDoc,
+    data: { ...vm, ...{ __typename: "Vm" } },
+  });
+}

@@ -1,0 +1,161 @@
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+
+export interface PlotSeries {
+  label: string;
+  /** Name of the custom property that holds the colour. */
+  colour: string;
+  width?: number;
+  /** Drawn as a band between the column of the minimum and that of the maximum, which follow this one. */
+  band?: boolean;
+}
+
+export interface PlotOptions {
+  height: number;
+  series: readonly PlotSeries[];
+  formatValue(value: number): string;
+  locale?: string;
+  timeZone: string;
+  /** The span of time shown, in seconds since 1970. */
+  span(): [from: number, to: number];
+  /** The top of the vertical axis; grows with the data when left out. */
+  ceiling?: number;
+  /** The axis never ends below this, so that noise near zero is not blown up. */
+  atLeast?: number;
+  /** Steps of the vertical axis are powers of two: for sizes in binary units. */
+  binary?: boolean;
+  /** Charts of one key share their cursor. */
+  syncKey?: string;
+  /** Index of the row below the cursor and of the series nearest to it; null when the cursor left. */
+  onCursor?(row: number | null, series: number | null): void;
+}
+
+export interface Plot {
+  show(data: uPlot.AlignedData): void;
+  destroy(): void;
+}
+
+const FONT = '11px "Inter Variable", system-ui, sans-serif';
+const BAND_ALPHA = "2e";
+const NEAR_PX = 24;
+const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
+
+/** Puts a chart into `element` and keeps it as wide as that is. */
+export function mountPlot(element: HTMLElement, options: PlotOptions): Plot {
+  const plot = new uPlot(toUPlot(element, options), emptyData(options), element);
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: options.height });
+  });
+  observer.observe(element);
+  return {
+    show: (data) => plot.setData(data),
+    destroy() {
+      observer.disconnect();
+      plot.destroy();
+    },
+  };
+}
+
+function emptyData(options: PlotOptions): uPlot.AlignedData {
+  const columns = options.series.reduce((count, series) => count + (series.band ? 3 : 1), 1);
+  return Array.from({ length: columns }, () => []) as unknown as uPlot.AlignedData; // columns without rows
+}
+
+function toUPlot(element: HTMLElement, options: PlotOptions): uPlot.Options {
+  const paint = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
+  const { series, bands } = seriesOf(options, paint);
+  const axis = { stroke: paint("--mantine-color-dimmed"), font: FONT, ticks: { show: false }, gap: 8 };
+  const grid = { stroke: paint("--chart-grid"), width: 1 };
+  return {
+    width: Math.max(element.clientWidth, 120),
+    height: options.height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), options.timeZone),
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 6 },
+      focus: { prox: options.series.length > 3 ? NEAR_PX : -1 },
+      ...(options.syncKey && { sync: { key: options.syncKey } }),
+    },
+    focus: { alpha: 0.35 },
+    scales: { x: { time: true, range: options.span }, y: { range: (_plot, _low, high) => rangeOf(high, options) } },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 28,
+        space: 72,
+        values: (plot, splits) => timeLabels(plot, splits, options),
+      },
+      {
+        ...axis,
+        grid,
+        size: 64,
+        space: 32,
+        ...(options.binary && { incrs: BINARY_STEPS }),
+        values: (_plot, splits) => splits.map((value) => options.formatValue(value)),
+      },
+    ],
+    series: [{}, ...series],
+    bands,
+    hooks: {
+      setCursor: [
+        (plot) => options.onCursor?.(plot.cursor.left === -10 ? null : (plot.cursor.idx ?? null), nearest(plot)),
+      ],
+      setSeries: [(plot) => options.onCursor?.(plot.cursor.idx ?? null, nearest(plot))],
+    },
+  };
+}
+
+function seriesOf(options: PlotOptions, paint: (name: string) => string) {
+  const series: uPlot.Series[] = [];
+  const bands: uPlot.Band[] = [];
+  for (const { label, colour, width = 1.5, band } of options.series) {
+    const stroke = paint(colour);
+    series.push({ label, stroke, width, spanGaps: false, points: { show: false, filter: lonelyPoints } });
+    if (!band) continue;
+    const edge = { stroke: "transparent", width: 0, points: { show: false } };
+    series.push({ ...edge, label: `${label}, minimum` }, { ...edge, label: `${label}, maximum` });
+    bands.push({ series: [series.length, series.length - 1], fill: `${stroke}${BAND_ALPHA}` });
+  }
+  return { series, bands };
+}
+
+/** A value between two gaps has no line to be seen by: it is drawn as a point. */
+function lonelyPoints(plot: uPlot, seriesIndex: number): number[] {
+  const column = plot.data[seriesIndex];
+  if (!column) return [];
+  const lonely: number[] = [];
+  for (let row = 0; row < column.length; row += 1) {
+    if (isThere(column[row]) && !isThere(column[row - 1]) && !isThere(column[row + 1])) lonely.push(row);
+  }
+  return lonely;
+}
+
+function isThere(value: number | null | undefined): boolean {
+  return value !== null && value !== undefined;
+}
+
+function rangeOf(high: number | null, options: PlotOptions): [number, number] {
+  if (options.ceiling !== undefined) return [0, options.ceiling];
+  return [0, Math.max(options.atLeast ?? 1, (high ?? 0) * 1.1)];
+}
+
+function nearest(plot: uPlot): number | null {
+  const index = plot.series.findIndex((series, at) => at > 0 && "_focus" in series && series._focus === true);
+  return index > 0 ? index - 1 : null;
+}
+
+const DAY_SECONDS = 86_400;
+
+function timeLabels(plot: uPlot, splits: number[], options: PlotOptions): string[] {
+  const { min, max } = plot.scales["x"] ?? {};
+  const wide = (max ?? 0) - (min ?? 0) > DAY_SECONDS * 1.5;
+  const format = new Intl.DateTimeFormat(options.locale, {
+    timeZone: options.timeZone,
+    ...(wide ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" }),
+  });
+  return splits.map((seconds) => format.format(seconds * 1000));
+}

@@ -1,0 +1,40 @@
+import { useQuery } from "@apollo/client/react";
+import { Bones } from "../components/Bones.js";
+import { Panel } from "../components/Panel.js";
+import { TroubleNotice } from "../components/TroubleNotice.js";
+import { DashboardWalletDocument, type WalletState } from "../gql/graphql.js";
+import classes from "./Dashboard.module.css";
+
+const WORDS: Record<WalletState, string> = {
+  ACTIVE: "Enough for now",
+  LOW: "Running low",
+  OUT_OF_FUNDS: "Out of funds: machines run on their reserve",
+  STOPPED: "Out of funds: machines are stopped",
+  CLOSED: "Closed",
+};
+
+/** The organisation's money: what is available, and what it is made of. */
+export function WalletBalance() {
+  const { data, error, loading, refetch } = useQuery(DashboardWalletDocument);
+  const wallet = data?.organisation?.wallet;
+  return (
+    <Panel title="Wallet">
+      {wallet && (
+        <>
+          <p className={classes.amount}>{wallet.available.formatted}</p>
+          <dl className={classes.facts}>
+            <dt>State</dt>
+            <dd>{WORDS[wallet.state]}</dd>
+            <dt>Balance</dt>
+            <dd>{wallet.posted.formatted}</dd>
+            <dt>Held for orders and machines</dt>
+            <dd>{wallet.held.formatted}</dd>
+          </dl>
+        </>
+      )}
+      {!wallet && loading && <Bones lines={3} label="the wallet" />}
+      {!wallet && error && <TroubleNotice error={error} onRetry={() => refetch()} />}
+      {!wallet && !loading && !error && <p className="dimmed">This organisation has no wallet.</p>}
+    </Panel>
+  );
+}

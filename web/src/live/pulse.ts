@@ -1,0 +1,17 @@
+import { createSeriesBuffer, type SeriesBuffer } from "./series-buffer.js";
+
+const CAPACITY = 900;
+const GAP_SECONDS = 30;
+
+let buffer: SeriesBuffer | null = null;
+
+/** The fleet's pulse (average CPU, peak CPU, average memory, percent) as seen since the person came; kept over pages. */
+export function pulseBuffer(): SeriesBuffer {
+  buffer ??= createSeriesBuffer(3, CAPACITY, GAP_SECONDS);
+  return buffer;
+}
+
+/** Forgets the pulse, such as when another person signs in. */
+export function forgetPulse(): void {
+  buffer = null;
+}

@@ -1,0 +1,67 @@
+import { useQuery } from "@apollo/client/react";
+import { Link, useParams } from "@tanstack/react-router";
+import { codeOf } from "../api/problems.js";
+import { Bones } from "../components/Bones.js";
+import { EmptyState } from "../components/EmptyState.js";
+import { PageHeader } from "../components/PageHeader.js";
+import { StateLabel } from "../components/StateLabel.js";
+import { TroubleNotice } from "../components/TroubleNotice.js";
+import { MachineDocument } from "../gql/graphql.js";
+import { Facts } from "./Facts.js";
+import { HealthPanel } from "./HealthPanel.js";
+import { LiveUsage } from "./LiveUsage.js";
+import classes from "./Machine.module.css";
+import { PastUsage } from "./PastUsage.js";
+
+const ABOVE = { label: "Machines", to: "/machines" } as const;
+const POLL_MS = 60_000;
+
+/** One machine: what it is, how it fares, what it uses now and what it used before. */
+export function MachinePage() {
+  const { id } = useParams({ from: "/shell/machines/$id" });
+  const { data, error, loading, refetch } = useQuery(MachineDocument, {
+    variables: { id },
+    pollInterval: POLL_MS,
+    skipPollAttempt: () => document.visibilityState === "hidden",
+  });
+  const machine = data?.vm;
+
+  if (machine) {
+    return (
+      <>
+        <PageHeader title={machine.name} above={ABOVE} aside={<StateLabel state={machine.state} />} />
+        {machine.stateReason && <p className={classes.reason}>{machine.stateReason}</p>}
+        <div className={classes.columns}>
+          <div className={classes.wide}>
+            <LiveUsage key={machine.id} machine={machine} />
+            <PastUsage machine={machine} />
+          </div>
+          <div className={classes.narrow}>
+            <HealthPanel health={machine.health} />
+            <Facts machine={machine} />
+          </div>
+        </div>
+      </>
+    );
+  }
+  if (loading) {
+    return (
+      <>
+        <PageHeader title="Machine" above={ABOVE} />
+        <Bones lines={6} height={40} label="the machine" />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title="Machine" above={ABOVE} />
+      {error && codeOf(error) !== "NOT_FOUND" ? (
+        <TroubleNotice error={error} of="The machine" onRetry={() => refetch()} />
+      ) : (
+        <EmptyState title="There is no such machine in your estate.">
+          It may have been removed, or it belongs to another organisation. <Link to="/machines">See all machines</Link>
+        </EmptyState>
+      )}
+    </>
+  );
+}
