@@ -71,6 +71,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { logger, explore, publicUrl, identity: source } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const supergraph = loadSupergraph(options.supergraphSdl);
+  refuseMissing(supergraph.subgraphs, options.services);
   const tenancyVersions = new TenancyVersions(rememberedSessions);
   const executor = new Executor(options.services, new Plans(limits.plans), logger);
   const gateway = new SupergraphGateway(supergraph, executor);
@@ -114,13 +115,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { bodyBytes } = limits;
   const app = await createHttpServer({ bodyBytes, publicUrl, secure: options.secureCookies, logger });
   const { secureCookies } = options;
-  registerGraphql(app, { apollo, identify, tenancyVersions, limits, publicUrl, secureCookies, path: graphqlPath });
+  registerGraphql(app, {
+    apollo,
+    gateway,
+    identify,
+    tenancyVersions,
+    limits,
+    publicUrl,
+    secureCookies,
+    path: graphqlPath,
+  });
   registerHealth(app, async () => await readinessOf(options.health, ownChecks(), logger));
   await registerPassThrough(app, options.routes);
   await registerPages(app, options);
   sockets.attach(app.server);
-  await revocations?.start();
   const url = await app.listen({ host: options.host, port: options.port });
+  await revocations?.start();
 
   return {
     url,
@@ -133,6 +143,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await apollo.stop();
     },
   };
+}
+
+function refuseMissing(subgraphs: readonly string[], services: readonly SubgraphService[]): void {
+  const missing = subgraphs.filter((name) => !services.some((service) => service.name === name)).sort();
+  if (missing.length > 0) throw new Error(`The supergraph has subgraphs without a service: ${missing.join(", ")}`);
 }
 
 /** Waits for the requests under way, then cuts off those that take too long. */

@@ -16,11 +16,11 @@ export interface OperationContextParts {
 /** All that one operation knows beside its document and variables. */
 export class OperationContext {
   readonly startedAt = performance.now();
-  private current: RequestCaller;
-  private reads = false;
+  /** Apart, because Apollo Server works on a shallow copy of what it was given. */
+  private readonly state: { caller: RequestCaller; reads: boolean };
 
   constructor(private readonly parts: OperationContextParts) {
-    this.current = parts.caller;
+    this.state = { caller: parts.caller, reads: false };
   }
 
   /** Why nothing of the operation may be done; null when it may. */
@@ -38,30 +38,30 @@ export class OperationContext {
 
   /** The same, with less time: for one event of a subscription. */
   within(deadline: Deadline): OperationContext {
-    return new OperationContext({ ...this.parts, caller: { ...this.current, deadline: deadline.at }, deadline });
+    return new OperationContext({ ...this.parts, caller: { ...this.state.caller, deadline: deadline.at }, deadline });
   }
 
   /** Who asks; its `minimumTenancyVersion` may rise while the operation runs. */
   get caller(): RequestCaller {
-    return this.current;
+    return this.state.caller;
   }
 
   /** What a mutation of the tree answered counts for the rest of the operation and of the session. */
   sawTenancyVersion(version: string): void {
-    const sessionId = this.current.claims?.sid;
+    const sessionId = this.state.caller.claims?.sid;
     if (sessionId !== undefined) this.parts.tenancyVersions.raise(sessionId, version);
-    const minimumTenancyVersion = newerVersion(this.current.minimumTenancyVersion, version);
-    this.current = { ...this.current, minimumTenancyVersion };
+    const minimumTenancyVersion = newerVersion(this.state.caller.minimumTenancyVersion, version);
+    this.state.caller = { ...this.caller, minimumTenancyVersion };
   }
 
   /** Called when nobody waits for the answer any more: reads are given up, changes are brought to their end. */
   clientGone(): void {
-    if (this.reads) this.deadline.giveUp("The client has gone");
+    if (this.state.reads) this.deadline.giveUp("The client has gone");
   }
 
   /** Told by the executor, which knows the operation. */
   isRead(): void {
-    this.reads = true;
+    this.state.reads = true;
   }
 
   gotSession(tokens: SessionTokens | null): void {

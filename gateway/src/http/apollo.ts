@@ -4,14 +4,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
-import { type DocumentNode, type GraphQLSchema, Kind, SingleFieldSubscriptionsRule } from "graphql";
 import type { Logger } from "pino";
 import type { OperationContext } from "../execute/context.js";
 import type { SupergraphGateway } from "../execute/gateway-interface.js";
 import type { Limits } from "../limits/limits.js";
-import { codesOf, isExpected, presentError, refusal } from "../observe/errors.js";
+import { codesOf, isExpected, presentError } from "../observe/errors.js";
 import { logOperation } from "../observe/operations.js";
-import { ownRules, validateSafely } from "../plan/documents.js";
+import { ownRules } from "../plan/documents.js";
 import { requestScope } from "./request-scope.js";
 
 export interface ApolloParts {
@@ -26,7 +25,7 @@ export function createApolloServer({ gateway, limits, explore, logger }: ApolloP
   return new ApolloServer<OperationContext>({
     gateway,
     logger,
-    introspection: explore,
+    introspection: true, // our own rule decides, over WebSockets as well
     hideSchemaDetailsFromClientErrors: !explore,
     validationRules: ownRules(limits, explore),
     parseOptions: { maxTokens: limits.tokens },
@@ -46,31 +45,9 @@ export function createApolloServer({ gateway, limits, explore, logger }: ApolloP
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      guardValidation,
       logOperations(logger),
     ],
   });
-}
-
-/** graphql-js throws while it validates some subscriptions; see `validateSafely`. */
-const guardValidation: ApolloServerPlugin<OperationContext> = {
-  async requestDidStart(request) {
-    return {
-      async parsingDidStart() {
-        return async (error) => {
-          if (!error && request.document) refuseUnsafe(request.schema, request.document);
-        };
-      },
-    };
-  },
-};
-
-function refuseUnsafe(schema: GraphQLSchema, document: DocumentNode): void {
-  const live = document.definitions.some(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.operation === "subscription",
-  );
-  const [first] = live ? validateSafely(schema, document, [SingleFieldSubscriptionsRule]) : [];
-  if (first) throw refusal("INVALID_INPUT", first.message, { http: { status: 400 } });
 }
 
 function logOperations(logger: Logger): ApolloServerPlugin<OperationContext> {

@@ -2,6 +2,7 @@ import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { OperationContext } from "../execute/context.js";
+import type { SupergraphGateway } from "../execute/gateway-interface.js";
 import { bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
 import { accessCookie, refreshCookie, setSessionCookies } from "../identity/cookies.js";
 import type { Credentials, Identified } from "../identity/identify.js";
@@ -9,11 +10,13 @@ import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
 import type { TenancyVersions } from "../identity/tenancy-versions.js";
 import { startDeadline } from "../limits/deadline.js";
 import type { Limits } from "../limits/limits.js";
+import { unsafeToValidate } from "../plan/documents.js";
 import { sendError } from "./errors.js";
 import { requestScope } from "./request-scope.js";
 
 export interface GraphqlRouteParts {
   apollo: ApolloServer<OperationContext>;
+  gateway: SupergraphGateway;
   identify: (credentials: Credentials) => Promise<Identified>;
   tenancyVersions: TenancyVersions;
   limits: Limits;
@@ -31,13 +34,24 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
     method: ["GET", "POST"],
     url: parts.path,
     preHandler: async (request, reply) => {
-      if (!hasSessionCookie(request.cookies) || isOwnOrigin(request.headers, parts.publicUrl)) return;
-      await sendError(reply, 403, "FORBIDDEN", "This page may not use the session of another site");
+      const foreign = hasSessionCookie(request.cookies) && !isOwnOrigin(request.headers, parts.publicUrl);
+      if (foreign) return await sendError(reply, 403, "FORBIDDEN", "This page may not use the session of another site");
+      // Apollo Server validates without a guard: it would answer that something went wrong here.
+      const { apiSchema } = parts.gateway.current;
+      const unsafe = unsafeToValidate(apiSchema, sourceOf(request), parts.limits.tokens);
+      if (unsafe) await sendError(reply, 400, "INVALID_INPUT", unsafe.message);
     },
     handler(request, reply) {
       return requestScope.run({ requestId: request.id }, () => answer.call(app, request, reply));
     },
   });
+}
+
+/** The text of the operation, wherever the request has it; empty when it has none. */
+function sourceOf({ body, query }: FastifyRequest): string {
+  const carrier = body ?? query;
+  const source = typeof carrier === "object" && carrier !== null && "query" in carrier ? carrier.query : "";
+  return typeof source === "string" ? source : "";
 }
 
 async function contextFor(

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 /** Serves the paths of subgraphs that are no GraphQL, such as `/.well-known/jwks.json`; bodies stay as they came. */
 export async function registerPassThrough(app: FastifyInstance, routes: readonly PassThroughRoute[]): Promise<void> {
-  await app.register(async (inner) => {
+  await app.register((inner, _options, registered) => {
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     for (const route of routes) {
@@ -20,6 +20,7 @@ export async function registerPassThrough(app: FastifyInstance, routes: readonly
         },
       });
     }
+    registered();
   });
 }
 

@@ -24,6 +24,8 @@ export interface Limits {
   pingMilliseconds: number;
   /** Events that wait for a slow client of a subscription that may lose none. */
   queuedEvents: number;
+  /** Milliseconds that such a client may be behind when its queue is full. */
+  slowClientMilliseconds: number;
   /** Milliseconds that a stop waits for requests under way. */
   drainMilliseconds: number;
   /** Milliseconds between two looks at what was revoked. */
@@ -48,6 +50,7 @@ export const defaultLimits: Limits = {
   socketMilliseconds: 7 * days,
   pingMilliseconds: 12 * seconds,
   queuedEvents: 1_000,
+  slowClientMilliseconds: 10 * seconds,
   drainMilliseconds: 5 * seconds,
   revocationMilliseconds: 250,
   plans: 1_000,

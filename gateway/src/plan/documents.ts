@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   parse,
+  SingleFieldSubscriptionsRule,
   specifiedRules,
   type ValidationRule,
   validate,
@@ -26,7 +27,7 @@ export class Documents {
 
   constructor(
     private readonly limits: Limits,
-    explore: boolean,
+    private readonly explore: boolean,
   ) {
     this.valid = new BoundedMap(limits.plans);
     this.rules = [...specifiedRules, ...ownRules(limits, explore)];
@@ -39,14 +40,15 @@ export class Documents {
     if (known) return known;
     const document = parseSafely(source, this.limits.tokens);
     if (document instanceof GraphQLError) return [document];
-    const errors = validateSafely(supergraph.apiSchema, document, this.rules);
+    const errors = validateSafely(supergraph.apiSchema, document, this.rules, { hideSuggestions: !this.explore });
     if (errors.length > 0) return errors;
     this.valid.set(key, document);
     return document;
   }
 }
 
-function parseSafely(source: string, maxTokens: number): DocumentNode | GraphQLError {
+/** The document of a text, or why it is none. Never throws. */
+export function parseSafely(source: string, maxTokens: number): DocumentNode | GraphQLError {
   try {
     return parse(source, { maxTokens });
   } catch (error) {
@@ -62,12 +64,24 @@ export function validateSafely(
   schema: GraphQLSchema,
   document: DocumentNode,
   rules: readonly ValidationRule[],
+  options: { hideSuggestions?: boolean } = {},
 ): readonly GraphQLError[] {
   try {
-    return validate(schema, document, rules).map((error) => withCode(error, "GRAPHQL_VALIDATION_FAILED"));
+    return validate(schema, document, rules, options).map((error) => withCode(error, "GRAPHQL_VALIDATION_FAILED"));
   } catch (error) {
     return [withCode(error, "GRAPHQL_VALIDATION_FAILED")];
   }
+}
+
+/**
+ * What is wrong with a text so that nothing but `validateSafely` may validate it; null when anything may. Most texts have
+ * no subscription and cost no more than a search.
+ */
+export function unsafeToValidate(schema: GraphQLSchema, source: string, maxTokens: number): GraphQLError | null {
+  if (!/\bsubscription\b/.test(source)) return null;
+  const document = parseSafely(source, maxTokens);
+  if (document instanceof GraphQLError) return null; // whoever parses it next says so
+  return validateSafely(schema, document, [SingleFieldSubscriptionsRule])[0] ?? null;
 }
 
 function withCode(error: unknown, code: string): GraphQLError {

@@ -74,7 +74,8 @@ export class EventStream implements AsyncIterableIterator<ExecutionResult, undef
       for (;;) {
         const step = await this.parts.upstream.next();
         if (step.done || this.done) break;
-        if (!this.mailbox.put(step.value)) {
+        if (!(await this.mailbox.put(step.value))) {
+          if (this.done) break;
           this.finish();
           this.parts.overflowed();
           return;
@@ -82,7 +83,7 @@ export class EventStream implements AsyncIterableIterator<ExecutionResult, undef
         if (isRefusal(step.value)) break;
       }
     } catch (error) {
-      this.mailbox.put(new Broken(error));
+      await this.mailbox.put(new Broken(error));
     }
     this.mailbox.end();
     this.release();

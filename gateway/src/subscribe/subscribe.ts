@@ -11,8 +11,9 @@ import { EventStream, isRefusal } from "./event-stream.js";
 
 /** What the reader of a subscription allows, and what it wants to hear. */
 export interface SubscriberTerms {
-  /** Events that may wait where none may be lost. */
+  /** Events that may wait where none may be lost, and for how long when they are that many. */
   queuedEvents: number;
+  patienceMilliseconds: number;
   /** Milliseconds that the other subgraphs have to add their fields to one event. */
   eventMilliseconds: number;
   /** The reader is too slow for a subscription that may lose nothing; it has ended. */
@@ -60,19 +61,29 @@ export class Subscriptions {
       return result;
     };
     const stream = new EventStream({
-      upstream: service.subscribe(upstream),
-      policy: { newestWins, capacity: terms.queuedEvents },
+      upstream: this.subscribeAt(service, upstream),
+      policy: { newestWins, capacity: terms.queuedEvents, patienceMilliseconds: terms.patienceMilliseconds },
       answer: async (event) => noted(await this.answer(operation, plan, service, event, terms)),
       broken: (error) => noted(this.broken(operation, service, error)),
       overflowed: terms.overflowed,
       closed: (delivered) => {
         signal.removeEventListener("abort", stop);
+        operation.context.deadline.giveUp("The subscription has ended"); // also what is fetched for the last event
         terms.closed(delivered, [...codes]);
       },
     });
     const stop = (): void => stream.stop();
     signal.addEventListener("abort", stop, { once: true });
     return stream;
+  }
+
+  private subscribeAt(service: SubgraphService, request: SubgraphRequest): AsyncIterator<SubgraphResponse> {
+    try {
+      return service.subscribe(request);
+    } catch (error) {
+      this.logger.error({ err: error, requestId: request.caller.requestId, service: service.name }, "subgraph failed");
+      throw refusal("UNAVAILABLE", `${service.name} is unavailable`);
+    }
   }
 
   /** One event through the stock executor: its owner answers the first fetch with it, the others add their fields. */

@@ -112,6 +112,7 @@ export class GraphProtocol {
   private subscribe(request: SocketOperation) {
     const opened = this.parts.subscriptions.open(request, {
       queuedEvents: this.parts.limits.queuedEvents,
+      patienceMilliseconds: this.parts.limits.slowClientMilliseconds,
       eventMilliseconds: this.parts.limits.operationMilliseconds,
       overflowed: () => request.connection.close(closings.tooSlow),
       closed: (events, codes) => this.finish(request, codes, events),
