@@ -1,0 +1,78 @@
+import type { Database, Sealer, Worker } from "@tollgate/kit";
+import { type Logger, Loop } from "@tollgate/kit/process";
+import { MailRefused, type MailTransport } from "../adapters/transport.js";
+import { claimMails, recordFailure, recordSent, trimMailbox } from "./mail.js";
+import type { Mail } from "./mail.schema.js";
+import { writeMail } from "./text.js";
+
+const POLL_MILLISECONDS = 1_000;
+const AT_ONCE = 10;
+
+/** Sends what is queued, woken by new mails and each second for those that are tried again. */
+export class Mailer implements Worker {
+  readonly name = "mailer";
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    private readonly transport: MailTransport,
+    private readonly sealer: Sealer,
+    private readonly logger: Logger,
+    private readonly clock: () => Date,
+  ) {
+    this.loop = new Loop("mailer", POLL_MILLISECONDS, () => this.turn(), logger);
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  wake(): void {
+    this.loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    this.transport.close();
+  }
+
+  /** @returns whether there may be more to do at once. */
+  private async turn(): Promise<boolean> {
+    const mails = await this.database.system("mailer", (tx) => claimMails(tx, AT_ONCE, this.clock()));
+    await Promise.all(mails.map((mail) => this.send(mail)));
+    return mails.length === AT_ONCE;
+  }
+
+  private async send(mail: Mail): Promise<void> {
+    try {
+      if (mail.expiresAt <= this.clock()) throw new MailRefused("what it says has ended");
+      if (!mail.sealed) throw new MailRefused("its secret is gone");
+      const written = writeMail(mail, this.sealer.open(mail.sealed, mail.id), this.clock());
+      const to = { name: mail.displayName, address: mail.recipient };
+      await this.transport.deliver({
+        id: mail.id,
+        to,
+        subject: written.subject,
+        text: written.text,
+        html: written.html,
+      });
+    } catch (error) {
+      return this.failed(mail, error);
+    }
+    await this.database.system("mailer", async (tx) => {
+      await recordSent(tx, mail, this.transport.keeps, this.clock());
+      if (this.transport.keeps) await trimMailbox(tx);
+    });
+  }
+
+  private async failed(mail: Mail, error: unknown): Promise<void> {
+    const isFinal = error instanceof MailRefused;
+    const reason = error instanceof Error ? error.message : String(error);
+    const givenUp = await this.database.system("mailer", (tx) =>
+      recordFailure(tx, mail, reason, isFinal, this.clock()),
+    );
+    const details = { mail: mail.id, kind: mail.kind, attempt: mail.attempts, reason };
+    if (givenUp) this.logger.error(details, "a mail was given up");
+    else this.logger.warn(details, "a mail could not be sent; it will be tried again");
+  }
+}

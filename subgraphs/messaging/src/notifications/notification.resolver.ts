@@ -1,0 +1,132 @@
+import { audit, requireUser, type StreamedEvent, type SubgraphKit, type Tx } from "@tollgate/kit";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  Int,
+  Mutation,
+  type OperationContext,
+  outcome,
+  Resolver,
+  Root,
+  type SubscribeArguments,
+  Subscription,
+} from "@tollgate/kit/graphql";
+import type { NotificationRow } from "./notification.schema.js";
+import {
+  MarkNotificationsReadInput,
+  MarkNotificationsReadResult,
+  Notification,
+  NotificationConnection,
+  NotificationReceived,
+  Organisation,
+  User,
+} from "./notification.types.js";
+import {
+  markRead,
+  type NotificationCreated,
+  notificationOf,
+  notificationsOf,
+  topicOf,
+  unreadCount,
+} from "./notifications.js";
+
+@ArgsType()
+class NotificationsArguments {
+  @Field(() => Int, { nullable: true, defaultValue: 20 })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  unreadOnly?: boolean | null;
+}
+
+/** What one is told is one's own, whichever organisation one has narrowed to. */
+const asOneself = (context: OperationContext) => ({ ...context.caller, narrowedOrganisationId: null });
+
+@Resolver(() => Notification)
+export class NotificationResolver {
+  @FieldResolver(() => Organisation, { nullable: true })
+  organisation(@Root() notification: NotificationRow) {
+    const { subjectOrganisationId } = notification;
+    return subjectOrganisationId === null ? null : { id: subjectOrganisationId };
+  }
+}
+
+@Resolver(() => User)
+export class UserNotificationsResolver {
+  constructor(private readonly kit: SubgraphKit) {}
+
+  @Directive("@authenticated")
+  @Directive('@tag(name: "per-person")')
+  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @FieldResolver(() => NotificationConnection, {
+    nullable: true,
+    description: "In-app notifications, newest first; only one's own, else null.",
+  })
+  notifications(
+    @Root() user: User,
+    @Args(() => NotificationsArguments) page: NotificationsArguments,
+    @Ctx() context: OperationContext,
+  ) {
+    const { userId } = requireUser(context.caller);
+    if (user.id !== userId) return null;
+    return this.read(context, (tx) => notificationsOf(tx, userId, page));
+  }
+
+  @Directive("@authenticated")
+  @Mutation(() => MarkNotificationsReadResult as never, {
+    nullable: true,
+    description: "Those named, or all when ids is left out.",
+  })
+  markNotificationsRead(
+    @Arg("input", () => MarkNotificationsReadInput) input: MarkNotificationsReadInput,
+    @Ctx() context: OperationContext,
+  ) {
+    const { userId } = requireUser(context.caller);
+    return outcome(MarkNotificationsReadResult, () =>
+      context.write(async (tx) => {
+        const marked = await markRead(tx, userId, input.ids ?? null, new Date());
+        const details = { action: "notification:markRead", resource: "notification", after: { marked } };
+        if (marked > 0) await audit(tx, this.kit.name, details);
+        return { unreadCount: await unreadCount(tx, userId) };
+      }, asOneself(context)),
+    );
+  }
+
+  @Directive("@authenticated")
+  @Directive('@tag(name: "per-person")')
+  @Subscription(() => NotificationReceived, {
+    description: "One's own notifications. Never dropped.",
+    subscribe: ({ args, context }: SubscribeArguments<{ after?: string | null }>) =>
+      context.resolver(UserNotificationsResolver).source(context, args.after ?? null),
+  })
+  async notificationReceived(
+    @Root() event: StreamedEvent,
+    @Ctx() context: OperationContext,
+    @Arg("after", () => String, { nullable: true }) _after?: string | null,
+  ): Promise<NotificationReceived> {
+    const { userId } = requireUser(context.caller);
+    const { notificationId } = event.payload as NotificationCreated; // written by `notify` alone
+    return await this.read(context, async (tx) => ({
+      cursor: event.cursor,
+      notification: await notificationOf(tx, userId, notificationId),
+      unreadCount: await unreadCount(tx, userId),
+    }));
+  }
+
+  source(context: OperationContext, after: string | null) {
+    return this.kit.streams.subscribe(topicOf(requireUser(context.caller).userId), after);
+  }
+
+  private read<T>(context: OperationContext, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (context.caller.narrowedOrganisationId === null) return context.read(work);
+    return this.kit.database.read(asOneself(context), work);
+  }
+}

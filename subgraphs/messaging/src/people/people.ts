@@ -1,0 +1,58 @@
+import type { Tx } from "@tollgate/kit";
+import type { DeliveredEvent, MemberChange, UserChange } from "@tollgate/kit/protocol";
+import { lt } from "drizzle-orm";
+import { membership, person } from "./person.schema.js";
+
+/** Somebody who can be told something. */
+export interface Recipient {
+  userId: string;
+  organisationId: string;
+}
+
+/** Follows accounts: state of a user, applied where it is newer. */
+export const followUser = async (tx: Tx, event: DeliveredEvent): Promise<void> => {
+  const { userId, ...user } = event.payload as UserChange; // the catalogue's type for this event
+  const values = {
+    organisationId: user.organisationId,
+    email: user.email,
+    displayName: user.displayName,
+    locale: user.locale,
+    status: user.status,
+    version: event.aggregateVersion,
+  };
+  await tx.db
+    .insert(person)
+    .values({ userId, ...values })
+    .onConflictDoUpdate({ target: person.userId, set: values, setWhere: lt(person.version, event.aggregateVersion) });
+};
+
+/** Follows organisations: what a member may do, applied where it is newer. */
+export const followMember = async (tx: Tx, event: DeliveredEvent): Promise<void> => {
+  const change = event.payload as MemberChange; // the catalogue's type for this event
+  const values = {
+    organisationId: change.organisationId,
+    permissions: [...change.permissions],
+    version: event.aggregateVersion,
+  };
+  await tx.db
+    .insert(membership)
+    .values({ userId: change.userId, ...values })
+    .onConflictDoUpdate({
+      target: membership.userId,
+      set: values,
+      setWhere: lt(membership.version, event.aggregateVersion),
+    });
+};
+
+/**
+ * Those whom a turn of an organisation concerns: all its members, and of the organisation above it those who hold
+ * `permission`. Who was deactivated or erased is left out.
+ */
+export const concernedByTurn = async (tx: Tx, organisationId: string, permission: string): Promise<Recipient[]> =>
+  await tx.sql<Recipient[]>`
+    select m.user_id as "userId", m.organisation_id as "organisationId"
+      from membership m left join person p on p.user_id = m.user_id
+     where m.permissions <> '{}' and coalesce(p.status, 'ACTIVE') not in ('DEACTIVATED', 'ERASED')
+       and (m.organisation_id = ${organisationId}
+         or m.organisation_id = (select parent_id from tenancy where organisation_id = ${organisationId})
+            and ${permission} = any(m.permissions))`;
