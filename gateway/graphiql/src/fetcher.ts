@@ -1,0 +1,23 @@
+import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
+import { createClient } from "graphql-ws";
+import { fetchWithSession, isSignedIn } from "./session";
+
+/** Queries over HTTP, subscriptions over a WebSocket; both with the session of the page. */
+export function createFetcher(): Fetcher {
+  let headers: Record<string, unknown> = {};
+  const wsClient = createClient({
+    // Cookies travel with the upgrade: a session that has expired is renewed before it.
+    url: async () => {
+      await isSignedIn();
+      return `${window.location.origin.replace(/^http/, "ws")}/graphql`;
+    },
+    // The connection ends with its last subscription, so that the next one sends the headers of its time.
+    lazy: true,
+    connectionParams: () => headers,
+  });
+  const fetcher = createGraphiQLFetcher({ url: "/graphql", fetch: fetchWithSession, wsClient });
+  return (params, options) => {
+    headers = options?.headers ?? {};
+    return fetcher(params, options);
+  };
+}
