@@ -5,6 +5,7 @@ import { type GraphQLSchema, parse } from "graphql";
 import { buildSchema, createResolversMap, type PubSub } from "type-graphql";
 import type { OperationContext } from "./context.js";
 import { guardSchema } from "./guard.js";
+import type { TypeClass } from "./outcome.js";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@tag", "@authenticated", "@requiresScopes", "@cost", "@listSize"])
 `;
@@ -18,16 +19,20 @@ const noPubSub: PubSub = {
 };
 
 /** Finds an entity by its key for another subgraph; null when the caller's estate has none. */
-export type ReferenceResolver = (key: { id: string }, context: OperationContext) => Promise<object | null> | object | null;
+export type ReferenceResolver = (
+  key: { id: string },
+  context: OperationContext,
+) => Promise<object | null> | object | null;
 
 /**
  * A Federation 2 subgraph from instances of resolver classes.
  * @param references how entities are found, by type name.
+ * @param orphanedTypes types that no root field leads to.
  */
 export const buildSubgraph = async (
   resolvers: readonly object[],
   references: Readonly<Record<string, ReferenceResolver>>,
-  orphanedTypes: readonly (abstract new () => object)[] = [],
+  orphanedTypes: readonly TypeClass[] = [],
 ): Promise<{ schema: GraphQLSchema; sdl: string }> => {
   const instances = new Map(resolvers.map((instance) => [instance.constructor, instance]));
   const base = await buildSchema({

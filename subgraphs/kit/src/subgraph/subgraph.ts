@@ -1,6 +1,6 @@
-import type { GraphQLSchema } from "graphql";
-import { createSourceEventStream, execute, type ExecutionResult, GraphQLError } from "graphql";
 import { Repeater } from "@repeaterjs/repeater";
+import type { GraphQLSchema } from "graphql";
+import { createSourceEventStream, type ExecutionResult, execute, GraphQLError } from "graphql";
 import { AUDIT_EVENT } from "../audit/audit.js";
 import { Refusals } from "../audit/refusals.js";
 import { callerOf } from "../caller/caller.js";
@@ -16,6 +16,7 @@ import { LiveStreams } from "../events/stream.js";
 import { faultOfDatabaseError } from "../faults/database-errors.js";
 import { buildSubgraph, type ReferenceResolver } from "../graphql/build.js";
 import { OperationContext } from "../graphql/context.js";
+import type { TypeClass } from "../graphql/outcome.js";
 import { type CronJob, Jobs } from "../jobs/jobs.js";
 import { kitJobs } from "../jobs/kit-jobs.js";
 import type { Logger } from "../process/logger.js";
@@ -26,8 +27,8 @@ import type { PassThroughRoute } from "../protocol/http.js";
 import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "../protocol/subgraph.js";
 import type { TenancyChange, TenancySource } from "../protocol/tenancy.js";
 import { TenancyProjection } from "../tenancy/projection.js";
-import { queueResolver } from "./queue.resolver.js";
 import { formatError } from "./errors.js";
+import { queueResolver } from "./queue.resolver.js";
 
 /** What a subgraph gets from the process it runs in. */
 export interface SubgraphRuntime {
@@ -74,6 +75,8 @@ export interface SubgraphDefinition {
 export interface SubgraphParts {
   resolvers: readonly object[];
   references: Readonly<Record<string, ReferenceResolver>>;
+  /** Entities of others that fields are added to and that no root field here leads to; else they would be left out. */
+  entities?: readonly TypeClass[];
   /** Effects of other subgraphs' events (and, where it listens to itself, its own), by event type. */
   handlers?: Readonly<Record<string, EventHandler>>;
   /** What a change of the tree means here; in the transaction that writes the projection. */
@@ -147,7 +150,7 @@ export class Subgraph implements SubgraphService {
     };
     const parts = definition.parts(kit);
     const resolvers = [...parts.resolvers, queueResolver(name)];
-    const { schema, sdl } = await buildSubgraph(resolvers, parts.references);
+    const { schema, sdl } = await buildSubgraph(resolvers, parts.references, parts.entities);
     const onChange = async (tx: Tx, changes: readonly TenancyChange[]) => parts.onTenancyChange?.(tx, changes);
     const projection = runtime.tenancySource
       ? new TenancyProjection(database, runtime.tenancySource, onChange, logger)
@@ -185,7 +188,9 @@ export class Subgraph implements SubgraphService {
     if (this.prepared === "stopped") return;
     this.relay = new Relay(this.database, sinks, () => this.kit.streams.wake(), this.kit.logger);
     const workers: Worker[] = [
-      ...(this.projection ? [{ name: "tenancy", start: () => this.projection?.start(), stop: async () => this.projection?.stop() }] : []),
+      ...(this.projection
+        ? [{ name: "tenancy", start: () => this.projection?.start(), stop: async () => this.projection?.stop() }]
+        : []),
       { name: "streams", start: () => this.kit.streams.start(), stop: () => this.kit.streams.stop() },
       { name: "relay", start: () => this.relay?.start(), stop: async () => this.relay?.stop() },
       { name: "jobs", start: () => this.jobs.start(), stop: () => this.jobs.stop() },
@@ -254,7 +259,11 @@ export class Subgraph implements SubgraphService {
         for (let next = await events.next(); !next.done; next = await events.next()) {
           const context = this.contextOf(request);
           try {
-            const result = await execute({ ...this.argumentsOf(request), rootValue: next.value, contextValue: context });
+            const result = await execute({
+              ...this.argumentsOf(request),
+              rootValue: next.value,
+              contextValue: context,
+            });
             await push(this.responseOf(result, context));
           } finally {
             await context.finish();
@@ -272,7 +281,11 @@ export class Subgraph implements SubgraphService {
       await this.catchUp(context);
       return await createSourceEventStream({ ...this.argumentsOf(request), contextValue: context });
     } catch (error) {
-      return { errors: [error instanceof GraphQLError ? error : new GraphQLError(String(error), { originalError: error as Error })] };
+      return {
+        errors: [
+          error instanceof GraphQLError ? error : new GraphQLError(String(error), { originalError: error as Error }),
+        ],
+      };
     } finally {
       await context.finish();
     }
@@ -285,7 +298,15 @@ export class Subgraph implements SubgraphService {
 
   private contextOf(request: SubgraphRequest): OperationContext {
     const { caller } = request;
-    return new OperationContext(this.name, callerOf(caller), caller.refreshToken, this.database, this.refusals, () => this.wakeRelay(), this.parts.resolvers);
+    return new OperationContext(
+      this.name,
+      callerOf(caller),
+      caller.refreshToken,
+      this.database,
+      this.refusals,
+      () => this.wakeRelay(),
+      this.parts.resolvers,
+    );
   }
 
   private async catchUp(context: OperationContext): Promise<void> {
