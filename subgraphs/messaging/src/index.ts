@@ -7,6 +7,7 @@ import { queueMail, removeMails } from "./mail/mail.js";
 import { mailboxRoutes } from "./mail/mailbox.js";
 import { Mailer } from "./mail/mailer.js";
 import { NotificationResolver, UserNotificationsResolver } from "./notifications/notification.resolver.js";
+import { User } from "./notifications/notification.types.js";
 import { removeNotifications } from "./notifications/notifications.js";
 import { notificationHandlers } from "./notifications/sources.js";
 import { followMember } from "./people/people.js";
@@ -43,6 +44,7 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
   return {
     resolvers: [new UserNotificationsResolver(kit), new NotificationResolver()],
     references: { User: ({ id }) => ({ id }) },
+    entities: [User],
     handlers: {
       ...notificationHandlers,
       "member.changed": followMember,
