@@ -31,6 +31,9 @@ export const connectionType = (name: string, node: () => TypeClass, options: { t
     }
   }
   if (options.shareable) for (const type of [Edge, Connection]) Directive("@shareable")(type);
-  if (options.totalCount) Field(() => Int, { nullable: true })(Connection.prototype, "totalCount");
+  if (options.totalCount) {
+    const counting = Object.getOwnPropertyDescriptor(Connection.prototype, "totalCount");
+    Field(() => Int, { nullable: true })(Connection.prototype, "totalCount", counting);
+  }
   return Connection;
 };

@@ -48,6 +48,11 @@ export class OperationContext {
     return result;
   }
 
+  /** Something was committed past this context: whoever waits for events shall look. */
+  wake(): void {
+    this.committed();
+  }
+
   /**
    * The operation's loader of this kind: all keys asked for in one tick are fetched with one call.
    * @param batch gives for each key its value, null where there is none; also the loader's identity.

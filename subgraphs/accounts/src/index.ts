@@ -1,0 +1,88 @@
+import { fileURLToPath } from "node:url";
+import { newEventId, type Subgraph, type SubgraphDefinition, type SubgraphKit, type SubgraphParts } from "@tollgate/kit";
+import type { IdentitySource, MemberChange, PassThroughRoute } from "@tollgate/kit/protocol";
+import { SigningKeys } from "./keys/keys.js";
+import { SessionTokenIssuer } from "./sessions/issuer.js";
+import { readRevocations } from "./sessions/revocations.js";
+import { revoke, tidySessions } from "./sessions/sessions.js";
+import { SessionsResolver } from "./sessions/sessions.resolver.js";
+import { AUDIENCE, ISSUER, RefreshTokens } from "./sessions/tokens.js";
+import { Codes, tidyChallenges } from "./sign-in/challenges.js";
+import { PasswordHasher } from "./sign-in/hasher.js";
+import { SignIn } from "./sign-in/sign-in.js";
+import { SignInResolver } from "./sign-in/sign-in.resolver.js";
+import { applyGrant, usersById } from "./users/users.js";
+import { UsersResolver } from "./users/users.resolver.js";
+
+export { type NewUser, seedUsers } from "./users/users.seed.js";
+
+export interface AccountsOptions {
+  /** Moves in tests. */
+  clock?: () => Date;
+  hasher?: PasswordHasher;
+}
+
+/** The accounts subgraph: users, sign-in, sessions and the keys of their tokens. */
+export const accountsSubgraph = (options: AccountsOptions = {}): SubgraphDefinition => ({
+  name: "accounts",
+  migrations: fileURLToPath(new URL("../../../drizzle/accounts", import.meta.url)),
+  laws: { tables: { signing_key: "system", revocation: "queue" } },
+  parts: (kit) => partsOf(kit, options),
+});
+
+const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
+  const { database, masterSecret, sealer } = kit;
+  const clock = options.clock ?? (() => new Date());
+  const hasher = options.hasher ?? new PasswordHasher();
+  const keys = new SigningKeys(database, masterSecret);
+  const tokens = new RefreshTokens(masterSecret);
+  const issuer = new SessionTokenIssuer(database, keys, tokens, clock);
+  const signIn = new SignIn({ database, hasher, codes: new Codes(masterSecret), sealer, tokens, clock, newId: () => newEventId() });
+  const rotateKeys = () => keys.rotate();
+  return {
+    resolvers: [new UsersResolver(), new SessionsResolver(clock), new SignInResolver(signIn, issuer)],
+    references: { User: ({ id }, context) => context.loader(usersById).load(id) },
+    handlers: {
+      "member.changed": async (tx, event) => {
+        const change = event.payload as MemberChange; // of the catalogue of events
+        const isNews = await applyGrant(tx, change, event.aggregateVersion);
+        if (isNews) await revoke(tx, [{ userId: change.userId, permissionsVersion: event.aggregateVersion }]);
+      },
+    },
+    jobs: [
+      { name: "rotate-signing-keys", schedule: "29 3 * * *", run: rotateKeys },
+      {
+        name: "remove-old-sign-ins",
+        schedule: "41 * * * *",
+        run: () =>
+          database.system("remove-old-sign-ins", async (tx) => {
+            await tidyChallenges(tx);
+            await tidySessions(tx);
+          }),
+      },
+    ],
+    workers: [{ name: "signing keys", start: rotateKeys, stop: async () => {} }],
+    routes: [jwksRoute(keys)],
+  };
+};
+
+const jwksRoute = (keys: SigningKeys): PassThroughRoute => ({
+  method: "GET",
+  path: "/.well-known/jwks.json",
+  handle: async () => ({
+    status: 200,
+    headers: { "content-type": "application/jwk-set+json", "cache-control": "public, max-age=300" },
+    body: JSON.stringify(await keys.jwks()),
+  }),
+});
+
+/** What the gateway needs to know who asks, in process. */
+export const identityOf = (accounts: Subgraph, masterSecret: string): IdentitySource => {
+  const keys = new SigningKeys(accounts.database, masterSecret);
+  return {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    jwks: () => keys.jwks(),
+    revocations: (after) => accounts.database.system("revocations", (tx) => readRevocations(tx, after)),
+  };
+};

@@ -1,0 +1,11 @@
+import { kitTables } from "@tollgate/kit";
+import { accounts } from "./schema.js";
+
+export { accounts };
+
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(accounts);
+
+export { signingKey } from "./keys/keys.schema.js";
+export { revocation, session } from "./sessions/sessions.schema.js";
+export { challenge, signInAttempt } from "./sign-in/sign-in.schema.js";
+export { grant, user } from "./users/users.schema.js";
