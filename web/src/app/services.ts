@@ -79,6 +79,13 @@ export function createServices(): Services {
     client.clearStore().catch(reload);
   });
 
+  // A socket is also closed when roles or permissions changed: what may be offered is asked anew.
+  live.returns.subscribe(() => {
+    askWho()
+      .then((who) => who && session.state.get().status === "signed-in" && person.set(who))
+      .catch(() => undefined); // the pages say themselves that the server is away
+  });
+
   return {
     session,
     client,

@@ -21,21 +21,19 @@ export function ChartFrame({ title, readout, chart, table }: ChartFrameProps) {
     <Panel
       title={title}
       aside={
-        <div className={classes.aside}>
-          {readout}
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-xs"
-            leftSection={<Icon size={14} stroke={1.8} aria-hidden />}
-            aria-label={asTable ? `${title} as a chart` : `${title} as a table`}
-            onClick={() => setAsTable(!asTable)}
-          >
-            {asTable ? "Chart" : "Table"}
-          </Button>
-        </div>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          leftSection={<Icon size={14} stroke={1.8} aria-hidden />}
+          aria-label={asTable ? `${title} as a chart` : `${title} as a table`}
+          onClick={() => setAsTable(!asTable)}
+        >
+          {asTable ? "Chart" : "Table"}
+        </Button>
       }
     >
+      {readout && <div className={classes.head}>{readout}</div>}
       {asTable ? table() : chart}
     </Panel>
   );

@@ -38,6 +38,8 @@ export interface Plot {
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
 const BAND_ALPHA = "2e";
 const NEAR_PX = 24;
+/** Steps of the time axis in seconds: never so fine that two labels read alike. */
+const TIME_STEPS = [60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 /** Puts a chart into `element` and keeps it as wide as that is. */
@@ -69,7 +71,7 @@ function toUPlot(element: HTMLElement, options: PlotOptions): uPlot.Options {
   return {
     width: Math.max(element.clientWidth, 120),
     height: options.height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), options.timeZone),
     cursor: {
@@ -86,6 +88,7 @@ function toUPlot(element: HTMLElement, options: PlotOptions): uPlot.Options {
         ...axis,
         grid: { show: false },
         size: 28,
+        incrs: TIME_STEPS,
         space: 72,
         values: (plot, splits) => timeLabels(plot, splits, options),
       },

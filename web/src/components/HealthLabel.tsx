@@ -16,7 +16,7 @@ export function HealthLabel({ score, wordOnly = false }: HealthLabelProps) {
   if (score === null || score === undefined) return <span>{ABSENT}</span>;
   const level =
     score >= GOOD_FROM
-      ? { word: "Good", icon: IconHeartbeat, tone: classes.good }
+      ? { word: "Good", icon: IconHeartbeat, tone: classes.plain }
       : score >= FAIR_FROM
         ? { word: "Fair", icon: IconHeartExclamation, tone: classes.warn }
         : { word: "Poor", icon: IconHeartBroken, tone: classes.bad };

@@ -65,7 +65,7 @@ function Lines({ machines }: { machines: readonly Busy[] }) {
   return (
     <ChartFrame
       title={machines.length === MOST ? `${TITLE}: the ${MOST} busiest` : TITLE}
-      readout={pointed && <span className="dimmed">{pointed.name}</span>}
+      readout={<span className="dimmed">{pointed?.name ?? "Point at a line to see whose it is."}</span>}
       chart={
         <>
           <LiveChart

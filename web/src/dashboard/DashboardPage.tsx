@@ -2,20 +2,29 @@ import "@mantine/core/styles/SegmentedControl.css";
 import "@mantine/core/styles/FloatingIndicator.css";
 import { useQuery } from "@apollo/client/react";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { DashboardDocument } from "../gql/graphql.js";
-import { BusiestMachines } from "./BusiestMachines.js";
 import classes from "./Dashboard.module.css";
-import { FleetPulse } from "./FleetPulse.js";
 import { FleetTotals } from "./FleetTotals.js";
 import { LatestNotifications } from "./LatestNotifications.js";
 import { TopConsumers } from "./TopConsumers.js";
 import { useFleet } from "./use-fleet.js";
 import { WalletBalance } from "./WalletBalance.js";
+
+// The charts bring a library along: the figures do not wait for it.
+const FleetPulse = lazy(() => import("./FleetPulse.js").then((module) => ({ default: module.FleetPulse })));
+const BusiestMachines = lazy(() =>
+  import("./BusiestMachines.js").then((module) => ({ default: module.BusiestMachines })),
+);
+
+function ChartsOnTheirWay() {
+  return <Bones lines={2} height={240} label="the charts" />;
+}
 
 /** The estate at a glance: totals, the live pulse, what uses most, the money, and what happened last. */
 export function DashboardPage() {
@@ -46,10 +55,10 @@ export function DashboardPage() {
       <div className={classes.columns}>
         <div className={classes.wide}>
           {fleet && fleet.machines > 0 && (
-            <>
+            <Suspense fallback={<ChartsOnTheirWay />}>
               <FleetPulse />
               <BusiestMachines />
-            </>
+            </Suspense>
           )}
         </div>
         <div className={classes.narrow}>

@@ -23,17 +23,17 @@ export function FleetTotals({ fleet }: { fleet: FleetTotalsFragment }) {
         detail={`${formats.percent(fleet.storageUsed)} used`}
       />
       <Total
-        label="CPU, average"
+        label="CPU use"
         figure={formats.percent(fleet.cpuAverage)}
-        detail={`peak ${formats.percent(fleet.cpuPeak)} in the last hour`}
+        detail={`hour’s peak ${formats.percent(fleet.cpuPeak)}`}
       />
       <Total
-        label="Memory use, average"
+        label="Memory use"
         figure={formats.percent(fleet.memoryAverage)}
-        detail={`peak ${formats.percent(fleet.memoryPeak)} in the last hour`}
+        detail={`hour’s peak ${formats.percent(fleet.memoryPeak)}`}
       />
       <Total
-        label="Health, average"
+        label="Health"
         figure={fleet.healthAverage === null ? ABSENT : formats.number(fleet.healthAverage)}
         detail={<HealthLabelWord score={fleet.healthAverage} />}
       />

@@ -49,6 +49,7 @@ export function createLiveConnection(address: string, session: Session): LiveCon
       let timer: ReturnType<typeof setTimeout> | null = null;
 
       function open() {
+        let refusal: unknown = null;
         release = client.subscribe(
           {
             query,
@@ -59,11 +60,13 @@ export function createLiveConnection(address: string, session: Session): LiveCon
           },
           {
             next(result) {
-              attempts = 0;
+              // A refusal comes as an answer with errors alone, after which the stream completes.
+              if (result.errors && !result.data) refusal = result.errors;
+              else attempts = 0;
               if (result.data) onData(result.data as typeof document extends TypedDocumentNode<infer T> ? T : never); // typed by its document
             },
             error: (error) => again(error),
-            complete: () => again(null),
+            complete: () => again(refusal),
           },
         );
       }

@@ -7,7 +7,7 @@ import { PageHeader } from "../components/PageHeader.js";
 import { StateLabel } from "../components/StateLabel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { MachineDocument } from "../gql/graphql.js";
-import { Facts } from "./Facts.js";
+import { CostPanel, Facts } from "./Facts.js";
 import { HealthPanel } from "./HealthPanel.js";
 import { LiveUsage } from "./LiveUsage.js";
 import classes from "./Machine.module.css";
@@ -37,8 +37,13 @@ export function MachinePage() {
             <PastUsage machine={machine} />
           </div>
           <div className={classes.narrow}>
-            <HealthPanel health={machine.health} />
-            <Facts machine={machine} />
+            <div className={classes.summary}>
+              <HealthPanel health={machine.health} />
+              <CostPanel machine={machine} />
+            </div>
+            <div className={classes.details}>
+              <Facts machine={machine} />
+            </div>
           </div>
         </div>
       </>

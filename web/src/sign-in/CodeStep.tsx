@@ -121,9 +121,9 @@ export function CodeStep({ challenge, onSignedIn, onRenewed, onBack }: CodeStepP
         Continue
       </Button>
       <div className={classes.row}>
-        <Button variant="subtle" size="xs" onClick={onBack}>
+        <button type="button" className={classes.quietButton} onClick={onBack}>
           Use another e-mail
-        </Button>
+        </button>
         <ResendButton challenge={challenge} now={now} busy={busy} onResend={() => void run(resend)} />
       </div>
     </form>
@@ -142,9 +142,9 @@ function ResendButton({ challenge, now, busy, onResend }: ResendButtonProps) {
   const allowedAt = Date.parse(challenge.resendAllowedAt);
   const waiting = now < allowedAt;
   return (
-    <Button variant="subtle" size="xs" disabled={waiting || busy} onClick={onResend}>
-      {waiting ? `Send a new code in ${countdown(allowedAt, now)}` : "Send a new code"}
-    </Button>
+    <button type="button" className={classes.quietButton} disabled={waiting || busy} onClick={onResend}>
+      {waiting ? `New code in ${countdown(allowedAt, now)}` : "Send a new code"}
+    </button>
   );
 }
 
