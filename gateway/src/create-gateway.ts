@@ -1,4 +1,10 @@
-import type { HealthReport, IdentitySource, PassThroughRoute, SubgraphService } from "@tollgate/kit/protocol";
+import type {
+  HealthReport,
+  IdentitySource,
+  PassThroughRoute,
+  RequestCaller,
+  SubgraphService,
+} from "@tollgate/kit/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Executor } from "./execute/execute.js";
@@ -45,6 +51,8 @@ export interface GatewayOptions {
   routes: readonly PassThroughRoute[];
   /** What else has to be ready. */
   health: () => Promise<HealthReport>;
+  /** Hears of operations that were refused for want of a permission; no subgraph ever sees those. */
+  onForbidden?: (caller: RequestCaller, refusal: { coordinate: string; permission: string }) => void;
   limits?: Partial<Limits>;
   /** Whether introspection and GraphiQL are allowed. */
   explore: boolean;
@@ -73,7 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const supergraph = loadSupergraph(options.supergraphSdl);
   refuseMissing(supergraph.subgraphs, options.services);
   const tenancyVersions = new TenancyVersions(rememberedSessions);
-  const executor = new Executor(options.services, new Plans(limits.plans), logger);
+  const executor = new Executor(options.services, new Plans(limits.plans), logger, options.onForbidden);
   const gateway = new SupergraphGateway(supergraph, executor);
   const revocations = source && new RevocationWatch(source, limits.revocationMilliseconds, logger);
   const identity = source && revocations && new Identity(new TokenVerifier(source), revocations);
@@ -94,13 +102,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const cookies = readCookies(request.headers.cookie);
       return await identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
     },
+    closingOf: (claims) => {
+      if (revocations?.isEnded(claims.sid)) return closings.sessionEnded;
+      return revocations?.isStale(claims) ? closings.permissionsChanged : null;
+    },
   });
-  revocations?.onChange(() =>
-    sockets.closeWhere((claims) => {
-      if (revocations.isEnded(claims.sid)) return closings.sessionEnded;
-      return revocations.isStale(claims) ? closings.permissionsChanged : null;
-    }),
-  );
+  revocations?.onChange(() => sockets.closeEnded());
 
   let stopping = false;
   const ownChecks = (): HealthReport["checks"] => [
@@ -138,8 +145,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     stop: async () => {
       if (stopping) return;
       stopping = true;
-      await Promise.all([revocations?.stop(), sockets.stop(limits.drainMilliseconds)]);
-      await drain(app, limits.drainMilliseconds);
+      const { drainMilliseconds } = limits;
+      await Promise.all([revocations?.stop(), sockets.stop(drainMilliseconds), drain(app, drainMilliseconds)]);
       await apollo.stop();
     },
   };

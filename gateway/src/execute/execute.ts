@@ -1,7 +1,7 @@
 import { executeQueryPlan, type ServiceMap } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
 import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
-import type { SubgraphService } from "@tollgate/kit/protocol";
+import type { RequestCaller, SubgraphService } from "@tollgate/kit/protocol";
 import { type DocumentNode, type ExecutionResult, GraphQLError, getVariableValues } from "graphql";
 import type { Logger } from "pino";
 import { isExpected, presentAsError, refusal } from "../observe/errors.js";
@@ -9,7 +9,7 @@ import type { PlannedOperation, Plans } from "../plan/plans.js";
 import type { LoadedSupergraph } from "../supergraph/load.js";
 import { ServiceDataSource } from "../transport/data-source.js";
 import type { OperationContext } from "./context.js";
-import { refuse } from "./refuse.js";
+import { dueRequirements, type MissingPermission, missingPermission } from "./permissions.js";
 
 /** One operation of a client, parsed and validated. */
 export interface OperationRequest {
@@ -34,6 +34,7 @@ export class Executor {
     services: readonly SubgraphService[],
     private readonly plans: Plans,
     private readonly logger: Logger,
+    private readonly onForbidden: (caller: RequestCaller, missing: MissingPermission) => void = () => undefined,
   ) {
     this.services = new Map(services.map((service) => [service.name, service]));
   }
@@ -64,8 +65,10 @@ export class Executor {
     const definitions = planned.context.operation.variableDefinitions ?? [];
     const { coerced, errors } = getVariableValues(supergraph.apiSchema, definitions, { ...request.variables });
     if (errors) throw refusal("INVALID_INPUT", errors.map((error) => error.message).join("; "));
-    const refused = refuse(planned.requirements, context.caller, coerced);
-    if (refused) throw refused;
+    const due = dueRequirements(planned.requirements, coerced);
+    if (due.length > 0 && !context.caller.claims) throw refusal("UNAUTHENTICATED", "Sign in first");
+    const missing = missingPermission(due, context.caller);
+    if (missing) throw this.forbidden(context.caller, missing);
     return { ...request, planned };
   }
 
@@ -88,6 +91,11 @@ export class Executor {
     const errors: unknown[] = [...(result.errors ?? []), ...completionErrors(result.extensions)];
     const data = result.data ?? null;
     return errors.length === 0 ? { data } : { data, errors: this.present(errors, context.caller.requestId) };
+  }
+
+  private forbidden(caller: RequestCaller, missing: MissingPermission): GraphQLError {
+    this.onForbidden(caller, missing);
+    return refusal("FORBIDDEN", `${missing.coordinate} needs the permission ${missing.permission}`);
   }
 
   service(name: string): SubgraphService | undefined {

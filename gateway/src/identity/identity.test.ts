@@ -52,6 +52,18 @@ describe("who asks", () => {
     expect(codes(errors)).toEqual(expected);
   });
 
+  it("tells who was refused for want of which permission", async () => {
+    const heard: unknown[] = [];
+    const listening = await startGateway({
+      onForbidden: (caller, missing) => heard.push([caller.claims?.sub, missing]),
+    });
+    const { token, claims } = await listening.identity.issue([]);
+    await listening.ask("{ vms { id } }", { token });
+    await listening.ask("{ vms { id } }");
+    expect(heard).toEqual([[claims.sub, { coordinate: "Query.vms", permission: "vm:read" }]]);
+    await listening.gateway.stop();
+  });
+
   it("refuses before anything is fetched", async () => {
     await running.ask("{ weather vms { id } }");
     expect(running.graph.telemetry.requests).toEqual([]);

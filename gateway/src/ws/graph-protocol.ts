@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { AccessClaims } from "@tollgate/kit/protocol";
 import { type ExecutionArgs, type GraphQLError, getOperationAST } from "graphql";
 import type { Context, ServerOptions, SubscribePayload } from "graphql-ws";
 import type { Logger } from "pino";
@@ -14,7 +15,7 @@ import { codesOf, presentAsError, refusal } from "../observe/errors.js";
 import { logOperation, type OperationRecord } from "../observe/operations.js";
 import type { Documents } from "../plan/documents.js";
 import type { Subscriptions } from "../subscribe/subscribe.js";
-import { closings, SocketRefusal } from "./close-codes.js";
+import { type Closing, closings, SocketRefusal } from "./close-codes.js";
 import type { Connection } from "./connection.js";
 
 export interface GraphProtocolParts {
@@ -26,6 +27,8 @@ export interface GraphProtocolParts {
   limits: Limits;
   logger: Logger;
   identify: (connection: Connection, bearer: string | null) => Promise<Identified>;
+  /** Why a session that was good does not hold any more; null while it does. */
+  closingOf: (claims: AccessClaims) => Closing | null;
 }
 
 type SocketContext = Context<Record<string, unknown>, Connection>;
@@ -55,7 +58,9 @@ export class GraphProtocol {
     const { claims, refusal: refused } = await this.parts.identify(connection, bearer);
     if (refused?.extensions.code === "UNAVAILABLE") throw new SocketRefusal(closings.unavailable);
     if (!claims) throw new SocketRefusal(closings.unauthorized);
-    connection.claims = claims;
+    connection.claims = claims; // from now on it is found when sessions end; what ended meanwhile is seen here
+    const closing = this.parts.closingOf(claims);
+    if (closing) throw new SocketRefusal(closing);
     connection.narrowedOrganisationId = narrowing.organisationId;
     connection.limitLife(this.parts.limits.socketMilliseconds, closings.signInAgain);
   }

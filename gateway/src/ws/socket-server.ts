@@ -1,12 +1,11 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import type { AccessClaims } from "@tollgate/kit/protocol";
 import { handleProtocols, makeServer } from "graphql-ws";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import { readCookies } from "../identity/cookies.js";
 import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
-import { type Closing, closings, SocketRefusal } from "./close-codes.js";
+import { closings, SocketRefusal } from "./close-codes.js";
 import { Connection } from "./connection.js";
 import { GraphProtocol, type GraphProtocolParts } from "./graph-protocol.js";
 import { keepAlive } from "./keep-alive.js";
@@ -40,9 +39,9 @@ export class SocketServer {
   }
 
   /** Closes the sockets whose session does not hold any more. */
-  closeWhere(closingOf: (claims: AccessClaims) => Closing | null): void {
+  closeEnded(): void {
     for (const connection of this.connections) {
-      const closing = connection.claims && closingOf(connection.claims);
+      const closing = connection.claims && this.parts.closingOf(connection.claims);
       if (closing) connection.close(closing);
     }
   }
