@@ -55,7 +55,10 @@ export const outsideTransaction = <T>(work: () => T): T => inWriteTransaction.ex
 
 const statementListeners = new Set<(statement: string) => void>();
 
-/** Counts the statements sent to any database of this process while `work` runs. */
+/**
+ * The statements that transactions of people send to any database of this process while `work` runs: those of
+ * background work, and BEGIN and COMMIT, are left out.
+ */
 export const countStatements = async (work: () => Promise<unknown>): Promise<string[]> => {
   const statements: string[] = [];
   const listener = (statement: string) => statements.push(statement);
@@ -66,6 +69,17 @@ export const countStatements = async (work: () => Promise<unknown>): Promise<str
     statementListeners.delete(listener);
   }
   return statements;
+};
+
+/** Tells the listeners what a connection sends on behalf of people: from entering as one of them until the end. */
+const statementWatch = () => {
+  const entered = new Set<number>();
+  return (connection: number, statement: string): void => {
+    if (statementListeners.size === 0) return;
+    if (/from enter\(/.test(statement)) entered.add(connection);
+    if (/^(commit|rollback|begin)\b/i.test(statement)) entered.delete(connection);
+    if (entered.has(connection)) for (const listener of statementListeners) listener(statement);
+  };
 };
 
 /** The database of one subgraph, as its login role. */
@@ -82,9 +96,7 @@ export class Database {
       onnotice: () => {},
       connection: { application_name: options.applicationName },
       types: { bigint: postgres.BigInt },
-      debug: (_connection, statement) => {
-        for (const listener of statementListeners) listener(statement);
-      },
+      debug: statementWatch(),
     });
     drizzle(this.client); // sets the client's codecs to drizzle's, for the transactions below
   }

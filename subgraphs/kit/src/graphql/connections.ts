@@ -32,8 +32,8 @@ export const connectionType = (name: string, node: () => TypeClass, options: { t
   }
   if (options.shareable) for (const type of [Edge, Connection]) Directive("@shareable")(type);
   if (options.totalCount) {
-    const counting = Object.getOwnPropertyDescriptor(Connection.prototype, "totalCount");
-    Field(() => Int, { nullable: true })(Connection.prototype, "totalCount", counting);
+    const value: Connection["totalCount"] = Connection.prototype.totalCount;
+    Field(() => Int, { nullable: true })(Connection.prototype, "totalCount", { value });
   }
   return Connection;
 };
