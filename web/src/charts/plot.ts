@@ -89,7 +89,7 @@ function toUPlot(element: HTMLElement, options: PlotOptions): uPlot.Options {
         grid: { show: false },
         size: 28,
         incrs: TIME_STEPS,
-        space: 72,
+        space: 48,
         values: (plot, splits) => timeLabels(plot, splits, options),
       },
       {

@@ -6,8 +6,7 @@ import { pulseBuffer } from "../live/pulse.js";
 
 const LINES = [
   { label: "CPU, average", colour: "--chart-1", width: 2 },
-  { label: "CPU, peak of the hour", colour: "--chart-2" },
-  { label: "Memory, average", colour: "--chart-3" },
+  { label: "Memory, average", colour: "--chart-3", width: 2 },
 ];
 const SECONDS = 300;
 const TABLE_ROWS = 60;

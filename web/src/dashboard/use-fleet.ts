@@ -14,7 +14,7 @@ export function useFleet(loaded: FleetTotalsFragment | null): FleetTotalsFragmen
 
   useLive(FleetPulseDocument, {}, visible, ({ fleetPulse: { at, fleet } }) => {
     setLive(fleet);
-    pulseBuffer().push(Date.parse(at) / 1000, [fleet.cpuAverage, fleet.cpuPeak, fleet.memoryAverage]);
+    pulseBuffer().push(Date.parse(at) / 1000, [fleet.cpuAverage, fleet.memoryAverage]);
     if (machines !== null && machines !== fleet.machines) {
       // A machine came or went: what lists machines is out of date.
       client.refetchQueries({ include: ["BusiestMachines", "TopConsumers"] }).catch(() => undefined);

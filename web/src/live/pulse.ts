@@ -5,9 +5,9 @@ const GAP_SECONDS = 30;
 
 let buffer: SeriesBuffer | null = null;
 
-/** The fleet's pulse (average CPU, peak CPU, average memory, percent) as seen since the person came; kept over pages. */
+/** The fleet's pulse (average CPU and average memory in percent) as seen since the person came; kept over pages. */
 export function pulseBuffer(): SeriesBuffer {
-  buffer ??= createSeriesBuffer(3, CAPACITY, GAP_SECONDS);
+  buffer ??= createSeriesBuffer(2, CAPACITY, GAP_SECONDS);
   return buffer;
 }
 

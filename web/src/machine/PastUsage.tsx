@@ -58,9 +58,11 @@ export function PastUsage({ machine }: { machine: Machine }) {
   };
 
   return (
-    <section aria-label="Past use" className={classes.past}>
+    <section aria-labelledby="past-use" className={classes.past}>
       <div className={classes.pastHead}>
-        <h2 className={classes.pastTitle}>Before</h2>
+        <h2 id="past-use" className={classes.pastTitle}>
+          Past use
+        </h2>
         <SegmentedControl
           size="xs"
           aria-label="Time shown"
