@@ -21,6 +21,7 @@ import { type CronJob, Jobs } from "../jobs/jobs.js";
 import { kitJobs } from "../jobs/kit-jobs.js";
 import type { Logger } from "../process/logger.js";
 import { Stopping } from "../process/stopping.js";
+import type { RequestCaller } from "../protocol/caller.js";
 import type { EventSink } from "../protocol/event.js";
 import type { HealthCheck } from "../protocol/health.js";
 import type { PassThroughRoute } from "../protocol/http.js";
@@ -28,6 +29,7 @@ import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "../prot
 import type { TenancyChange, TenancySource } from "../protocol/tenancy.js";
 import { TenancyProjection } from "../tenancy/projection.js";
 import { formatError } from "./errors.js";
+import { queueState } from "./queue.js";
 import { queueResolver } from "./queue.resolver.js";
 
 /** What a subgraph gets from the process it runs in. */
@@ -230,6 +232,27 @@ export class Subgraph implements SubgraphService {
 
   wakeRelay(): void {
     this.relay?.wake();
+  }
+
+  /** Brings the projection of the tree up to date now, rather than with the next event. */
+  async followTree(): Promise<void> {
+    await this.projection?.pull();
+  }
+
+  /** Resolves when every event that was emitted so far has reached its consumers, or was given up. */
+  async delivered(): Promise<void> {
+    for (;;) {
+      const { pending } = await this.database.system("delivered", queueState);
+      if (pending === 0) return;
+      this.wakeRelay();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** An operation that the gateway refused before it reached any subgraph. */
+  recordRefusal(caller: RequestCaller, permission: string): void {
+    const [resource = permission] = permission.split(":");
+    this.refusals.record(callerOf(caller), { action: permission, resource, resourceId: null, problem: "FORBIDDEN" });
   }
 
   async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
