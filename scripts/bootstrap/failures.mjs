@@ -1,5 +1,8 @@
 // What can go wrong before anything of Tollgate runs, in one sentence each.
 
+const UNREACHABLE =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|NETWORK_ERROR|META_FETCH_FAIL|dns error/i;
+
 /** A failure whose message is one sentence for the person at the keyboard. */
 export class BootstrapFailure extends Error {}
 
@@ -48,11 +51,7 @@ function sentenceFor(words) {
   if (/EACCES|EPERM|permission denied/i.test(words)) {
     return "This user may not write where Tollgate's tools and packages go; check who owns its folder (and npm's cache).";
   }
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|fetch failed|META_FETCH_FAIL/i.test(
-      words,
-    )
-  ) {
+  if (UNREACHABLE.test(words)) {
     return "The npm registry cannot be reached; the first start (and one after an update) needs it, later ones do not.";
   }
   return null;

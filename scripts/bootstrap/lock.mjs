@@ -1,6 +1,17 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { root } from "./run.mjs";
+import { root, whenAbandoned } from "./run.mjs";
 
 const directory = join(root, ".toolchain");
 const path = join(directory, "install.lock");
@@ -15,13 +26,17 @@ const STALE_AFTER_MILLISECONDS = 20_000;
  * @returns {Promise<Result>}
  */
 export async function withInstallLock(work) {
+  // Asked first, because making a folder on a read-only file system fails with a misleading reason.
+  accessSync(root, constants.W_OK);
   mkdirSync(directory, { recursive: true });
+  const stopWatching = whenAbandoned(() => process.exit(143));
   let waited = false;
   while (!take()) {
     if (!waited) process.stdout.write("Another command is installing; waiting for it …\n");
     waited = true;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
+  stopWatching();
   const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), HEARTBEAT_MILLISECONDS);
   const release = () => rmSync(path, { force: true });
   process.once("exit", release);

@@ -96,7 +96,7 @@ function detail(output) {
  * @param {() => void} end
  * @returns {() => void} stops watching
  */
-function whenAbandoned(end) {
+export function whenAbandoned(end) {
   const parent = process.ppid;
   const grandparent = process.env.npm_lifecycle_event === undefined ? null : parentOf(parent);
   const timer = setInterval(() => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BootstrapFailure, explainOutput } from "./failures.mjs";
 import { root, runQuietly } from "./run.mjs";
@@ -7,6 +7,15 @@ import { root, runQuietly } from "./run.mjs";
 const NODE = "24.21.0";
 const PNPM = "12.21.0";
 const home = join(root, ".toolchain", `node-${NODE}-pnpm-${PNPM}`);
+/** Without a network npm would try for ten minutes, and the installer that `node` brings once more. */
+const IMPATIENT = {
+  npm_config_fetch_retries: "1",
+  npm_config_fetch_retry_mintimeout: "1000",
+  npm_config_fetch_retry_maxtimeout: "3000",
+  npm_config_fetch_timeout: "60000",
+  // `npm --silent start` would hide why it failed.
+  npm_config_loglevel: "error",
+};
 const packageBin = join(root, "node_modules", ".bin");
 
 /**
@@ -36,10 +45,10 @@ function systemPnpmServes() {
  * @returns {Promise<import("./run.mjs").Toolchain>}
  */
 export async function provisionToolchain() {
-  // Half a toolchain of an interrupted start never gets the final name.
-  const draft = `${home}.draft`;
-  rmSync(draft, { recursive: true, force: true });
+  removeDrafts();
   rmSync(home, { recursive: true, force: true });
+  // Half a toolchain of an interrupted start never gets the final name.
+  const draft = `${home}.draft-${process.pid}`;
   mkdirSync(draft, { recursive: true });
   writeFileSync(
     join(draft, "package.json"),
@@ -52,7 +61,10 @@ export async function provisionToolchain() {
   const [file, ...args] = npmCommand();
   const options = ["install", "--prefix", draft, "--no-audit", "--no-fund", "--omit=dev", "--ignore-scripts=false"];
   const step = `Fetching Node ${NODE} and pnpm ${PNPM} (once)`;
-  const { code, output } = await runQuietly(step, file, [...args, ...options], withoutNpmSettings());
+  const { code, output } = await runQuietly(step, file, [...args, ...options], {
+    ...withoutNpmSettings(),
+    ...IMPATIENT,
+  });
   if (code !== 0) throw explainOutput(step, output);
   writeFileSync(join(draft, "ok"), "");
   renameSync(draft, home);
@@ -64,6 +76,12 @@ export async function provisionToolchain() {
     );
   }
   return found;
+}
+
+function removeDrafts() {
+  for (const name of readdirSync(dirname(home))) {
+    if (name.includes(".draft-")) rmSync(join(dirname(home), name), { recursive: true, force: true });
+  }
 }
 
 /** @returns {[string, ...string[]]} */
