@@ -19,9 +19,9 @@ function isUnauthenticated(answer: Answer): boolean {
   return answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
 }
 
-/** Renews the session of the cookies, one page at a time; false when there is none to renew. */
+/** Renews the session of the cookies, under the lock of the web app: one page at a time. False when there is none. */
 async function renew(): Promise<boolean> {
-  return await navigator.locks.request("tollgate-session", async () => {
+  return await navigator.locks.request("tollgate.session-renewal", async () => {
     if (!isUnauthenticated(await ask("{ me { id } }"))) return true; // another page was quicker
     const { data } = await ask("mutation { refreshSession(input: {}) { __typename } }");
     return data?.refreshSession?.__typename === "SignedIn";

@@ -30,7 +30,7 @@ export interface Limits {
   drainMilliseconds: number;
   /** Milliseconds between two looks at what was revoked. */
   revocationMilliseconds: number;
-  /** Plans kept. */
+  /** Plans kept, of operations of a usual length; longer ones count as several. */
   plans: number;
 }
 

@@ -15,12 +15,15 @@ export interface OperationRecord {
   events?: number;
 }
 
+/** Clients choose the name, also of operations that are none. */
+const longestName = 100;
+
 /** Writes the one line of an operation. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
   const { caller } = record;
   logger.info(
     {
-      operation: record.name,
+      operation: record.name?.slice(0, longestName) ?? null,
       kind: record.kind,
       transport: record.transport,
       milliseconds: Math.round((performance.now() - record.startedAt) * 10) / 10,

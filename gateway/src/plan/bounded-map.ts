@@ -1,6 +1,12 @@
-/** A map that forgets what was used longest ago once it holds more than `capacity` entries. */
+interface Entry<V> {
+  value: V;
+  weight: number;
+}
+
+/** A map that forgets what was used longest ago once its entries weigh more than `capacity` together. */
 export class BoundedMap<K, V> {
-  private readonly entries = new Map<K, V>();
+  private readonly entries = new Map<K, Entry<V>>();
+  private weight = 0;
 
   constructor(private readonly capacity: number) {}
 
@@ -9,22 +15,27 @@ export class BoundedMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    const value = this.entries.get(key);
-    if (value === undefined) return undefined;
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
     this.entries.delete(key);
-    this.entries.set(key, value);
-    return value;
+    this.entries.set(key, entry);
+    return entry.value;
   }
 
-  set(key: K, value: V): void {
-    this.entries.delete(key);
-    this.entries.set(key, value);
-    if (this.entries.size <= this.capacity) return;
-    const oldest = this.entries.keys().next();
-    if (!oldest.done) this.entries.delete(oldest.value);
+  /** Keeps a value; one that weighs more than everything together may is not kept. */
+  set(key: K, value: V, weight = 1): void {
+    this.remove(key);
+    if (weight > this.capacity) return;
+    this.entries.set(key, { value, weight });
+    this.weight += weight;
+    for (const oldest of this.entries.keys()) {
+      if (this.weight <= this.capacity) return;
+      this.remove(oldest);
+    }
   }
 
-  clear(): void {
-    this.entries.clear();
+  private remove(key: K): void {
+    this.weight -= this.entries.get(key)?.weight ?? 0;
+    this.entries.delete(key);
   }
 }

@@ -12,8 +12,7 @@ import {
 import type { Limits } from "../limits/limits.js";
 import { shapeRule } from "../limits/shape.js";
 import type { LoadedSupergraph } from "../supergraph/load.js";
-import { BoundedMap } from "./bounded-map.js";
-import { hashOf } from "./plans.js";
+import { OperationCache } from "./operation-cache.js";
 
 /** The rules beyond the specification's. */
 export function ownRules(limits: Limits, explore: boolean): ValidationRule[] {
@@ -22,28 +21,28 @@ export function ownRules(limits: Limits, explore: boolean): ValidationRule[] {
 
 /** Parses and validates what comes in over WebSockets; documents seen before are remembered. */
 export class Documents {
-  private readonly valid: BoundedMap<string, DocumentNode>;
+  private readonly known: OperationCache<DocumentNode | readonly GraphQLError[]>;
   private readonly rules: readonly ValidationRule[];
 
   constructor(
     private readonly limits: Limits,
     private readonly explore: boolean,
   ) {
-    this.valid = new BoundedMap(limits.plans);
+    this.known = new OperationCache(limits.plans);
     this.rules = [...specifiedRules, ...ownRules(limits, explore)];
   }
 
   /** The document of a text, or what is wrong with it. Never throws. */
   read(supergraph: LoadedSupergraph, source: string): DocumentNode | readonly GraphQLError[] {
-    const key = `${supergraph.id} ${hashOf(source)}`;
-    const known = this.valid.get(key);
-    if (known) return known;
+    return this.known.find(supergraph, source, null, () => this.parseAndValidate(supergraph, source));
+  }
+
+  private parseAndValidate(supergraph: LoadedSupergraph, source: string): DocumentNode | readonly GraphQLError[] {
     const document = parseSafely(source, this.limits.tokens);
     if (document instanceof GraphQLError) return [document];
-    const errors = validateSafely(supergraph.apiSchema, document, this.rules, { hideSuggestions: !this.explore });
-    if (errors.length > 0) return errors;
-    this.valid.set(key, document);
-    return document;
+    const options = { hideSuggestions: !this.explore };
+    const errors = validateSafely(supergraph.apiSchema, document, this.rules, options);
+    return errors.length > 0 ? errors : document;
   }
 }
 

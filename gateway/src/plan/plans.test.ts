@@ -30,6 +30,13 @@ describe("plans", () => {
     expect(plans.size).toBe(2);
   });
 
+  it("of long operations are forgotten sooner", () => {
+    const plans = new Plans(3);
+    plan(plans, "{ weather }");
+    plan(plans, `{ prices } # ${"x".repeat(5_000)}`);
+    expect(plans.size).toBe(1);
+  });
+
   it("know what their operations need, each once and under its conditions", () => {
     const { requirements } = plan(
       new Plans(1),
@@ -62,5 +69,17 @@ describe("a bounded map", () => {
     map.get("a");
     map.set("c", 3);
     expect([map.get("a"), map.get("b"), map.get("c")]).toEqual([1, undefined, 3]);
+  });
+
+  it("makes room for what weighs more, and keeps nothing that weighs too much", () => {
+    const map = new BoundedMap<string, number>(10);
+    map.set("a", 1, 4);
+    map.set("b", 2, 4);
+    map.set("c", 3, 6);
+    expect([map.get("a"), map.get("b"), map.get("c")]).toEqual([undefined, 2, 3]);
+    map.set("d", 4, 11);
+    map.set("c", 5, 1);
+    map.set("e", 6, 5);
+    expect([map.get("b"), map.get("c"), map.get("d"), map.get("e")]).toEqual([2, 5, undefined, 6]);
   });
 });

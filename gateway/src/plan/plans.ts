@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { operationFromDocument } from "@apollo/federation-internals";
 import { buildOperationContext } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode } from "graphql";
 import type { LoadedSupergraph } from "../supergraph/load.js";
-import { BoundedMap } from "./bounded-map.js";
+import { OperationCache } from "./operation-cache.js";
 import { findRequirements, type Requirement } from "./requirements.js";
 
 /** One operation of a document, planned; independent of variables and of who asks. */
@@ -16,15 +15,20 @@ export interface PlannedOperation {
 
 /** The plans of the operations that were asked lately. */
 export class Plans {
-  private readonly planned: BoundedMap<string, PlannedOperation>;
+  private readonly planned: OperationCache<PlannedOperation>;
 
+  /** @param capacity how many plans of usual operations are kept */
   constructor(capacity: number) {
-    this.planned = new BoundedMap(capacity);
+    this.planned = new OperationCache(capacity);
+  }
+
+  get size(): number {
+    return this.planned.size;
   }
 
   /**
    * Plans a validated operation, or finds its plan.
-   * @param source the text the document was parsed from: the key, together with supergraph and operation name
+   * @param source the text the document was parsed from
    * @throws GraphQLError when the operation cannot be told, or is too large to plan
    */
   get(
@@ -33,16 +37,9 @@ export class Plans {
     document: DocumentNode,
     operationName: string | null,
   ): PlannedOperation {
-    const key = `${supergraph.id} ${operationName ?? ""} ${hashOf(source)}`;
-    const known = this.planned.get(key);
-    if (known) return known;
-    const planned = planOperation(supergraph, document, operationName);
-    this.planned.set(key, planned);
-    return planned;
-  }
-
-  get size(): number {
-    return this.planned.size;
+    return this.planned.find(supergraph, source, operationName, () =>
+      planOperation(supergraph, document, operationName),
+    );
   }
 }
 
@@ -59,9 +56,4 @@ function planOperation(
     context,
     requirements: findRequirements(supergraph.apiSchema, supergraph.notes.guards, operation, fragments),
   };
-}
-
-/** Keys stay small however long the text is. */
-export function hashOf(source: string): string {
-  return createHash("sha256").update(source).digest("base64");
 }
