@@ -40,6 +40,15 @@ export function explainOutput(step, output) {
 }
 
 /**
+ * Whether the network was the reason, so that asking again may help.
+ *
+ * @param {string} output
+ */
+export function isUnreachable(output) {
+  return UNREACHABLE.test(output);
+}
+
+/**
  * @param {string} words
  * @returns {string | null}
  */
@@ -51,7 +60,7 @@ function sentenceFor(words) {
   if (/EACCES|EPERM|permission denied/i.test(words)) {
     return "This user may not write where Tollgate's tools and packages go; check who owns its folder (and npm's cache).";
   }
-  if (UNREACHABLE.test(words)) {
+  if (isUnreachable(words)) {
     return "The npm registry cannot be reached; the first start (and one after an update) needs it, later ones do not.";
   }
   return null;
