@@ -1,0 +1,9 @@
+import { Directive, Field, ID, ObjectType } from "@tollgate/kit/graphql";
+
+/** Of organisations; telemetry adds its machines. */
+@Directive('@key(fields: "id")')
+@ObjectType()
+export class Organisation {
+  @Field(() => ID)
+  id: string;
+}

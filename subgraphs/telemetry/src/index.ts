@@ -1,0 +1,103 @@
+import { fileURLToPath } from "node:url";
+import type { SubgraphDefinition } from "@tollgate/kit";
+import { thisHost } from "./adapters/host/host.js";
+import type { Host } from "./adapters/host/reading.js";
+import { ConsumerResolver, FleetResolver, OrganisationFleetResolver } from "./fleet/fleet.resolver.js";
+import { Pulses } from "./fleet/pulses.js";
+import { refreshHealth } from "./health/health.js";
+import { HealthResolver } from "./health/health.resolver.js";
+import { LiveHub } from "./live/hub.js";
+import { FleetPulseResolver, LiveResolver, StateChangeResolver } from "./live/live.resolver.js";
+import { MachineResolver, OrganisationMachinesResolver } from "./machines/machine.resolver.js";
+import { machinesById, organisationsInScope } from "./machines/machines.js";
+import { followStatus } from "./machines/suspension.js";
+import { hostSampler } from "./samples/host-sampler.js";
+import { SampleIntake } from "./samples/intake.js";
+import { PARTITION_FUNCTIONS, SamplePartitions } from "./samples/partitions.js";
+import { MachineSamplesResolver, SampleMachineResolver } from "./samples/sample.resolver.js";
+import { byTheClock, sampleFleet } from "./samples/sampler.js";
+import { claimTurn } from "./samples/turns.js";
+
+export { PROFILES, type Profile } from "./adapters/simulated/profiles.js";
+export { type SeedMachine, seedTelemetry, type TelemetrySeed } from "./seed.js";
+
+export interface TelemetryOptions {
+  /** Between two samples of the simulated fleet. */
+  sampleSeconds: number;
+  /** Between two samples of the computer that Tollgate runs on. */
+  hostSeconds: number;
+  /** Whether this process samples the simulated machines; of several, one does each turn. */
+  simulate: boolean;
+  /** Whether the computer that this process runs on is a machine of the operator. */
+  host: boolean;
+  /** Days that samples are kept besides today; 14 when left out. */
+  keepDays?: number;
+  clock?: () => Date;
+  /** Instead of the computer that this process runs on. */
+  hostComputer?: Host;
+}
+
+/** How often the health of all machines is judged anew. */
+const HEALTH_SECONDS = 15;
+const KEEP_DAYS = 14;
+
+/** Machines, their samples and health, and what is live of them. */
+export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition => ({
+  name: "telemetry",
+  migrations: fileURLToPath(new URL("../../../drizzle/telemetry", import.meta.url)),
+  laws: { tables: { turn: "system" }, appendOnly: ["sample"], statements: PARTITION_FUNCTIONS },
+  parts: (kit) => {
+    const { database } = kit;
+    const clock = options.clock ?? (() => new Date());
+    const hub = new LiveHub(kit);
+    const partitions = new SamplePartitions(database);
+    const intake = new SampleIntake(database, partitions, () => hub.wake());
+    const judge = byTheClock(kit, "health", HEALTH_SECONDS, clock, (at) =>
+      database.system("health", async (tx) => {
+        const number = BigInt(Math.floor(at.getTime() / (HEALTH_SECONDS * 1_000)));
+        if (await claimTurn(tx, "health", number)) await refreshHealth(tx, clock());
+      }),
+    );
+    const fleetSampler = byTheClock(kit, "fleet-sampler", options.sampleSeconds, clock, (at) =>
+      sampleFleet(database, intake, at, options.sampleSeconds),
+    );
+    const host = () => hostSampler(kit, options.hostComputer ?? thisHost(), intake, options.hostSeconds, clock);
+    return {
+      resolvers: [
+        new MachineResolver(),
+        new OrganisationMachinesResolver(),
+        new MachineSamplesResolver(),
+        new SampleMachineResolver(),
+        new HealthResolver(),
+        new OrganisationFleetResolver(),
+        new FleetResolver(),
+        new ConsumerResolver(),
+        new LiveResolver(kit, hub, new Pulses(database, clock)),
+        new FleetPulseResolver(),
+        new StateChangeResolver(),
+      ],
+      references: {
+        Vm: ({ id }, context) => context.loader(machinesById).load(id),
+        Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
+      },
+      onTenancyChange: (tx, changes) => followStatus(tx, changes, clock()),
+      jobs: [
+        { name: "prepare-sample-days", schedule: "5 */6 * * *", run: () => partitions.prepare(clock()) },
+        {
+          name: "retire-sample-days",
+          schedule: "35 0 * * *",
+          run: async () => {
+            await partitions.retire(clock(), options.keepDays ?? KEEP_DAYS);
+          },
+        },
+      ],
+      workers: [
+        { name: "live", start: () => undefined, stop: () => hub.stop() },
+        { name: "sample-days", start: () => partitions.prepare(clock()), stop: async () => undefined },
+        judge,
+        ...(options.simulate ? [fleetSampler] : []),
+        ...(options.host ? [host()] : []),
+      ],
+    };
+  },
+});

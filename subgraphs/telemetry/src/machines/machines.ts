@@ -1,0 +1,46 @@
+import { type KnownOrganisation, NotFoundFault, organisationInScope, type Tx } from "@tollgate/kit";
+import { inArray } from "drizzle-orm";
+import { isId } from "../ids.js";
+import { type Machine, machineOf } from "./machine.js";
+import { vm } from "./machine.schema.js";
+
+/** Machines by id; those outside the transaction's estate are left out, as unknown ones are. */
+export const machinesById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, Machine>> => {
+  const wanted = ids.filter(isId);
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.db
+    .select()
+    .from(vm)
+    .where(inArray(vm.id, [...new Set(wanted)]));
+  const found = new Map(rows.map((row) => [row.id, machineOf(row)]));
+  // A client may write an id in capitals; it asked for the same machine.
+  return new Map(
+    ids.flatMap((id) => (found.has(id.toLowerCase()) ? [[id, found.get(id.toLowerCase()) as Machine]] : [])),
+  );
+};
+
+/** @throws NotFoundFault for a machine outside the estate, as for an unknown one. */
+export const requireMachine = (id: string, machine: Machine | null): Machine => {
+  if (!machine) throw new NotFoundFault("vm", id);
+  return machine;
+};
+
+/** Those of `organisationIds` that lie in the transaction's scope. */
+export const organisationsInScope = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+): Promise<Map<string, { id: string }>> => {
+  const wanted = organisationIds.filter(isId);
+  if (wanted.length === 0) return new Map();
+  const path = tx.scope.everything ? "/" : tx.scope.path;
+  const rows = await tx.sql<{ id: string }[]>`
+    select organisation_id as id from tenancy
+     where organisation_id = any(${wanted}::uuid[]) and starts_with(path, ${path})`;
+  return new Map(rows.map(({ id }) => [id, { id }]));
+};
+
+/** @throws NotFoundFault for an organisation outside the transaction's scope, and for an id that is none. */
+export const requireOrganisation = (tx: Tx, organisationId: string): Promise<KnownOrganisation> => {
+  if (!isId(organisationId)) throw new NotFoundFault("organisation", organisationId);
+  return organisationInScope(tx, organisationId);
+};

@@ -1,0 +1,119 @@
+import type { EventPayloads, EventSink } from "@tollgate/kit/protocol";
+import { requestCaller, TestSubgraph, testTree, until } from "@tollgate/kit/testing";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { telemetrySubgraph } from "../index.js";
+import { addMachines, ask, machine, member } from "../testing/fixtures.js";
+import { changeState } from "./states.js";
+
+const tree = testTree();
+const told: EventPayloads["vm.changed"][] = [];
+let telemetry: TestSubgraph;
+
+const [running, stopped, other] = [
+  machine(tree.customer, { name: "running" }),
+  machine(tree.customer, { name: "stopped", state: "STOPPED" }),
+  machine(tree.sibling, { name: "other" }),
+];
+
+const statesOf = async () => {
+  type Data = { vms: { nodes: { name: string; state: string; stateReason: string | null }[] } };
+  const document = "{ vms(order: { by: NAME, direction: ASCENDING }) { nodes { name state stateReason } } }";
+  const { vms } = await ask<Data>(telemetry, document, {}, member(tree.reseller));
+  return Object.fromEntries(vms.nodes.map(({ name, state }) => [name, state]));
+};
+
+/** Sets an organisation's status and waits until telemetry knows. */
+const setStatus = async (organisationId: string, status: "ACTIVE" | "SUSPENDED" | "CLOSED") => {
+  const { version } = tree.setStatus(organisationId, status);
+  const caller = requestCaller({ org: tree.reseller, permissions: ["vm:read"] }, { minimumTenancyVersion: version });
+  await ask(telemetry, "{ vms { totalCount } }", {}, caller);
+};
+
+beforeAll(async () => {
+  const billing: EventSink = {
+    name: "billing",
+    accepts: (type) => type === "vm.changed",
+    receive: async (event) => void told.push(event.payload as EventPayloads["vm.changed"]),
+  };
+  const definition = telemetrySubgraph({ sampleSeconds: 5, hostSeconds: 2, simulate: false, host: false });
+  telemetry = await TestSubgraph.start(inject("postgresUrl"), definition, tree.source, [billing]);
+  await addMachines(telemetry, [running, stopped, other]);
+});
+
+afterAll(() => telemetry.stop());
+
+describe("machines of an organisation that is suspended", () => {
+  it("are announced when they come to be, with what they cost by", async () => {
+    await until(() => told.length === 3);
+    expect(told.find(({ vmId }) => vmId === running.id)).toEqual({
+      vmId: running.id,
+      organisationId: tree.customer,
+      name: "running",
+      state: "RUNNING",
+      vcpus: 2,
+      memoryBytes: running.memoryBytes,
+      disks: running.disks,
+      isCharged: true,
+    });
+  });
+
+  it("stop running with it and resume with it, those that stood still excepted", async () => {
+    await setStatus(tree.customer, "SUSPENDED");
+    expect(await statesOf()).toEqual({ running: "SUSPENDED", stopped: "STOPPED", other: "RUNNING" });
+    await setStatus(tree.customer, "ACTIVE");
+    expect(await statesOf()).toEqual({ running: "RUNNING", stopped: "STOPPED", other: "RUNNING" });
+    await until(() => told.length === 5);
+    expect(told.slice(3).map(({ name, state }) => [name, state])).toEqual([
+      ["running", "SUSPENDED"],
+      ["running", "RUNNING"],
+    ]);
+  });
+
+  it("give the reason, and change nothing when told again", async () => {
+    await setStatus(tree.customer, "SUSPENDED");
+    const before = told.length;
+    await setStatus(tree.customer, "SUSPENDED");
+    const { vm } = await ask<{ vm: object }>(
+      telemetry,
+      "query ($id: ID!) { vm(id: $id) { state stateReason } }",
+      { id: running.id },
+      member(tree.customer),
+    );
+    expect(vm).toEqual({ state: "SUSPENDED", stateReason: "Its organisation is suspended." });
+    await until(() => told.length >= before);
+    await setStatus(tree.customer, "ACTIVE");
+  });
+
+  it("stop when it is closed, and stay stopped", async () => {
+    await setStatus(tree.customer, "CLOSED");
+    expect(await statesOf()).toEqual({ running: "STOPPED", stopped: "STOPPED", other: "RUNNING" });
+    await setStatus(tree.customer, "ACTIVE");
+    expect((await statesOf())["running"]).toBe("STOPPED");
+  });
+
+  it("are seeded as suspended into an organisation that is", async () => {
+    await setStatus(tree.customer, "SUSPENDED");
+    await addMachines(telemetry, [machine(tree.customer, { name: "late" })]);
+    expect((await statesOf())["late"]).toBe("SUSPENDED");
+  });
+});
+
+describe("a machine that is gone for good", () => {
+  it("leaves the list, is still found, and changes no more", async () => {
+    const [id] = await addMachines(telemetry, [machine(tree.sibling, { name: "gone" })]);
+    const change = (to: "DELETED" | "RUNNING") =>
+      telemetry.subgraph.database.system("tests", (tx) =>
+        changeState(tx, [id ?? ""], { to, reason: null, at: new Date() }),
+      );
+    expect((await change("DELETED")).length).toBe(1);
+    expect(await statesOf()).not.toHaveProperty("gone");
+    const { vm } = await ask<{ vm: { deletedAt: string } }>(
+      telemetry,
+      "query ($id: ID!) { vm(id: $id) { deletedAt } }",
+      { id },
+      member(tree.sibling),
+    );
+    expect(vm.deletedAt).toBeTruthy();
+    expect(await change("RUNNING")).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import type { Tx } from "@tollgate/kit";
+import type { TenancyChange } from "@tollgate/kit/protocol";
+import { and, eq, inArray } from "drizzle-orm";
+import type { VmState } from "./machine.js";
+import { vm } from "./machine.schema.js";
+import { changeState, type Transition } from "./states.js";
+
+/** What the status of an organisation does to its machines; a host of Tollgate itself is never switched off by it. */
+const EFFECTS: Record<TenancyChange["status"], { from: VmState[]; transition: Omit<Transition, "at"> }> = {
+  SUSPENDED: {
+    from: ["RUNNING"],
+    transition: { to: "SUSPENDED", reason: "Its organisation is suspended.", suspendedFor: "ORGANISATION" },
+  },
+  ACTIVE: { from: ["SUSPENDED"], transition: { to: "RUNNING", reason: "Its organisation is active again." } },
+  // Closing keeps the disks: erasing them is a decision of its own.
+  CLOSED: {
+    from: ["RUNNING", "SUSPENDED", "PROVISIONING"],
+    transition: { to: "STOPPED", reason: "Its organisation is closed." },
+  },
+};
+
+/**
+ * Lets machines follow the status of their organisations, in the transaction that learns of it. Doing it again changes
+ * nothing. Only machines that were suspended for their organisation's sake resume with it.
+ */
+export const followStatus = async (
+  tx: Tx,
+  organisations: readonly { organisationId: string; status: TenancyChange["status"] }[],
+  at: Date,
+): Promise<void> => {
+  const byStatus = Map.groupBy(organisations, (organisation) => organisation.status);
+  for (const [status, changed] of byStatus) {
+    const { from, transition } = EFFECTS[status];
+    const machines = await tx.db
+      .select({ id: vm.id })
+      .from(vm)
+      .where(
+        and(
+          inArray(
+            vm.organisationId,
+            changed.map(({ organisationId }) => organisationId),
+          ),
+          inArray(vm.state, from),
+          eq(vm.isHost, false),
+          status === "ACTIVE" ? eq(vm.suspendedFor, "ORGANISATION") : undefined,
+        ),
+      );
+    await changeState(
+      tx,
+      machines.map(({ id }) => id),
+      { ...transition, at },
+    );
+  }
+};

@@ -1,0 +1,54 @@
+import type { Tx } from "@tollgate/kit";
+import { inArray } from "drizzle-orm";
+import type { NewSample, Sample } from "./metrics.js";
+import { vmLatest } from "./sample.schema.js";
+
+const text = (value: bigint | null) => (value === null ? null : value.toString());
+
+/**
+ * Writes samples in one statement, with the newest of each machine. Samples that are there already, and those of
+ * machines nobody knows, are left out. The days must have their partitions.
+ */
+export const writeSamples = async (tx: Tx, samples: readonly NewSample[]): Promise<void> => {
+  if (samples.length === 0) return;
+  const column = <T>(pick: (sample: NewSample) => T) => samples.map(pick);
+  await tx.sql`
+    with incoming as (
+      select v.organisation_id, u.* from unnest(
+        ${column((s) => s.vmId)}::uuid[], ${column((s) => s.at.toISOString())}::text[]::timestamptz[],
+        ${column((s) => s.intervalSeconds)}::int[], ${column((s) => s.cpuPercent)}::float8[],
+        ${column((s) => text(s.memoryUsedBytes))}::bigint[], ${column((s) => text(s.memoryTotalBytes))}::bigint[],
+        ${column((s) => text(s.diskUsedBytes))}::bigint[], ${column((s) => text(s.diskTotalBytes))}::bigint[],
+        ${column((s) => s.diskReadRate)}::float8[], ${column((s) => s.diskWriteRate)}::float8[],
+        ${column((s) => s.networkInRate)}::float8[], ${column((s) => s.networkOutRate)}::float8[],
+        ${column((s) => s.load)}::float8[], ${column((s) => text(s.uptimeSeconds))}::bigint[]
+      ) u(vm_id, at, interval_seconds, cpu_percent, memory_used_bytes, memory_total_bytes, disk_used_bytes, disk_total_bytes,
+        disk_read_rate, disk_write_rate, network_in_rate, network_out_rate, load, uptime_seconds)
+      join vm v on v.id = u.vm_id
+    ), stored as (
+      insert into sample (organisation_id, vm_id, at, interval_seconds, cpu_percent, memory_used_bytes, memory_total_bytes,
+        disk_used_bytes, disk_total_bytes, disk_read_rate, disk_write_rate, network_in_rate, network_out_rate, load, uptime_seconds)
+      select * from incoming on conflict do nothing
+    )
+    insert into vm_latest as l (organisation_id, vm_id, at, arrived_at, cpu_percent, memory_used_bytes, memory_total_bytes,
+      disk_used_bytes, disk_total_bytes, disk_read_rate, disk_write_rate, network_in_rate, network_out_rate, load, uptime_seconds)
+    select distinct on (vm_id) organisation_id, vm_id, at, clock_timestamp(), cpu_percent, memory_used_bytes, memory_total_bytes,
+      disk_used_bytes, disk_total_bytes, disk_read_rate, disk_write_rate, network_in_rate, network_out_rate, load, uptime_seconds
+      from incoming order by vm_id, at desc
+    on conflict (vm_id) do update set at = excluded.at, arrived_at = excluded.arrived_at, cpu_percent = excluded.cpu_percent,
+      memory_used_bytes = excluded.memory_used_bytes, memory_total_bytes = excluded.memory_total_bytes,
+      disk_used_bytes = excluded.disk_used_bytes, disk_total_bytes = excluded.disk_total_bytes,
+      disk_read_rate = excluded.disk_read_rate, disk_write_rate = excluded.disk_write_rate,
+      network_in_rate = excluded.network_in_rate, network_out_rate = excluded.network_out_rate,
+      load = excluded.load, uptime_seconds = excluded.uptime_seconds
+      where l.at < excluded.at`;
+};
+
+/** The newest sample of each machine that has one and lies in the transaction's estate. */
+export const latestSamples = async (tx: Tx, vmIds: readonly string[]): Promise<Map<string, Sample>> => {
+  const rows = await tx.db
+    .select()
+    .from(vmLatest)
+    .where(inArray(vmLatest.vmId, [...vmIds]));
+  return new Map(rows.map((row) => [row.vmId, row]));
+};
