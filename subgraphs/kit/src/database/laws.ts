@@ -21,6 +21,8 @@ export interface Laws {
   tables?: Record<string, TableLaw>;
   /** Tables whose rows never change: the login role may only read and add. */
   appendOnly?: readonly string[];
+  /** Tables that the schema's own SECURITY DEFINER functions write: the login role may only read. */
+  readOnly?: readonly string[];
   /** Statements of the subgraph's own: functions, triggers. Run as the migrator with the schema as search path. */
   statements?: readonly string[];
 }
@@ -102,6 +104,11 @@ const FUNCTIONS = (schema: string) => [
    end $body$`,
 ];
 
+const grantsOf = (table: string, laws: Laws): string => {
+  if (laws.readOnly?.includes(table)) return "select";
+  return laws.appendOnly?.includes(table) ? "select, insert" : "select, insert, update, delete";
+};
+
 /** All statements, in order. `tables` are those of the schema as the catalogue lists them, partitions left out. */
 export const lawStatements = (schema: string, tables: readonly { name: string; hasOrganisation: boolean }[], laws: Laws): string[] => {
   const login = `"${schema}_login"`;
@@ -111,8 +118,7 @@ export const lawStatements = (schema: string, tables: readonly { name: string; h
     const law = KIT_TABLES[name] ?? laws.tables?.[name] ?? (hasOrganisation ? "estate" : null);
     if (law === null) throw new Error(`${table} has no organisation_id and no law of its own`);
     statements.push(`revoke all on ${table} from ${login}`);
-    const changes = laws.appendOnly?.includes(name) ? "select, insert" : "select, insert, update, delete";
-    statements.push(`grant ${changes} on ${table} to ${login}`);
+    statements.push(`grant ${grantsOf(name, laws)} on ${table} to ${login}`);
     for (const policy of ["estate", "inherited", "system", "add"]) statements.push(`drop policy if exists ${policy} on ${table}`);
     if (law === "open") {
       statements.push(`alter table ${table} disable row level security`, `alter table ${table} no force row level security`);
