@@ -18,13 +18,18 @@ declare module "@apollo/client" {
   }
 }
 
-/** The client with its normalised cache. An answer UNAUTHENTICATED renews the session and asks once more, never again. */
-export function createClient(session: Session): ApolloClient {
+/** Operations over HTTP. An answer UNAUTHENTICATED renews the session and asks once more, never again. */
+export function serverLink(session: Pick<Session, "state" | "renew">): ApolloLink {
+  return ApolloLink.from([
+    renewOnce(session),
+    new HttpLink({ uri: ENDPOINT, fetch: patientFetch, headers: PREFLIGHT }),
+  ]);
+}
+
+/** The client with its normalised cache. */
+export function createClient(link: ApolloLink): ApolloClient {
   return new ApolloClient({
-    link: ApolloLink.from([
-      renewOnce(session),
-      new HttpLink({ uri: ENDPOINT, fetch: patientFetch, headers: PREFLIGHT }),
-    ]),
+    link,
     cache: createCache(),
     defaultOptions: {
       // One subgraph away costs its own fields only: what came is shown, what is missing is "–".
@@ -34,7 +39,8 @@ export function createClient(session: Session): ApolloClient {
   });
 }
 
-function renewOnce(session: Session): ApolloLink {
+/** Renews the session at the first UNAUTHENTICATED of an operation and sends it once more. */
+export function renewOnce(session: Pick<Session, "state" | "renew">): ApolloLink {
   return new ErrorLink(({ error, operation, forward }) => {
     if (!isUnauthenticated(error) || operation.getContext()["renewed"] === true) return undefined;
     if (session.state.get().status !== "signed-in") return undefined;
@@ -64,7 +70,8 @@ function pagedNodes(keyArgs: string[]) {
   };
 }
 
-function createCache(): InMemoryCache {
+/** Entities by id; lists grow page by page. */
+export function createCache(): InMemoryCache {
   return new InMemoryCache({
     typePolicies: {
       Query: { fields: { vms: pagedNodes(["filter", "order"]) } },

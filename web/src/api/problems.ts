@@ -1,6 +1,13 @@
 import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
 import type { ErrorCode } from "../gql/graphql.js";
 
+/** No answer came: the network, the server or the person's patience gave out. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super("The server cannot be reached", { cause });
+  }
+}
+
 /** A failure in words for the person. `code` is NETWORK when no answer came at all. */
 export interface Trouble {
   code: ErrorCode | "NETWORK";
@@ -47,6 +54,11 @@ export function isUnauthenticated(error: unknown): boolean {
   }
   if (isErrorList(error)) return error.some((entry) => entry.extensions?.["code"] === "UNAUTHENTICATED");
   return ServerError.is(error) && error.statusCode === 401;
+}
+
+/** Whether a request failed, rather than the page itself. */
+export function isRequestFailure(error: unknown): boolean {
+  return CombinedGraphQLErrors.is(error) || ServerError.is(error) || error instanceof Unreachable;
 }
 
 function knownCode(code: unknown): ErrorCode {

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
 import { createStore } from "../app/store.js";
+import { Unreachable } from "./problems.js";
 
 const ENDPOINT = `${import.meta.env.BASE_URL}graphql`;
 const PATIENCE_MS = 30_000;
@@ -25,11 +26,17 @@ export function onOwnClock(instant: string): number {
   return Date.parse(instant) - clockAhead.get();
 }
 
-/** `fetch` with the session's cookies that gives up after 30 s instead of hanging, and notes the server's clock. */
+/**
+ * `fetch` with the session's cookies that gives up after 30 s instead of hanging, and notes the server's clock.
+ * @throws Unreachable when no answer came
+ */
 export async function patientFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const limit = AbortSignal.timeout(PATIENCE_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
-  const response = await fetch(input, { ...init, credentials: "same-origin", signal });
+  const response = await fetch(input, { ...init, credentials: "same-origin", signal }).catch((error: unknown) => {
+    // Who took the request back does not want to hear of it as an outage.
+    throw init.signal?.aborted ? error : new Unreachable(error);
+  });
   const serverTime = Date.parse(response.headers.get("date") ?? "");
   // The header has whole seconds: a smaller difference says nothing.
   if (!Number.isNaN(serverTime)) {
@@ -46,7 +53,7 @@ export interface GraphQLAnswer<T> {
 
 /**
  * One operation outside of the cache, for the steps that make or renew the session itself.
- * @throws TypeError or DOMException when the server cannot be reached, SyntaxError when the answer is no JSON
+ * @throws Unreachable when no answer came, SyntaxError when the answer is no JSON
  */
 export async function send<TData, TVariables>(
   document: TypedDocumentNode<TData, TVariables>,

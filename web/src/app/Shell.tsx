@@ -1,13 +1,15 @@
 import { useQuery } from "@apollo/client/react";
 import { IconBell, IconGauge, IconServer2 } from "@tabler/icons-react";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { InsideShell } from "../components/PageStates.js";
 import { UnreadCountDocument } from "../gql/graphql.js";
 import { ConnectionState } from "./ConnectionState.js";
 import { OrganisationSummary } from "./OrganisationSummary.js";
 import { SchemeSwitch } from "./SchemeSwitch.js";
 import classes from "./Shell.module.css";
 import { SignOutButton } from "./SignOutButton.js";
-import { usePerson } from "./services-context.js";
+import { useMay, usePerson } from "./services-context.js";
 import { useLiveUpdates } from "./use-live-updates.js";
 
 const PLACES = [
@@ -19,6 +21,8 @@ const PLACES = [
 /** The frame around every page: where one is, whose money it is, and whether what one sees is live. */
 export function Shell() {
   const person = usePerson();
+  const mayReadMachines = useMay("vm:read");
+  const main = useFocusAfterNavigation();
   useLiveUpdates();
   if (!person) return null;
   return (
@@ -40,7 +44,7 @@ export function Shell() {
       </header>
       <nav aria-label="Main" className={classes.nav}>
         <ul className={classes.places}>
-          {PLACES.map(({ to, label, icon: Icon }) => (
+          {PLACES.filter(({ to }) => to !== "/machines" || mayReadMachines).map(({ to, label, icon: Icon }) => (
             <li key={to}>
               <Link to={to} className={classes.place} activeOptions={{ exact: to === "/" }}>
                 <Icon size={18} stroke={1.6} aria-hidden />
@@ -55,11 +59,26 @@ export function Shell() {
           <SignOutButton />
         </div>
       </nav>
-      <main id="main" tabIndex={-1} className={classes.main}>
-        <Outlet />
+      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+        <InsideShell value>
+          <Outlet />
+        </InsideShell>
       </main>
     </div>
   );
+}
+
+/** A new page starts at its top for the keyboard and for a screen reader too. */
+function useFocusAfterNavigation() {
+  const main = useRef<HTMLElement>(null);
+  const pathname = useLocation({ select: (location) => location.pathname });
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
 }
 
 function Brand() {

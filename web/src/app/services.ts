@@ -1,5 +1,5 @@
 import type { ApolloClient } from "@apollo/client";
-import { createClient } from "../api/client.js";
+import { createClient, serverLink } from "../api/client.js";
 import { isUnauthenticated } from "../api/problems.js";
 import { onOwnClock, socketAddress } from "../api/server.js";
 import { MeDocument, type MeQuery, SignOutDocument } from "../gql/graphql.js";
@@ -36,7 +36,7 @@ export function createServices(): Services {
       if (message.kind === "signed-in") lookAgain().catch(reload);
     }),
   );
-  const client = createClient(session);
+  const client = createClient(serverLink(session));
   const live = createLiveConnection(socketAddress(), session);
 
   async function askWho(): Promise<Person | null> {

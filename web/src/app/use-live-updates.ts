@@ -8,7 +8,7 @@ import {
   VmStateNowFragmentDoc,
 } from "../gql/graphql.js";
 import { addNotification } from "../notifications/notifications-cache.js";
-import { usePerson, useServices, useStore } from "./services-context.js";
+import { useMay, usePerson, useServices, useStore } from "./services-context.js";
 
 /**
  * Brings the cache up to date with what happens: machines' states and one's own notifications. Both streams carry a
@@ -18,9 +18,11 @@ export function useLiveUpdates(): void {
   const { live } = useServices();
   const client = useApolloClient();
   const personId = usePerson()?.id;
+  const mayReadMachines = useMay("vm:read");
   const returns = useStore(live.returns);
 
   useEffect(() => {
+    if (!mayReadMachines) return;
     let cursor: string | null = null;
     return live.watch(
       VmStateChangedDocument,
@@ -30,7 +32,7 @@ export function useLiveUpdates(): void {
         writeState(client.cache, vmStateChanged.vm);
       },
     );
-  }, [live, client]);
+  }, [live, client, mayReadMachines]);
 
   useEffect(() => {
     if (!personId) return;

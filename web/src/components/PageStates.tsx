@@ -1,48 +1,68 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconMapQuestion } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
-import { codeOf, troubleOf } from "../api/problems.js";
+import { createContext, type ReactNode, useContext } from "react";
+import { isRequestFailure, troubleOf } from "../api/problems.js";
 import classes from "./PageStates.module.css";
 import { SlowNotice } from "./SlowNotice.js";
+
+/** Whether the page stands within the shell, which has the landmark already. */
+export const InsideShell = createContext(false);
+
+function Frame({ busy = false, children }: { busy?: boolean; children: ReactNode }) {
+  const inside = useContext(InsideShell);
+  if (inside) {
+    return (
+      <div className={classes.page} aria-busy={busy}>
+        {children}
+      </div>
+    );
+  }
+  return (
+    <main className={classes.page} id="main" aria-busy={busy}>
+      {children}
+    </main>
+  );
+}
 
 /** Shown when a page breaks or cannot be loaded, in place of that page only. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const trouble = troubleOf(error);
-  const fromServer = codeOf(error) !== "NETWORK" || error instanceof TypeError || error instanceof DOMException;
+  const fromServer = isRequestFailure(error);
   const retry = () => {
     reset();
     router.invalidate().catch(() => window.location.reload());
   };
   return (
-    <main className={classes.page} id="main">
+    <Frame>
       <IconAlertTriangle size={28} stroke={1.5} aria-hidden className={classes.icon} />
       <h1 className={classes.title}>{fromServer ? trouble.what : "This page broke."}</h1>
       <p>{fromServer ? trouble.advice : "Load it again. The rest of Tollgate still works."}</p>
       {trouble.requestId && <p className="small dimmed">Request {trouble.requestId}</p>}
       <Button onClick={retry}>Try again</Button>
-    </main>
+    </Frame>
   );
 }
 
 /** For an address that leads nowhere. */
 export function NotFoundPage() {
   return (
-    <main className={classes.page} id="main">
+    <Frame>
       <IconMapQuestion size={28} stroke={1.5} aria-hidden className={classes.icon} />
       <h1 className={classes.title}>There is no such page.</h1>
       <p>The address may be mistyped, or what it showed is gone.</p>
       <Link to="/">Go to the dashboard</Link>
-    </main>
+    </Frame>
   );
 }
 
 /** While the code of a page or the answer to "who is this?" is on its way. */
 export function PendingPage() {
   return (
-    <main className={classes.page} id="main" aria-busy="true">
+    <Frame busy>
       <p className="dimmed">Loading…</p>
       <SlowNotice />
-    </main>
+    </Frame>
   );
 }

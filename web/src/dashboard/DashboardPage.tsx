@@ -29,7 +29,8 @@ function ChartsOnTheirWay() {
 /** The estate at a glance: totals, the live pulse, what uses most, the money, and what happened last. */
 export function DashboardPage() {
   const mayReadWallet = useMay("wallet:read");
-  const { data, error, loading, refetch } = useQuery(DashboardDocument);
+  const mayReadMachines = useMay("vm:read");
+  const { data, error, loading, refetch } = useQuery(DashboardDocument, { skip: !mayReadMachines });
   const fleet = useFleet(data?.organisation?.fleet ?? null);
 
   if (!fleet && loading) {

@@ -1,5 +1,6 @@
 import { useApolloClient } from "@apollo/client/react";
 import { useState } from "react";
+import { useMay } from "../app/services-context.js";
 import { useVisible } from "../components/use-visible.js";
 import { FleetPulseDocument, type FleetTotalsFragment } from "../gql/graphql.js";
 import { pulseBuffer } from "../live/pulse.js";
@@ -9,10 +10,11 @@ import { useLive } from "../live/use-live.js";
 export function useFleet(loaded: FleetTotalsFragment | null): FleetTotalsFragment | null {
   const client = useApolloClient();
   const visible = useVisible();
+  const mayReadMachines = useMay("vm:read");
   const [machines, setMachines] = useState<number | null>(null);
   const [live, setLive] = useState<FleetTotalsFragment | null>(null);
 
-  useLive(FleetPulseDocument, {}, visible, ({ fleetPulse: { at, fleet } }) => {
+  useLive(FleetPulseDocument, {}, visible && mayReadMachines, ({ fleetPulse: { at, fleet } }) => {
     setLive(fleet);
     pulseBuffer().push(Date.parse(at) / 1000, [fleet.cpuAverage, fleet.memoryAverage]);
     if (machines !== null && machines !== fleet.machines) {

@@ -26,16 +26,22 @@ export interface LiveConnection {
   restart(): void;
 }
 
+/** A page that takes over from another keeps the socket. */
+const IDLE_MS = 1_000;
 const PING_MS = 12_000;
 const PONG_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 const FINAL_CODES = new Set(["FORBIDDEN", "NOT_FOUND", "INVALID_INPUT"]);
 
-/** One WebSocket for all live data of the tab. */
-export function createLiveConnection(address: string, session: Session): LiveConnection {
+/** One WebSocket for all live data of the tab. `waitBefore` gives the milliseconds before the next attempt. */
+export function createLiveConnection(
+  address: string,
+  session: Pick<Session, "renew">,
+  waitBefore: (attempts: number) => number = scatteredBackoff,
+): LiveConnection {
   const state = createStore<LiveState>("resting");
   const returns = createStore(0);
-  const client = openClient(address, state, returns);
+  const client = openClient(address, waitBefore, state, returns);
 
   return {
     state,
@@ -101,6 +107,7 @@ export function createLiveConnection(address: string, session: Session): LiveCon
 
 function openClient(
   address: string,
+  waitBefore: (attempts: number) => number,
   state: ReturnType<typeof createStore<LiveState>>,
   returns: ReturnType<typeof createStore<number>>,
 ): Client {
@@ -108,7 +115,7 @@ function openClient(
   let socket: WebSocket | undefined;
   const client = createClient({
     url: address,
-    lazyCloseTimeout: 3_000,
+    lazyCloseTimeout: IDLE_MS,
     keepAlive: PING_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, waitBefore(retries))),
@@ -143,7 +150,7 @@ function openClient(
 }
 
 /** Doubles from a second up to half a minute, scattered so that a thousand tabs do not come back at once. */
-function waitBefore(attempts: number): number {
+function scatteredBackoff(attempts: number): number {
   const base = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** attempts);
   return base / 2 + Math.random() * (base / 2);
 }

@@ -1,7 +1,7 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useMemo, useState } from "react";
 import { serverNow } from "../api/server.js";
-import { useFormats, useStore } from "../app/services-context.js";
+import { useFormats, useMay, useStore } from "../app/services-context.js";
 import { ChartFrame, ChartTable, Readout } from "../charts/ChartFrame.js";
 import { LiveChart } from "../charts/LiveChart.js";
 import { useVisible } from "../components/use-visible.js";
@@ -24,6 +24,7 @@ const TABLE_ROWS = 60;
 export function LiveUsage({ machine }: { machine: Machine }) {
   const client = useApolloClient();
   const visible = useVisible();
+  const withCost = useMay("usage:read");
   const period = useMemo(() => {
     const now = serverNow();
     return { from: new Date(now - SECONDS * 1000).toISOString(), to: new Date(now).toISOString() };
@@ -40,11 +41,11 @@ export function LiveUsage({ machine }: { machine: Machine }) {
   }, [window, machine.memoryBytes]);
 
   // The past first: a buffer takes nothing that is older than its newest row.
-  useLive(MachineSamplesDocument, { ids: [machine.id] }, visible && !loading, ({ vmSamples }) => {
+  useLive(MachineSamplesDocument, { ids: [machine.id], withCost }, visible && !loading, ({ vmSamples }) => {
     const sample = vmSamples[0];
     if (!sample) return;
     push(buffer, sample);
-    writeSample(client.cache, sample);
+    writeSample(client.cache, sample, withCost);
   });
 
   return (

@@ -1,6 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { Link, useParams } from "@tanstack/react-router";
 import { codeOf } from "../api/problems.js";
+import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -19,8 +20,9 @@ const POLL_MS = 60_000;
 /** One machine: what it is, how it fares, what it uses now and what it used before. */
 export function MachinePage() {
   const { id } = useParams({ from: "/shell/machines/$id" });
+  const withCost = useMay("usage:read");
   const { data, error, loading, refetch } = useQuery(MachineDocument, {
-    variables: { id },
+    variables: { id, withCost },
     pollInterval: POLL_MS,
     skipPollAttempt: () => document.visibilityState === "hidden",
   });

@@ -6,7 +6,7 @@ import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { useFormats } from "../app/services-context.js";
+import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -27,9 +27,10 @@ export function MachinesPage() {
   const search = useSearch({ from: "/shell/machines" });
   const navigate = useNavigate({ from: "/machines" });
   const formats = useFormats();
+  const withCost = useMay("usage:read");
   const narrow = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(MachinesDocument, {
-    variables: { first: PAGE, ...toVariables(search) },
+    variables: { first: PAGE, ...toVariables(search), withCost },
     notifyOnNetworkStatusChange: true,
   });
   const list = (data ?? previousData)?.vms;
