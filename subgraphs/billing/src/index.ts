@@ -1,0 +1,93 @@
+import { fileURLToPath } from "node:url";
+import type { SubgraphDefinition, SubgraphKit } from "@tollgate/kit";
+import { MAIN_CURRENCY } from "./currency.js";
+import { Vm } from "./entities.js";
+import { forgetKeys } from "./ledger/idempotency.js";
+import { openWallets } from "./ledger/ledger.js";
+import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
+import { verifyLedger } from "./ledger/verify.js";
+import { VmCostResolver } from "./machines/machine.resolver.js";
+import { followVm } from "./machines/machines.js";
+import { organisationsInScope } from "./organisations.js";
+import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
+import {
+  LedgerEntryResolver,
+  OrganisationWalletResolver,
+  PostingResolver,
+  WalletResolver,
+} from "./wallet/wallet.resolver.js";
+import { shownWallet } from "./wallet/wallet.types.js";
+import { walletsById } from "./wallet/wallets.js";
+
+export { type BillingSeed, seedBilling } from "./billing.seed.js";
+export type { Credit } from "./ledger/ledger.js";
+export { demoPriceList, TEMPLATE_SIZES, type TemplateSize } from "./prices/demo.js";
+export type { NewPriceList } from "./prices/prices.js";
+
+export interface BillingOptions {
+  clock?: () => Date;
+}
+
+const DAY = 86_400_000;
+const KEYS_KEPT = 30 * DAY;
+
+const parts = (
+  kit: SubgraphKit,
+  { clock = () => new Date() }: BillingOptions,
+): ReturnType<SubgraphDefinition["parts"]> => ({
+  resolvers: [
+    new WalletResolver(),
+    new LedgerEntryResolver(),
+    new PostingResolver(),
+    new OrganisationWalletResolver(),
+    new PriceListResolver(clock),
+    new OrganisationPriceListResolver(clock),
+    new VmCostResolver(clock),
+  ],
+  references: {
+    Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
+    Vm: ({ id }) => ({ id }),
+    Wallet: async ({ id }, context) => {
+      const row = await context.loader(walletsById).load(id);
+      return row && shownWallet(row);
+    },
+  },
+  entities: [Vm],
+  handlers: { "vm.changed": followVm },
+  // Each organisation has a wallet from the moment it is known here, so that reading never has to make one.
+  onTenancyChange: (tx, changes) =>
+    openWallets(
+      tx,
+      changes.map(({ organisationId }) => organisationId),
+      MAIN_CURRENCY,
+    ),
+  jobs: [
+    {
+      name: "forget-idempotency-keys",
+      schedule: "7 3 * * *",
+      run: () =>
+        kit.database.system("forget-idempotency-keys", (tx) => forgetKeys(tx, new Date(clock().getTime() - KEYS_KEPT))),
+    },
+    {
+      name: "verify-ledger",
+      schedule: "33 1 * * *",
+      run: async () => {
+        const { findings, ...counts } = await kit.database.system("verify-ledger", verifyLedger);
+        if (findings.length > 0) kit.logger.error({ findings, ...counts }, "the ledger breaks its laws");
+        else kit.logger.info(counts, "the ledger keeps its laws");
+      },
+    },
+  ],
+});
+
+/** Wallets on a double-entry ledger, price lists, and what machines cost. */
+export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinition => ({
+  name: "billing",
+  migrations: fileURLToPath(new URL("../../../drizzle/billing", import.meta.url)),
+  laws: {
+    tables: { price_list: "inherited", rate: "inherited", volume_tier: "inherited" },
+    readOnly: ["wallet", "entry", "posting"],
+    statements: LEDGER_STATEMENTS,
+  },
+  parts: (kit) => parts(kit, options),
+});

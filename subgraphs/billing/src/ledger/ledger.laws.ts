@@ -1,0 +1,95 @@
+import { explainConstraint, Fault, NotFoundFault } from "@tollgate/kit";
+
+/** What a book adds to the columns of its wallet: `posted` is WALLET and HOLDS together. */
+const SUMS = `
+  coalesce(sum(amount) filter (where account in ('WALLET', 'HOLDS')), 0) as posted,
+  coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
+  coalesce(sum(amount) filter (where account = 'RECEIVABLE'), 0) as receivable,
+  coalesce(sum(amount) filter (where account = 'REVENUE'), 0) as revenue,
+  coalesce(sum(amount) filter (where account = 'PROVIDER_CLEARING'), 0) as provider_clearing,
+  coalesce(sum(amount) filter (where account = 'TAX'), 0) as tax,
+  coalesce(sum(amount) filter (where account = 'PROMOTIONS'), 0) as promotions,
+  coalesce(sum(amount) filter (where account = 'WRITE_OFF'), 0) as write_off,
+  count(*) as postings`;
+
+/** The running balance of a book on its wallet's row \`w\`. */
+const BALANCE = `case account when 'WALLET' then w.posted - w.held when 'HOLDS' then w.held when 'RECEIVABLE' then w.receivable
+  when 'REVENUE' then w.revenue when 'PROVIDER_CLEARING' then w.provider_clearing when 'TAX' then w.tax
+  when 'PROMOTIONS' then w.promotions when 'WRITE_OFF' then w.write_off end`;
+
+/**
+ * The books' functions and triggers. Entries, postings and wallets are written by these functions alone: the login role
+ * may only read the tables, and row-level security holds inside the functions as well.
+ */
+export const LEDGER_STATEMENTS: readonly string[] = [
+  `create or replace function open_wallets(organisations uuid[], wallet_currency text) returns void
+   language plpgsql security definer set search_path = billing as $body$
+   begin
+     insert into wallet (organisation_id, currency)
+       select o.id, wallet_currency from unnest(organisations) o(id) order by o.id on conflict (organisation_id, currency) do nothing;
+   end $body$`,
+
+  // Wallets are locked in the order of their ids, so that two entries never wait for each other.
+  `create or replace function post_entry(entry_id uuid, organisation uuid, entry_kind text, entry_description text,
+     happened_at timestamptz, reversed uuid, wallets uuid[], accounts text[], amounts bigint[]) returns void
+   language plpgsql security definer set search_path = billing as $body$
+   declare known bigint;
+   begin
+     perform 1 from wallet w where w.id = any(wallets) order by w.id for update;
+     select count(*) into known from wallet w where w.id = any(wallets);
+     if known <> (select count(distinct id) from unnest(wallets) u(id)) then
+       raise exception 'unknown wallet' using errcode = 'foreign_key_violation', constraint = 'posting_wallet_fk';
+     end if;
+     insert into entry (id, organisation_id, kind, description, event_at, reverses_id)
+       values (entry_id, organisation, entry_kind, entry_description, happened_at, reversed);
+     update wallet w set posted = w.posted + d.posted, held = w.held + d.held, receivable = w.receivable + d.receivable,
+         revenue = w.revenue + d.revenue, provider_clearing = w.provider_clearing + d.provider_clearing, tax = w.tax + d.tax,
+         promotions = w.promotions + d.promotions, write_off = w.write_off + d.write_off, postings = w.postings + d.postings
+       from (select wallet_id, ${SUMS} from unnest(wallets, accounts, amounts) l(wallet_id, account, amount) group by wallet_id) d
+      where w.id = d.wallet_id;
+     insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account, amount,
+         balance_before, balance_after)
+       select w.organisation_id, organisation, entry_id, w.id, w.postings - l.left_in_wallet + 1, w.currency, l.account, l.amount,
+           ${BALANCE} - l.left_in_book, ${BALANCE} - l.left_in_book + l.amount
+         from (select *,
+             count(*) over (partition by wallet_id order by nth rows between current row and unbounded following) as left_in_wallet,
+             sum(amount) over (partition by wallet_id, account order by nth rows between current row and unbounded following)::bigint
+               as left_in_book
+           from unnest(wallets, accounts, amounts) with ordinality u(wallet_id, account, amount, nth)) l
+         join wallet w on w.id = l.wallet_id order by l.nth;
+   end $body$`,
+
+  `create or replace function check_entry_balances() returns trigger
+   language plpgsql set search_path = billing as $body$
+   declare checked uuid := (to_jsonb(new) ->> tg_argv[0])::uuid;
+   begin
+     if exists (select 1 from posting p where p.entry_id = checked group by p.currency having sum(p.amount) <> 0)
+        or (select count(*) from posting p where p.entry_id = checked) < 2 then
+       raise exception 'entry % does not balance', checked using errcode = 'check_violation', constraint = 'entry_balances';
+     end if;
+     return null;
+   end $body$`,
+  "drop trigger if exists entry_balances on entry",
+  `create constraint trigger entry_balances after insert on entry deferrable initially deferred
+     for each row execute function check_entry_balances('id')`,
+  "drop trigger if exists posting_balances on posting",
+  `create constraint trigger posting_balances after insert on posting deferrable initially deferred
+     for each row execute function check_entry_balances('entry_id')`,
+
+  `create or replace function refuse_change() returns trigger language plpgsql as $body$
+   begin
+     raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+   end $body$`,
+  ...["entry", "posting"].flatMap((table) => [
+    `create or replace trigger ${table}_append_only before update or delete on ${table}
+       for each row execute function refuse_change()`,
+    `create or replace trigger ${table}_never_emptied before truncate on ${table}
+       for each statement execute function refuse_change()`,
+  ]),
+];
+
+explainConstraint(
+  "wallet_available_check",
+  () => new Fault("INSUFFICIENT_FUNDS", "There is not enough money in this wallet."),
+);
+explainConstraint("posting_wallet_fk", () => new NotFoundFault("wallet"));

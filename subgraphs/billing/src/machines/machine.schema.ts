@@ -1,0 +1,24 @@
+import { json } from "@tollgate/kit";
+import type { VmChange } from "@tollgate/kit/protocol";
+import { bigint, boolean, index, integer, text, uuid } from "drizzle-orm/pg-core";
+import { billing } from "../schema.js";
+
+/** Machines as telemetry tells of them: what they are charged for. */
+export const machine = billing.table(
+  "machine",
+  {
+    vmId: uuid("vm_id").primaryKey(),
+    organisationId: uuid("organisation_id").notNull(),
+    name: text("name").notNull(),
+    state: text("state").$type<VmChange["state"]>().notNull(),
+    vcpus: integer("vcpus").notNull(),
+    memoryBytes: bigint("memory_bytes", { mode: "bigint" }).notNull(),
+    disks: json("disks").$type<VmChange["disks"]>().notNull(),
+    isCharged: boolean("is_charged").notNull(),
+    /** Of the event it was read from; an older one changes nothing. */
+    version: bigint("version", { mode: "bigint" }).notNull(),
+  },
+  (table) => [index("machine_organisation_idx").on(table.organisationId)],
+);
+
+export type MachineRow = typeof machine.$inferSelect;

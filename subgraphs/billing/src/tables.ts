@@ -1,0 +1,9 @@
+import { kitTables } from "@tollgate/kit";
+import { billing } from "./schema.js";
+
+export { entry, idempotency, posting, wallet } from "./ledger/ledger.schema.js";
+export { machine } from "./machines/machine.schema.js";
+export { priceList, rate, volumeTier } from "./prices/price.schema.js";
+export { billing };
+
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(billing);

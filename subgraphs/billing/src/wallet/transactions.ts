@@ -1,0 +1,93 @@
+import {
+  type Connection,
+  type Currency,
+  connectionOf,
+  decodeCursor,
+  InvalidInputFault,
+  type PageArguments,
+  pageSize,
+  type Tx,
+} from "@tollgate/kit";
+import { encode } from "@tollgate/kit/protocol";
+import { and, eq, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
+import { type EntryKind, entry, type PostingRow, posting } from "../ledger/ledger.schema.js";
+
+interface Amount {
+  minorUnits: bigint;
+  currency: Currency;
+}
+
+export interface TransactionFilter {
+  kind?: readonly EntryKind[] | null;
+  /** Half-open, by when it happened. */
+  period?: { from: Date; to: Date } | null;
+  minimum?: Amount | null;
+  maximum?: Amount | null;
+  /** Part of the description, without regard to case. */
+  search?: string | null;
+}
+
+/** A page of one wallet's transactions; keys with the same page and filter are read together. */
+export interface TransactionsKey {
+  walletId: string;
+  page: PageArguments;
+  filter: TransactionFilter;
+}
+
+/** Percent and underscore count as themselves. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+
+/**
+ * What touched the wallet, as people know it: the posting on WALLET; of a capture, which takes what was held, that on
+ * HOLDS.
+ */
+const TOUCHES = sql`(${posting.account} = 'WALLET' or ${posting.account} = 'HOLDS' and ${entry.kind} = 'CAPTURE')`;
+
+const conditionsOf = ({ kind, period, minimum, maximum, search }: TransactionFilter): (SQL | undefined)[] => {
+  if (period && period.from >= period.to) {
+    throw InvalidInputFault.of("filter.period", "OUT_OF_RANGE", "A period must end after it begins.");
+  }
+  return [
+    kind ? inArray(entry.kind, [...kind]) : undefined,
+    period ? and(gte(entry.eventAt, period.from), lt(entry.eventAt, period.to)) : undefined,
+    minimum ? and(eq(posting.currency, minimum.currency), gte(posting.amount, minimum.minorUnits)) : undefined,
+    maximum ? and(eq(posting.currency, maximum.currency), lte(posting.amount, maximum.minorUnits)) : undefined,
+    search ? sql`${entry.description} ilike ${containing(search)}` : undefined,
+  ];
+};
+
+/** One page of each of several wallets, newest first, in one statement. */
+const pageOfEach = async (tx: Tx, walletIds: readonly string[], page: PageArguments, filter: TransactionFilter) => {
+  const after = decodeCursor(page.after, 1);
+  const older = after ? sql`${posting.position} < ${after[0]}::bigint` : undefined;
+  const inWallet = sql`${posting.walletId} = w.id`;
+  const newest = tx.db
+    .select({ id: posting.id })
+    .from(posting)
+    .innerJoin(entry, eq(entry.id, posting.entryId))
+    .where(and(inWallet, TOUCHES, older, ...conditionsOf(filter)))
+    .orderBy(sql`${posting.position} desc`)
+    .limit(pageSize(page) + 1);
+  const wanted = sql`${posting.id} in (select p.id from unnest(${sql.param([...walletIds])}::uuid[]) w(id) cross join lateral ${newest} p)`;
+  return await tx.db.select().from(posting).where(wanted).orderBy(sql`${posting.position} desc`);
+};
+
+/** Transactions of several wallets; one statement for each different page and filter among the keys. */
+export const transactionsOf = async (
+  tx: Tx,
+  keys: readonly TransactionsKey[],
+): Promise<Map<TransactionsKey, Connection<PostingRow>>> => {
+  const found = new Map<TransactionsKey, Connection<PostingRow>>();
+  for (const alike of Map.groupBy(keys, ({ page, filter }) => encode([page, filter])).values()) {
+    const [{ page, filter } = { page: {}, filter: {} }] = alike;
+    const rows = await pageOfEach(tx, [...new Set(alike.map(({ walletId }) => walletId))], page, filter);
+    const byWallet = Map.groupBy(rows, (row) => row.walletId);
+    for (const key of alike) {
+      found.set(
+        key,
+        connectionOf(byWallet.get(key.walletId) ?? [], page, (row) => [row.position.toString()]),
+      );
+    }
+  }
+  return found;
+};

@@ -1,0 +1,151 @@
+import type { Connection, Currency } from "@tollgate/kit";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  CurrencyScalar,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  type OperationContext,
+  Query,
+  Resolver,
+  Root,
+} from "@tollgate/kit/graphql";
+import { MAIN_CURRENCY } from "../currency.js";
+import { Organisation } from "../entities.js";
+import { requireId } from "../require-id.js";
+import { transactionsOf } from "./transactions.js";
+import {
+  LedgerEntry,
+  Posting,
+  PostingConnection,
+  shownPosting,
+  shownWallet,
+  TransactionFilter,
+  Wallet,
+  WalletConnection,
+  WalletFilter,
+} from "./wallet.types.js";
+import { entriesById, listWallets, postingsOf, walletById, walletsById, walletsOf } from "./wallets.js";
+
+const LISTED = '@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])';
+const READS_WALLETS = '@requiresScopes(scopes: [["wallet:read"]])';
+
+@ArgsType()
+class WalletsArguments {
+  @Field(() => Int, { nullable: true, defaultValue: 20 })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => WalletFilter, { nullable: true })
+  filter?: WalletFilter | null;
+}
+
+@ArgsType()
+class TransactionsArguments {
+  @Field(() => Int, { nullable: true, defaultValue: 20 })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => TransactionFilter, { nullable: true })
+  filter?: TransactionFilter | null;
+}
+
+/** The same page with its rows turned into what the graph shows. */
+const shown = <Row, Shown>(connection: Connection<Row>, show: (row: Row) => Shown): Connection<Shown> => ({
+  ...connection,
+  edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: show(node) })),
+  nodes: connection.nodes.map(show),
+});
+
+@Resolver(() => Wallet)
+export class WalletResolver {
+  @Directive(READS_WALLETS)
+  @Directive('@tag(name: "partner")')
+  @Query(() => Wallet, { nullable: true })
+  async wallet(@Arg("id", () => ID) id: string, @Ctx() context: OperationContext) {
+    requireId("wallet", id);
+    return shownWallet(await context.read((tx) => walletById(tx, id)));
+  }
+
+  @Directive(READS_WALLETS)
+  @Directive('@tag(name: "partner")')
+  @Directive(LISTED)
+  @Query(() => WalletConnection, { nullable: true, description: "Wallets of the estate, lowest runway first." })
+  async wallets(@Args(() => WalletsArguments) { filter, ...page }: WalletsArguments, @Ctx() context: OperationContext) {
+    if (filter?.organisationId) requireId("organisation", filter.organisationId);
+    return shown(await context.read((tx) => listWallets(tx, page, filter ?? {})), shownWallet);
+  }
+
+  @FieldResolver(() => Organisation, { nullable: true })
+  organisation(@Root() { organisationId }: Wallet) {
+    return { id: organisationId };
+  }
+
+  @Directive(LISTED)
+  @FieldResolver(() => PostingConnection, { description: "Everything that touched the wallet, newest first." })
+  async transactions(
+    @Root() wallet: Wallet,
+    @Args(() => TransactionsArguments) { filter, first, after }: TransactionsArguments,
+    @Ctx() context: OperationContext,
+  ) {
+    const key = { walletId: wallet.id, page: { first, after }, filter: { ...filter } };
+    const page = await context.loader(transactionsOf).load(key);
+    return page && shown(page, shownPosting);
+  }
+}
+
+@Resolver(() => LedgerEntry)
+export class LedgerEntryResolver {
+  @FieldResolver(() => [Posting], { description: "Those the caller's estate may see." })
+  async postings(@Root() entry: LedgerEntry, @Ctx() context: OperationContext) {
+    return ((await context.loader(postingsOf).load(entry.id)) ?? []).map(shownPosting);
+  }
+}
+
+@Resolver(() => Posting)
+export class PostingResolver {
+  @FieldResolver(() => LedgerEntry)
+  entry(@Root() posting: Posting, @Ctx() context: OperationContext) {
+    return context.loader(entriesById).load(posting.entryId);
+  }
+
+  @FieldResolver(() => Wallet, { nullable: true })
+  async wallet(@Root() posting: Posting, @Ctx() context: OperationContext) {
+    const row = await context.loader(walletsById).load(posting.walletId);
+    return row && shownWallet(row);
+  }
+}
+
+@Resolver(() => Organisation)
+export class OrganisationWalletResolver {
+  @Directive(READS_WALLETS)
+  @FieldResolver(() => Wallet, {
+    nullable: true,
+    description: "In the organisation's main currency unless one is given.",
+  })
+  async wallet(
+    @Root() { id }: Organisation,
+    @Arg("currency", () => CurrencyScalar, { nullable: true }) currency: Currency | null | undefined,
+    @Ctx() context: OperationContext,
+  ) {
+    const rows = (await context.loader(walletsOf).load(id)) ?? [];
+    const row = rows.find((candidate) => candidate.currency === (currency ?? MAIN_CURRENCY));
+    return row ? shownWallet(row) : null;
+  }
+
+  @Directive(READS_WALLETS)
+  @Directive("@listSize(assumedSize: 3)")
+  @FieldResolver(() => [Wallet], { nullable: true })
+  async wallets(@Root() { id }: Organisation, @Ctx() context: OperationContext) {
+    return ((await context.loader(walletsOf).load(id)) ?? []).map(shownWallet);
+  }
+}
