@@ -1,4 +1,4 @@
-import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { faultOfDatabaseError } from "../faults/database-errors.js";
 import { Fault, ForbiddenFault, InvalidInputFault, NotFoundFault, RateLimitedFault } from "../faults/fault.js";
 import type { Logger } from "../process/logger.js";
@@ -17,8 +17,8 @@ export const formatError = (error: GraphQLError, requestId: string, logger: Logg
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
   const fault = originalError ? faultOfDatabaseError(originalError) : null;
   if (fault) return { message: fault.message, ...place, extensions: { code: fault.code, ...detailsOf(fault) } };
-  if (!originalError) {
-    // Raised by the engine or a scalar: about the operation, not about us.
+  if (!originalError || originalError instanceof GraphQLError) {
+    // Raised by the engine or a scalar (whose refusal of a variable the engine wraps): about the operation, not about us.
     return { message, ...place, extensions: { code: error.extensions.code ?? "INVALID_INPUT" } };
   }
   logger.error({ error: originalError, requestId, path }, "unexpected error");
