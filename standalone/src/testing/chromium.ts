@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,12 +43,27 @@ function systemProgram(): Program {
 async function bundledProgram(): Promise<Program> {
   const unpacked = await unpackBundled();
   const library = join(unpacked, "al2023", "lib");
+  const fonts = join(unpacked, "fonts");
+  // Its own configuration looks for the fonts where a cloud function would have them. Written anew each time, because
+  // the checkout may have moved.
+  await writeFile(join(fonts, "fonts.conf"), fontConfiguration(fonts));
   const libraries = [library, process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
   return {
     executablePath: join(unpacked, "chromium"),
-    env: { LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(unpacked, "fonts") },
+    env: { LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: fonts },
     args: ["--headless=shell", "--no-zygote"],
   };
+}
+
+function fontConfiguration(fonts: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${fonts}</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${join(fonts, "cache")}</cachedir>
+</fontconfig>
+`;
 }
 
 /** Unpacks once per version, into a folder that gets its name only when everything is in it. */

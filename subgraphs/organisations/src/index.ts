@@ -9,6 +9,7 @@ import { changesAfter, organisationsById } from "./tree/tree.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
 
 export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
+export type { NewOrganisation } from "./tree/tree.js";
 export { PERMISSIONS, type PermissionDefinition } from "./roles/permissions.js";
 
 /** The organisations subgraph: the tree, members and roles, and the audit trail of all. */

@@ -1,0 +1,44 @@
+import { seedUsers } from "@tollgate/accounts";
+import { seedBilling } from "@tollgate/billing";
+import { seedMessaging } from "@tollgate/messaging";
+import { seedOrganisations } from "@tollgate/organisations";
+import { seedTelemetry } from "@tollgate/telemetry";
+import { SUBGRAPH_NAMES } from "../graph/names.js";
+import type { Subgraphs } from "../graph/subgraphs.js";
+import { StartFault } from "../process/free-port.js";
+import { billingSeed } from "./books.js";
+import { machinesSeed } from "./machines.js";
+import { messagingSeed } from "./notifications.js";
+import { OPERATOR, organisationsSeed, usersSeed } from "./organisations.js";
+
+const holdsDemo = async (subgraphs: Subgraphs): Promise<boolean> => {
+  const [row] = await subgraphs.organisations.database.system(
+    "seed",
+    (tx) => tx.sql`select 1 from tenancy where organisation_id = ${OPERATOR}`,
+  );
+  return row !== undefined;
+};
+
+/**
+ * Fills an empty Tollgate with fictional organisations, people, machines and money, through the same functions that
+ * requests go through. A start that was killed in the middle is picked up: each part is there wholly or not at all.
+ */
+export const seedDemo = async (subgraphs: Subgraphs, say: (line: string) => void): Promise<void> => {
+  if (!(await holdsDemo(subgraphs))) say("Loading demo data …");
+  const now = new Date();
+  await seedOrganisations(subgraphs.organisations, organisationsSeed());
+  await Promise.all(SUBGRAPH_NAMES.map((name) => subgraphs[name].followTree()));
+  await seedUsers(subgraphs.accounts, usersSeed());
+  await seedBilling(subgraphs.billing, billingSeed(now));
+  await seedTelemetry(subgraphs.telemetry, machinesSeed(now));
+  await seedMessaging(subgraphs.messaging, messagingSeed(now));
+  // Who signs in first shall have its permissions already: they travel by event.
+  await Promise.all(SUBGRAPH_NAMES.map((name) => subgraphs[name].delivered()));
+};
+
+/** @throws StartFault where the demo's people, whose password everybody knows, are in the database. */
+export const refuseDemoData = async (subgraphs: Subgraphs): Promise<void> => {
+  if (await holdsDemo(subgraphs)) {
+    throw new StartFault("This database holds the demo's people, whose password is public; point DATABASE_URL at another one.");
+  }
+};

@@ -1,0 +1,42 @@
+// Writes schema/: the SDL of each subgraph, the supergraph composed from them and the API schema that clients see.
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { databaseAddresses, Subgraph } from "@tollgate/kit";
+import { apiSchemaOf, composeSupergraph } from "./graph/compose.js";
+import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
+import { definitionsOf } from "./graph/subgraphs.js";
+
+const folder = new URL("../../schema/", import.meta.url);
+const options = { smtpUrl: null, mailFrom: "-", mailbox: true, simulate: false, sampleSeconds: 5, hostSeconds: 2 };
+
+/** The SDL needs no database: the address is never connected to. */
+const sdlOf = async (name: SubgraphName): Promise<string> => {
+  const subgraph = await Subgraph.create(definitionsOf(options)[name], {
+    addresses: databaseAddresses(name, "postgres://nobody@127.0.0.1:1/nowhere", null, "-"),
+    connections: 1,
+    masterSecret: "-",
+    logger: pino({ level: "silent" }),
+    tenancySource: null,
+  });
+  return subgraph.sdl;
+};
+
+const asked = process.argv[2] as SubgraphName | undefined;
+if (asked) {
+  process.stdout.write(await sdlOf(asked));
+} else {
+  const subgraphs: { name: SubgraphName; sdl: string }[] = [];
+  for (const name of [...SUBGRAPH_NAMES].sort()) {
+    const together = await sdlOf(name);
+    // Made in a process of its own: what the types of one subgraph do to another's would show as a difference.
+    const alone = execFileSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name], { encoding: "utf8" });
+    if (alone !== together) throw new Error(`${name} has another schema on its own than beside the others`);
+    writeFileSync(new URL(`${name}.graphql`, folder), together);
+    subgraphs.push({ name, sdl: together });
+  }
+  const supergraph = composeSupergraph(subgraphs);
+  writeFileSync(new URL("supergraph.graphql", folder), supergraph);
+  writeFileSync(new URL("api.graphql", folder), apiSchemaOf(supergraph));
+}

@@ -1,0 +1,76 @@
+import { accountsSubgraph } from "@tollgate/accounts";
+import { billingSubgraph } from "@tollgate/billing";
+import { type DatabaseAddresses, Subgraph, type SubgraphDefinition } from "@tollgate/kit";
+import type { Logger } from "@tollgate/kit/process";
+import { messagingSubgraph } from "@tollgate/messaging";
+import { organisationsSubgraph, tenancySourceOf } from "@tollgate/organisations";
+import { telemetrySubgraph } from "@tollgate/telemetry";
+import { SUBGRAPH_NAMES, type SubgraphName } from "./names.js";
+
+export interface SubgraphOptions {
+  smtpUrl: string | null;
+  mailFrom: string;
+  /** Whether mail may stay in the local mailbox. */
+  mailbox: boolean;
+  /** Whether the simulated hypervisor runs machines. */
+  simulate: boolean;
+  sampleSeconds: number;
+  hostSeconds: number;
+}
+
+export interface SubgraphsRuntime {
+  addresses: (name: SubgraphName) => DatabaseAddresses;
+  connections: number;
+  masterSecret: string;
+  logger: Logger;
+}
+
+export type Subgraphs = Record<SubgraphName, Subgraph>;
+
+/** What each subgraph is, by name. */
+export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, SubgraphDefinition> => ({
+  organisations: organisationsSubgraph(),
+  accounts: accountsSubgraph(),
+  billing: billingSubgraph(),
+  telemetry: telemetrySubgraph({
+    sampleSeconds: options.sampleSeconds,
+    hostSeconds: options.hostSeconds,
+    simulate: options.simulate,
+    host: true,
+  }),
+  messaging: messagingSubgraph({ smtpUrl: options.smtpUrl, mailFrom: options.mailFrom, mailbox: options.mailbox }),
+});
+
+/** All five, in one process: made, not yet started. */
+export const createSubgraphs = async (options: SubgraphOptions, runtime: SubgraphsRuntime): Promise<Subgraphs> => {
+  const definitions = definitionsOf(options);
+  const { connections, masterSecret, logger } = runtime;
+  const create = (name: SubgraphName, organisations: Subgraph | null) =>
+    Subgraph.create(definitions[name], {
+      addresses: runtime.addresses(name),
+      connections,
+      masterSecret,
+      logger,
+      tenancySource: organisations && tenancySourceOf(organisations),
+    });
+  const organisations = await create("organisations", null);
+  const accounts = await create("accounts", organisations);
+  const billing = await create("billing", organisations);
+  const telemetry = await create("telemetry", organisations);
+  const messaging = await create("messaging", organisations);
+  return { organisations, accounts, billing, telemetry, messaging };
+};
+
+/** Starts organisations, then the others side by side: each brings its schema up to date before its workers run. */
+export const startSubgraphs = async (subgraphs: Subgraphs): Promise<void> => {
+  const all = SUBGRAPH_NAMES.map((name) => subgraphs[name]);
+  const sinks = all.map((subgraph) => subgraph.inbox);
+  await subgraphs.organisations.start(sinks);
+  await Promise.all(all.slice(1).map((subgraph) => subgraph.start(sinks)));
+};
+
+/** In the opposite order: nobody pulls from organisations once it is gone. */
+export const stopSubgraphs = async (subgraphs: Subgraphs): Promise<void> => {
+  await Promise.all(SUBGRAPH_NAMES.slice(1).map((name) => subgraphs[name].stop()));
+  await subgraphs.organisations.stop();
+};

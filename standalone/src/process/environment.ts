@@ -1,0 +1,114 @@
+import { databaseUrl, EnvironmentError, flag, readEnvironment, wholeNumber } from "@tollgate/kit/process";
+import { z } from "zod";
+import { SUBGRAPH_NAMES, type SubgraphName } from "../graph/names.js";
+
+const loopback = ["127.0.0.1", "::1", "localhost"];
+const url = z.url({ protocol: /^https?$/, error: "must be an address such as https://cloud.example" });
+
+const perSubgraph = Object.fromEntries(
+  SUBGRAPH_NAMES.flatMap((name) => [
+    [`${name.toUpperCase()}_DATABASE_URL`, databaseUrl.optional()],
+    [`${name.toUpperCase()}_DATABASE_DIRECT_URL`, databaseUrl.optional()],
+  ]),
+);
+
+const shape = {
+  PORT: wholeNumber(0, 65_535, 4000),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: url.optional(),
+  TOLLGATE_DEMO: flag(true),
+  TOLLGATE_DATA: z.string().default(".tollgate"),
+  TOLLGATE_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
+  DATABASE_POOLED: flag(false),
+  DATABASE_CONNECTIONS: wholeNumber(2, 100, 8),
+  SMTP_URL: z.string().regex(/^smtps?:\/\/\S+$/, "must look like smtps://user:password@mail.example:465").optional(),
+  MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  LOG_FILE: z.string().optional(),
+  TELEMETRY_SAMPLE_SECONDS: wholeNumber(1, 300, 5),
+  TELEMETRY_HOST_SECONDS: wholeNumber(1, 300, 2),
+};
+
+export interface DatabaseAddress {
+  url: string;
+  directUrl: string | null;
+}
+
+/** All that the process is told from outside. */
+export interface Settings {
+  host: string;
+  port: number;
+  publicUrl: string;
+  demo: boolean;
+  dataDirectory: string;
+  /** Null: made on the first start and kept beside the data; the demo's only. */
+  secret: string | null;
+  /** Null: an embedded PostgreSQL. */
+  database: DatabaseAddress | null;
+  databases: Partial<Record<SubgraphName, DatabaseAddress>>;
+  pooled: boolean;
+  connections: number;
+  smtpUrl: string | null;
+  mailFrom: string;
+  logLevel: string;
+  /** Null: standard error. */
+  logFile: string | null;
+  sampleSeconds: number;
+  hostSeconds: number;
+}
+
+/**
+ * The process's settings.
+ * @throws EnvironmentError with everything that is wrong at once.
+ */
+export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Settings => {
+  const values = readEnvironment({ ...shape, ...perSubgraph }, environment);
+  const demo = values.TOLLGATE_DEMO;
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+  const problems = [
+    ...(demo && !loopback.includes(values.HOST) ? ["HOST: the demo listens on this computer only; set TOLLGATE_DEMO=false to serve others"] : []),
+    ...(demo ? [] : productionProblems(values, publicUrl)),
+  ];
+  if (problems.length > 0) throw new EnvironmentError(`The environment is not usable:\n  ${problems.join("\n  ")}`);
+  const databases: Settings["databases"] = {};
+  for (const name of SUBGRAPH_NAMES) {
+    const own = addressOf(environment, `${name.toUpperCase()}_DATABASE`);
+    if (own) databases[name] = own;
+  }
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: publicUrl.replace(/\/$/, ""),
+    demo,
+    dataDirectory: values.TOLLGATE_DATA,
+    secret: values.TOLLGATE_SECRET ?? null,
+    database: addressOf(environment, "DATABASE"),
+    databases,
+    pooled: values.DATABASE_POOLED,
+    connections: values.DATABASE_CONNECTIONS,
+    smtpUrl: values.SMTP_URL ?? null,
+    mailFrom: values.MAIL_FROM,
+    logLevel: values.LOG_LEVEL,
+    logFile: values.LOG_FILE ?? (demo ? `${values.TOLLGATE_DATA}/log/tollgate.log` : null),
+    sampleSeconds: values.TELEMETRY_SAMPLE_SECONDS,
+    hostSeconds: values.TELEMETRY_HOST_SECONDS,
+  };
+};
+
+/** Nothing of the demo reaches production: no secret of its own making, no mailbox, no plain HTTP. */
+const productionProblems = (values: { TOLLGATE_SECRET?: string | undefined; SMTP_URL?: string | undefined }, publicUrl: string): string[] => [
+  ...(values.TOLLGATE_SECRET === undefined ? ["TOLLGATE_SECRET: is needed where TOLLGATE_DEMO is false"] : []),
+  ...(values.SMTP_URL === undefined ? ["SMTP_URL: is needed where TOLLGATE_DEMO is false, else nobody gets a code"] : []),
+  ...(publicUrl.startsWith("https://") ? [] : ["PUBLIC_URL: must be an https address where TOLLGATE_DEMO is false"]),
+];
+
+/** The variables were checked before. */
+const addressOf = (environment: NodeJS.ProcessEnv, prefix: string): DatabaseAddress | null => {
+  const address = environment[`${prefix}_URL`];
+  return address ? { url: address, directUrl: environment[`${prefix}_DIRECT_URL`] || null } : null;
+};
+
+/** Names of all variables, for checking that `.env.example` explains each. */
+export const VARIABLES = Object.keys({ ...shape, ...perSubgraph });
