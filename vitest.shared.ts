@@ -10,8 +10,15 @@ export const shared = {
   },
   // One copy of graphql: its ESM and CommonJS builds refuse each other's schemas.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
-  ssr: { resolve: { conditions: ["tollgate-src", "node", "import", "module", "default"] } },
+  // Passed on to Node as well, where "import" or "module" would make require() load ES modules.
+  ssr: { resolve: { conditions: ["tollgate-src", "node"] } },
 } satisfies ViteUserConfig;
 
 export const globalSetup = ["./vitest.global-setup.ts"];
-export const neverTests = ["**/dist/**", "**/node_modules/**", ".toolchain/**", ".tollgate/**"];
+export const neverTests = [
+  "**/dist/**",
+  "**/node_modules/**",
+  ".toolchain/**",
+  ".tollgate/**",
+  "scripts/checks/planted/**",
+];
