@@ -92,7 +92,6 @@ export type PeriodInput = {
 
 export type ResendChallengeInput = {
   challengeId: string | number;
-  channel?: MfaChannel | null | undefined;
 };
 
 /** Width of the stored buckets. */
@@ -125,23 +124,19 @@ export type TokenDelivery =
   | 'BEARER'
   | 'COOKIE';
 
-/** Exactly one of code and recoveryCode. */
 export type VerifyChallengeInput = {
   challengeId: string | number;
-  code?: string | null | undefined;
+  code: string;
   delivery?: TokenDelivery | null | undefined;
-  recoveryCode?: string | null | undefined;
 };
 
 /** search matches name, address and label by part. */
 export type VmFilter = {
-  hasOpenIncident?: boolean | null | undefined;
   ids?: Array<string | number> | null | undefined;
   labels?: Array<LabelInput> | null | undefined;
   organisationId?: string | number | null | undefined;
   search?: string | null | undefined;
   state?: Array<VmState> | null | undefined;
-  templateId?: string | number | null | undefined;
 };
 
 export type VmOrder = {
@@ -149,6 +144,7 @@ export type VmOrder = {
   direction: OrderDirection;
 };
 
+/** What machines are sorted by. */
 export type VmOrderBy =
   | 'CPU'
   | 'CREATED_AT'
