@@ -137,13 +137,14 @@ export class Relay {
       const mine = (outcome: Outcome) => owned.has(outcome.partition);
       // One relay at a time numbers, so that a reader of the sequence never finds a gap filled behind it.
       await tx.sql`select pg_advisory_xact_lock(hashtext(current_schema() || ' stream'))`;
+      // Materialised: joined in, the numbering could be run again for each row and number them in any order.
       await tx.sql`
-        update outbox o set delivered_at = now(), sealed = null, error = null, attempts = attempts + 1,
-          stream_seq = n.seq
-          from (select u.id, case when x.topic is not null then nextval('stream_sequence') end as seq
-                  from unnest(${delivered.filter(mine).map((outcome) => outcome.id)}::uuid[]) with ordinality u(id, position)
-                  join outbox x on x.id = u.id order by u.position) n
-         where o.id = n.id`;
+        with numbered as materialized (
+          select d.id, case when d.topic is not null then nextval('stream_sequence') end as seq
+            from (select u.id, x.topic from unnest(${delivered.filter(mine).map((outcome) => outcome.id)}::uuid[]) with ordinality u(id, position)
+                    join outbox x on x.id = u.id order by u.position) d)
+        update outbox o set delivered_at = now(), sealed = null, error = null, attempts = attempts + 1, stream_seq = n.seq
+          from numbered n where o.id = n.id`;
       for (const { id, error, attempts } of failed.filter(mine)) {
         const pause = Math.min(2 ** attempts * 100, 120_000);
         await tx.sql`
