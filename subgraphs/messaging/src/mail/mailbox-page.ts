@@ -9,14 +9,11 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 44rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
-h1 { margin: 0; font-size: 1.5rem; } h1 a { color: inherit; text-decoration: none; }
+h1 { margin: 0; font-size: 1.5rem; } h1 a { text-decoration: none; }
 .about { margin: .25rem 0 1.25rem; color: var(--quiet); font-size: .9rem; }
-form { display: flex; gap: .5rem; margin-bottom: 1.25rem; }
-input { flex: 1; min-width: 0; padding: .55rem .75rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); color: inherit; font: inherit; }
-button { padding: .55rem 1rem; border: 0; border-radius: .5rem; background: #0f766e; color: #fff; font: inherit; }
 article { margin-bottom: .75rem; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: .75rem; background: var(--card); overflow-wrap: anywhere; }
 article.newest { border-color: var(--accent); }
-h2 { margin: 0; font-size: 1rem; } h2 a { color: inherit; }
+h2 { margin: 0; font-size: 1rem; } a { color: inherit; }
 .facts { margin: 0; color: var(--quiet); font-size: .875rem; }
 .code { margin: .75rem 0 0; padding: .5rem 1rem; border-radius: .5rem; background: var(--code); color: var(--accent); font: 700 1.25rem/1.4 ui-monospace, Menlo, Consolas, monospace; letter-spacing: .2em; text-align: center; user-select: all; }
 .newest .code { font-size: 2.25rem; }
@@ -36,7 +33,7 @@ const ago = (at: Date, now: Date): string => {
 const card = (message: MailboxMessage, index: number, now: Date): string => `
 <article${index === 0 ? ' class="newest"' : ""}>
 <h2><a href="/mailbox/message?id=${message.id}">${escapeHtml(message.subject)}</a></h2>
-<p class="facts">to <strong>${escapeHtml(message.to)}</strong> · <time datetime="${message.sentAt.toISOString()}">${ago(message.sentAt, now)}</time></p>
+<p class="facts">to <a href="/mailbox?to=${encodeURIComponent(message.to)}">${escapeHtml(message.to)}</a> · <time datetime="${message.sentAt.toISOString()}">${ago(message.sentAt, now)}</time></p>
 ${message.code === null ? "" : `<p class="code">${escapeHtml(message.code)}</p>`}
 </article>`;
 
@@ -55,7 +52,7 @@ export const mailboxPage = (messages: readonly MailboxMessage[], to: string, now
 <main>
 <h1><a href="/mailbox">Mailbox</a></h1>
 <p class="about">What Tollgate would have sent by e-mail: no mail server is configured. Newest first; the page reloads by itself.</p>
-<form action="/mailbox"><input name="to" type="search" value="${escapeHtml(to)}" placeholder="Only mail to…" aria-label="Only mail to this address"><button>Show</button></form>
+${to === "" ? "" : `<p class="about">Only mail to <strong>${escapeHtml(to)}</strong> · <a href="/mailbox">show all</a></p>`}
 ${messages.map((message, index) => card(message, index, now)).join("") || '<p class="empty">Nothing yet. A code appears here as soon as somebody signs in.</p>'}
 </main>
 </body>
