@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pino } from "pino";
 import { databaseAddresses, Subgraph } from "@tollgate/kit";
+import { pino } from "pino";
 import { apiSchemaOf, composeSupergraph } from "./graph/compose.js";
 import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
 import { definitionsOf } from "./graph/subgraphs.js";
@@ -31,7 +31,9 @@ if (asked) {
   for (const name of [...SUBGRAPH_NAMES].sort()) {
     const together = await sdlOf(name);
     // Made in a process of its own: what the types of one subgraph do to another's would show as a difference.
-    const alone = execFileSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name], { encoding: "utf8" });
+    const alone = execFileSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name], {
+      encoding: "utf8",
+    });
     if (alone !== together) throw new Error(`${name} has another schema on its own than beside the others`);
     writeFileSync(new URL(`${name}.graphql`, folder), together);
     subgraphs.push({ name, sdl: together });

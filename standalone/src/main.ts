@@ -32,9 +32,11 @@ const welcome = (url: string, demo: boolean): string => {
 
 /** What went wrong, in one sentence where we know it. */
 const explain = (error: unknown): string => {
-  const isExpected = error instanceof EnvironmentError || error instanceof EmbeddedPostgresFault || error instanceof StartFault;
+  const isExpected =
+    error instanceof EnvironmentError || error instanceof EmbeddedPostgresFault || error instanceof StartFault;
   if (isExpected) return error.message;
-  if (error instanceof Error && "code" in error && error.code === "ENOSPC") return "The disk is full; free some space and start again.";
+  if (error instanceof Error && "code" in error && error.code === "ENOSPC")
+    return "The disk is full; free some space and start again.";
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 

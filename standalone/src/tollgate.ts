@@ -10,7 +10,7 @@ import { readSupergraph } from "@tollgate/schema";
 import { pino } from "pino";
 import { refuseDemoData, seedDemo } from "./demo/seed.js";
 import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
-import { createSubgraphs, startSubgraphs, stopSubgraphs, type Subgraphs } from "./graph/subgraphs.js";
+import { createSubgraphs, type Subgraphs, startSubgraphs, stopSubgraphs } from "./graph/subgraphs.js";
 import { startEmbeddedPostgres } from "./postgres/index.js";
 import type { Settings } from "./process/environment.js";
 import { requireFreePort } from "./process/free-port.js";
@@ -81,7 +81,12 @@ export const startTollgate = (settings: Settings, say: (line: string) => void): 
   return { ready, stop };
 };
 
-const start = async (settings: Settings, logger: Logger, stopping: Stopping, say: (line: string) => void): Promise<Tollgate> => {
+const start = async (
+  settings: Settings,
+  logger: Logger,
+  stopping: Stopping,
+  say: (line: string) => void,
+): Promise<Tollgate> => {
   await requireFreePort(settings.host, settings.port);
   const database = await databaseOf(settings, logger, stopping, say);
   const masterSecret = settings.secret ?? localSecret(settings.dataDirectory);

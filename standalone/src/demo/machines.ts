@@ -33,7 +33,12 @@ const IMAGES: Record<Profile, string> = {
   idle: "Alpine 3.22",
 };
 
-const machineOf = ([name, size, profile, state = undefined]: Plan, organisationId: string, number: number, now: Date): SeedMachine => {
+const machineOf = (
+  [name, size, profile, state = undefined]: Plan,
+  organisationId: string,
+  number: number,
+  now: Date,
+): SeedMachine => {
   const dimensions = TEMPLATE_SIZES.find((candidate) => candidate.name === size);
   if (!dimensions) throw new Error(`no size ${size}`);
   const { vcpus, memoryGb, storageGb, storage } = dimensions;
@@ -57,7 +62,10 @@ const machineOf = ([name, size, profile, state = undefined]: Plan, organisationI
 export const machinesSeed = (now: Date): TelemetrySeed => {
   const customers = demoOrganisations().filter((organisation) => organisation.kind === "CUSTOMER");
   const machines = customers.flatMap((customer, position) => {
-    const further = Array.from({ length: (position + 3) % 4 }, (_, index) => FURTHER[(position * 2 + index) % FURTHER.length]);
+    const further = Array.from(
+      { length: (position + 3) % 4 },
+      (_, index) => FURTHER[(position * 2 + index) % FURTHER.length],
+    );
     const plans = [...ALWAYS, ...further.filter((plan) => plan !== undefined)];
     return plans.map((plan, index) => machineOf(plan, customer.id, position * 16 + index, now));
   });

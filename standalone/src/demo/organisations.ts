@@ -11,18 +11,31 @@ const organisationId = (number: number) => demoId("1", number);
 export const OPERATOR = organisationId(1);
 
 const resellers = [
-  { name: "Karoo Cloud", customers: ["Springbok Foods", "Fynbos Pharmacy", "Drakens Freight", "Blue Crane Books", "Quiver Tree Media"] },
-  { name: "Highveld Hosting", customers: ["Jacaranda Clinics", "Goldreef Retail", "Vaal River Mills", "Sunbird Insurance"] },
+  {
+    name: "Karoo Cloud",
+    customers: ["Springbok Foods", "Fynbos Pharmacy", "Drakens Freight", "Blue Crane Books", "Quiver Tree Media"],
+  },
+  {
+    name: "Highveld Hosting",
+    customers: ["Jacaranda Clinics", "Goldreef Retail", "Vaal River Mills", "Sunbird Insurance"],
+  },
   { name: "Coastline Compute", customers: ["Milkwood Hotels", "Kelp Forest Games", "Lighthouse Logistics"] },
 ] as const;
 
 export const demoOrganisations = (): NewOrganisation[] => {
-  const organisations: NewOrganisation[] = [{ id: OPERATOR, parentId: null, name: "Tollgate Operations", kind: "INTERNAL" }];
+  const organisations: NewOrganisation[] = [
+    { id: OPERATOR, parentId: null, name: "Tollgate Operations", kind: "INTERNAL" },
+  ];
   for (const [position, { name, customers }] of resellers.entries()) {
     const reseller = organisationId(0x10 * (position + 1));
     organisations.push({ id: reseller, parentId: OPERATOR, name, kind: "RESELLER" });
     for (const [index, customer] of customers.entries()) {
-      organisations.push({ id: organisationId(0x10 * (position + 1) + index + 1), parentId: reseller, name: customer, kind: "CUSTOMER" });
+      organisations.push({
+        id: organisationId(0x10 * (position + 1) + index + 1),
+        parentId: reseller,
+        name: customer,
+        kind: "CUSTOMER",
+      });
     }
   }
   return organisations;
@@ -36,7 +49,14 @@ interface DemoPerson extends Omit<NewUser, "password"> {
   sees: string;
 }
 
-const person = (number: number, organisation: number, email: string, displayName: string, roles: DemoPerson["roles"], sees: string): DemoPerson => ({
+const person = (
+  number: number,
+  organisation: number,
+  email: string,
+  displayName: string,
+  roles: DemoPerson["roles"],
+  sees: string,
+): DemoPerson => ({
   id: demoId("2", number),
   organisationId: organisationId(organisation),
   email: `${email}@tollgate.example`,
@@ -61,4 +81,10 @@ export const organisationsSeed = (): OrganisationsSeed => ({
 });
 
 export const usersSeed = (): NewUser[] =>
-  demoPeople.map(({ id, organisationId: place, email, displayName }) => ({ id, organisationId: place, email, displayName, password: DEMO_PASSWORD }));
+  demoPeople.map(({ id, organisationId: place, email, displayName }) => ({
+    id,
+    organisationId: place,
+    email,
+    displayName,
+    password: DEMO_PASSWORD,
+  }));

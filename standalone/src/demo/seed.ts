@@ -39,6 +39,8 @@ export const seedDemo = async (subgraphs: Subgraphs, say: (line: string) => void
 /** @throws StartFault where the demo's people, whose password everybody knows, are in the database. */
 export const refuseDemoData = async (subgraphs: Subgraphs): Promise<void> => {
   if (await holdsDemo(subgraphs)) {
-    throw new StartFault("This database holds the demo's people, whose password is public; point DATABASE_URL at another one.");
+    throw new StartFault(
+      "This database holds the demo's people, whose password is public; point DATABASE_URL at another one.",
+    );
   }
 };

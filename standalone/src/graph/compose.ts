@@ -7,10 +7,15 @@ import { parse, print, printSchema, visit } from "graphql";
  * @throws with all errors of the composition; hints count as errors, because none has been needed so far.
  */
 export const composeSupergraph = (subgraphs: readonly { name: string; sdl: string }[]): string => {
-  const services = subgraphs.map(({ name, sdl }) => ({ name, typeDefs: parse(sdl), url: `http://${name}.invalid/graphql` }));
+  const services = subgraphs.map(({ name, sdl }) => ({
+    name,
+    typeDefs: parse(sdl),
+    url: `http://${name}.invalid/graphql`,
+  }));
   const { errors, hints, supergraphSdl } = composeServices(services);
   const problems = [...(errors ?? []), ...(hints ?? [])].map((problem) => problem.message);
-  if (problems.length > 0 || supergraphSdl === undefined) throw new Error(`The graph does not compose:\n  ${problems.join("\n  ")}`);
+  if (problems.length > 0 || supergraphSdl === undefined)
+    throw new Error(`The graph does not compose:\n  ${problems.join("\n  ")}`);
   return `${withoutSecurityMarks(supergraphSdl)}\n`;
 };
 
@@ -20,7 +25,8 @@ const withoutSecurityMarks = (supergraphSdl: string): string =>
     visit(parse(supergraphSdl), {
       Directive: (node) => {
         const address = node.arguments?.find((argument) => argument.name.value === "url")?.value;
-        const isSecurity = address?.kind === "StringValue" && /\/(authenticated|requiresScopes|policy)\//.test(address.value);
+        const isSecurity =
+          address?.kind === "StringValue" && /\/(authenticated|requiresScopes|policy)\//.test(address.value);
         if (node.name.value !== "link" || !isSecurity) return undefined;
         return { ...node, arguments: node.arguments?.filter((argument) => argument.name.value !== "for") };
       },

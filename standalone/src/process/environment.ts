@@ -23,7 +23,10 @@ const shape = {
   DATABASE_DIRECT_URL: databaseUrl.optional(),
   DATABASE_POOLED: flag(false),
   DATABASE_CONNECTIONS: wholeNumber(2, 100, 8),
-  SMTP_URL: z.string().regex(/^smtps?:\/\/\S+$/, "must look like smtps://user:password@mail.example:465").optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/, "must look like smtps://user:password@mail.example:465")
+    .optional(),
   MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   LOG_FILE: z.string().optional(),
@@ -68,7 +71,9 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
   const demo = values.TOLLGATE_DEMO;
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   const problems = [
-    ...(demo && !loopback.includes(values.HOST) ? ["HOST: the demo listens on this computer only; set TOLLGATE_DEMO=false to serve others"] : []),
+    ...(demo && !loopback.includes(values.HOST)
+      ? ["HOST: the demo listens on this computer only; set TOLLGATE_DEMO=false to serve others"]
+      : []),
     ...(demo ? [] : productionProblems(values, publicUrl)),
   ];
   if (problems.length > 0) throw new EnvironmentError(`The environment is not usable:\n  ${problems.join("\n  ")}`);
@@ -98,9 +103,14 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
 };
 
 /** Nothing of the demo reaches production: no secret of its own making, no mailbox, no plain HTTP. */
-const productionProblems = (values: { TOLLGATE_SECRET?: string | undefined; SMTP_URL?: string | undefined }, publicUrl: string): string[] => [
+const productionProblems = (
+  values: { TOLLGATE_SECRET?: string | undefined; SMTP_URL?: string | undefined },
+  publicUrl: string,
+): string[] => [
   ...(values.TOLLGATE_SECRET === undefined ? ["TOLLGATE_SECRET: is needed where TOLLGATE_DEMO is false"] : []),
-  ...(values.SMTP_URL === undefined ? ["SMTP_URL: is needed where TOLLGATE_DEMO is false, else nobody gets a code"] : []),
+  ...(values.SMTP_URL === undefined
+    ? ["SMTP_URL: is needed where TOLLGATE_DEMO is false, else nobody gets a code"]
+    : []),
   ...(publicUrl.startsWith("https://") ? [] : ["PUBLIC_URL: must be an https address where TOLLGATE_DEMO is false"]),
 ];
 

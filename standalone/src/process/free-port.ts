@@ -14,7 +14,11 @@ export const requireFreePort = (host: string, port: number): Promise<void> =>
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") {
-        reject(new StartFault(`Port ${port} is taken by another program; stop it, or choose another one: PORT=${port + 1} npm start`));
+        reject(
+          new StartFault(
+            `Port ${port} is taken by another program; stop it, or choose another one: PORT=${port + 1} npm start`,
+          ),
+        );
       } else if (error.code === "EACCES") {
         reject(new StartFault(`Port ${port} may not be used by this user; choose one above 1024, such as PORT=4000.`));
       } else {

@@ -25,11 +25,25 @@ beforeAll(async () => {
     accepts: (type: string) => type !== "audit.recorded",
     receive: async (event: DeliveredEvent) => void (event.type === "mail.requested" ? mails : told).push(event),
   };
-  graph = await TestSubgraph.start(inject("postgresUrl"), accountsSubgraph({ clock: now, hasher }), tree.source, [sink]);
+  graph = await TestSubgraph.start(inject("postgresUrl"), accountsSubgraph({ clock: now, hasher }), tree.source, [
+    sink,
+  ]);
   await seedUsers(graph.subgraph, [
-    { id: thandi, organisationId: tree.customer, email: "thandi@example.com", displayName: "Thandi", password: PASSWORD },
+    {
+      id: thandi,
+      organisationId: tree.customer,
+      email: "thandi@example.com",
+      displayName: "Thandi",
+      password: PASSWORD,
+    },
     { id: sipho, organisationId: tree.customer, email: "Sipho@example.com", displayName: "Sipho", password: PASSWORD },
-    { id: lerato, organisationId: tree.otherCustomer, email: "lerato@example.com", displayName: "Lerato", password: PASSWORD },
+    {
+      id: lerato,
+      organisationId: tree.otherCustomer,
+      email: "lerato@example.com",
+      displayName: "Lerato",
+      password: PASSWORD,
+    },
   ]);
 });
 
@@ -40,7 +54,8 @@ beforeEach(() => {
   address += 1;
 });
 
-const nobody = (rest = {}) => requestCaller(null, { address: `10.0.0.${address}`, userAgent: "Mozilla/5.0 (X11; Linux) Firefox/130.0", ...rest });
+const nobody = (rest = {}) =>
+  requestCaller(null, { address: `10.0.0.${address}`, userAgent: "Mozilla/5.0 (X11; Linux) Firefox/130.0", ...rest });
 
 const SIGN_IN = `mutation ($email: EmailAddress!, $password: String!) { signIn(input: { email: $email, password: $password, delivery: BEARER }) {
   __typename ... on Challenge { id destination attemptsLeft resendsLeft } ... on Problem { code message } } }`;
@@ -79,7 +94,10 @@ describe("signing in", () => {
     const signedIn = await signIn();
     expect(signedIn).toMatchObject({ __typename: "SignedIn", userId: thandi });
     const keys = createLocalJWKSet(await identityOf(graph.subgraph, TEST_SECRET).jwks());
-    const { payload } = await jwtVerify(String(signedIn["accessToken"]), keys, { issuer: "tollgate", audience: "tollgate" });
+    const { payload } = await jwtVerify(String(signedIn["accessToken"]), keys, {
+      issuer: "tollgate",
+      audience: "tollgate",
+    });
     expect(payload).toMatchObject({ sub: thandi, org: tree.customer, kind: "CUSTOMER", sid: signedIn["sessionId"] });
   });
 
@@ -117,7 +135,10 @@ describe("signing in", () => {
       (tx) => tx.sql<{ outcome: string; count: bigint }[]>`
         select outcome, count(*) from sign_in_attempt where email = ${email} group by outcome`,
     );
-    expect(Object.fromEntries(rows.map((row) => [row.outcome, Number(row.count)]))).toEqual({ WRONG_PASSWORD: 5, LOCKED_OUT: 14 });
+    expect(Object.fromEntries(rows.map((row) => [row.outcome, Number(row.count)]))).toEqual({
+      WRONG_PASSWORD: 5,
+      LOCKED_OUT: 14,
+    });
   });
 
   it("turns an address away after too many failures, whoever it asks for", async () => {
@@ -132,11 +153,17 @@ describe("signing in", () => {
     const code = await codeFor(String(challenge["id"]), seen);
     const wrong = code === "000000" ? "000001" : "000000";
     for (let left = 4; left >= 1; left -= 1) {
-      expect(await run(VERIFY, { id: challenge["id"], code: wrong })).toMatchObject({ __typename: "InvalidCodeProblem", attemptsLeft: left });
+      expect(await run(VERIFY, { id: challenge["id"], code: wrong })).toMatchObject({
+        __typename: "InvalidCodeProblem",
+        attemptsLeft: left,
+      });
     }
     expect(await run(VERIFY, { id: challenge["id"], code: wrong })).toMatchObject({ attemptsLeft: 0 });
     expect(await run(VERIFY, { id: challenge["id"], code })).toMatchObject({ __typename: "InvalidTokenProblem" });
-    await graph.subgraph.database.system("test", (tx) => tx.sql`delete from sign_in_attempt where email = 'thandi@example.com'`);
+    await graph.subgraph.database.system(
+      "test",
+      (tx) => tx.sql`delete from sign_in_attempt where email = 'thandi@example.com'`,
+    );
   });
 
   it("ends a code after five minutes and takes a code once only", async () => {
@@ -144,7 +171,10 @@ describe("signing in", () => {
     const challenge = await run(SIGN_IN, { email: "thandi@example.com", password: PASSWORD });
     const code = await codeFor(String(challenge["id"]), seen);
     offset = 5 * 60_000 + 1;
-    expect(await run(VERIFY, { id: challenge["id"], code })).toMatchObject({ __typename: "ExpiredCodeProblem", resendsLeft: 3 });
+    expect(await run(VERIFY, { id: challenge["id"], code })).toMatchObject({
+      __typename: "ExpiredCodeProblem",
+      resendsLeft: 3,
+    });
     offset = 0;
     expect(await run(VERIFY, { id: challenge["id"], code })).toMatchObject({ __typename: "SignedIn" });
     expect(await run(VERIFY, { id: challenge["id"], code })).toMatchObject({ __typename: "InvalidTokenProblem" });
@@ -152,7 +182,10 @@ describe("signing in", () => {
 
   it("sends another code at most three times, thirty seconds apart", async () => {
     const challenge = await run(SIGN_IN, { email: "thandi@example.com", password: PASSWORD });
-    expect(await run(RESEND, { id: challenge["id"] })).toMatchObject({ __typename: "RateLimitedProblem", retryAfterSeconds: 30 });
+    expect(await run(RESEND, { id: challenge["id"] })).toMatchObject({
+      __typename: "RateLimitedProblem",
+      retryAfterSeconds: 30,
+    });
     for (const left of [2, 1, 0]) {
       offset += 31_000;
       expect(await run(RESEND, { id: challenge["id"] })).toMatchObject({ __typename: "Challenge", resendsLeft: left });
@@ -163,7 +196,9 @@ describe("signing in", () => {
 
   it("tells of a session, and whether the device is known", async () => {
     await signIn();
-    await until(() => told.filter((event) => event.type === "session.started" && event.aggregateId === thandi).length >= 2);
+    await until(
+      () => told.filter((event) => event.type === "session.started" && event.aggregateId === thandi).length >= 2,
+    );
     const [first, second] = told.filter((event) => event.type === "session.started").map((event) => event.payload);
     expect(first).toMatchObject({ device: "Firefox on Linux", isKnownDevice: false });
     expect(second).toMatchObject({ isKnownDevice: true });
@@ -173,7 +208,10 @@ describe("signing in", () => {
 describe("sessions", () => {
   it("rotate their refresh token; the one before works for a moment, so that two tabs may refresh at once", async () => {
     const first = await signIn();
-    const [a, b] = await Promise.all([run(REFRESH, { token: first["refreshToken"] }), run(REFRESH, { token: first["refreshToken"] })]);
+    const [a, b] = await Promise.all([
+      run(REFRESH, { token: first["refreshToken"] }),
+      run(REFRESH, { token: first["refreshToken"] }),
+    ]);
     expect(a["refreshToken"]).not.toBe(first["refreshToken"]);
     expect(b["refreshToken"]).toBe(a["refreshToken"]);
     expect(await run(REFRESH, { token: a["refreshToken"] })).toMatchObject({ __typename: "SignedIn" });
@@ -212,7 +250,8 @@ describe("sessions", () => {
     expect((await list()).find((session) => session.isCurrent)?.id).toBe(one["sessionId"]);
     const identity = identityOf(graph.subgraph, TEST_SECRET);
     const { sequence } = await identity.revocations(null);
-    const end = "mutation ($id: ID!) { endSession(input: { sessionId: $id }) { __typename ... on SessionsEnded { count } } }";
+    const end =
+      "mutation ($id: ID!) { endSession(input: { sessionId: $id }) { __typename ... on SessionsEnded { count } } }";
     expect(await run(end, { id: two["sessionId"] }, caller)).toMatchObject({ count: 1 });
     expect((await identity.revocations(sequence)).endedSessionIds).toEqual([two["sessionId"]]);
     await run("mutation { endAllSessions(input: { keepCurrent: true }) { __typename } }", {}, caller);
@@ -226,22 +265,44 @@ describe("people", () => {
   it("know themselves; details of others are for those who may see people, and foreign ones are NOT_FOUND", async () => {
     const me = requestCaller({ sub: thandi, org: tree.customer });
     expect((await graph.execute("{ me { displayName email mfa { enabled channel } status } }", {}, me)).data).toEqual({
-      me: { displayName: "Thandi", email: "thandi@example.com", mfa: { enabled: true, channel: "EMAIL" }, status: "ACTIVE" },
+      me: {
+        displayName: "Thandi",
+        email: "thandi@example.com",
+        mfa: { enabled: true, channel: "EMAIL" },
+        status: "ACTIVE",
+      },
     });
     const entity = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { displayName email } } }";
-    const others = { r: [{ __typename: "User", id: sipho }, { __typename: "User", id: lerato }] };
-    expect((await graph.execute(entity, others, me)).data).toEqual({ _entities: [{ displayName: "Sipho", email: null }, null] });
+    const others = {
+      r: [
+        { __typename: "User", id: sipho },
+        { __typename: "User", id: lerato },
+      ],
+    };
+    expect((await graph.execute(entity, others, me)).data).toEqual({
+      _entities: [{ displayName: "Sipho", email: null }, null],
+    });
     const manager = requestCaller({ sub: thandi, org: tree.reseller, permissions: ["user:read"] });
     const user = "query ($id: ID!) { user(id: $id) { email lockedUntil status } }";
-    expect((await graph.execute(user, { id: sipho }, manager)).data).toMatchObject({ user: { email: "Sipho@example.com", status: "LOCKED" } });
-    expect((await graph.execute(user, { id: lerato }, manager)).errors?.[0]?.extensions).toMatchObject({ code: "NOT_FOUND" });
-    const list = await graph.execute('{ users(filter: { search: "THANDI" }) { totalCount nodes { id } } }', {}, manager);
+    expect((await graph.execute(user, { id: sipho }, manager)).data).toMatchObject({
+      user: { email: "Sipho@example.com", status: "LOCKED" },
+    });
+    expect((await graph.execute(user, { id: lerato }, manager)).errors?.[0]?.extensions).toMatchObject({
+      code: "NOT_FOUND",
+    });
+    const list = await graph.execute(
+      '{ users(filter: { search: "THANDI" }) { totalCount nodes { id } } }',
+      {},
+      manager,
+    );
     expect(list.data).toEqual({ users: { totalCount: 1, nodes: [{ id: thandi }] } });
   });
 
   it("cannot end sessions of others without the permission, nor of strangers with it", async () => {
     const end = "mutation ($id: ID!) { endAllSessions(input: { userId: $id }) { __typename } }";
-    expect(await run(end, { id: sipho }, requestCaller({ sub: thandi, org: tree.customer }))).toEqual({ __typename: "NotFoundProblem" });
+    expect(await run(end, { id: sipho }, requestCaller({ sub: thandi, org: tree.customer }))).toEqual({
+      __typename: "NotFoundProblem",
+    });
     const manager = requestCaller({ org: tree.customer, permissions: ["user:manage"] });
     expect(await run(end, { id: lerato }, manager)).toEqual({ __typename: "NotFoundProblem" });
     expect(await run(end, { id: sipho }, manager)).toEqual({ __typename: "SessionsEnded" });

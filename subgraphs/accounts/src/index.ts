@@ -1,5 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { newEventId, type Subgraph, type SubgraphDefinition, type SubgraphKit, type SubgraphParts } from "@tollgate/kit";
+import {
+  newEventId,
+  type Subgraph,
+  type SubgraphDefinition,
+  type SubgraphKit,
+  type SubgraphParts,
+} from "@tollgate/kit";
 import type { IdentitySource, MemberChange, PassThroughRoute } from "@tollgate/kit/protocol";
 import { SigningKeys } from "./keys/keys.js";
 import { SessionTokenIssuer } from "./sessions/issuer.js";
@@ -37,7 +43,15 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
   const keys = new SigningKeys(database, masterSecret);
   const tokens = new RefreshTokens(masterSecret);
   const issuer = new SessionTokenIssuer(database, keys, tokens, clock);
-  const signIn = new SignIn({ database, hasher, codes: new Codes(masterSecret), sealer, tokens, clock, newId: () => newEventId() });
+  const signIn = new SignIn({
+    database,
+    hasher,
+    codes: new Codes(masterSecret),
+    sealer,
+    tokens,
+    clock,
+    newId: () => newEventId(),
+  });
   const rotateKeys = () => keys.rotate();
   return {
     resolvers: [new UsersResolver(), new SessionsResolver(clock), new SignInResolver(signIn, issuer)],
@@ -61,7 +75,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
           }),
       },
     ],
-    workers: [{ name: "signing keys", start: rotateKeys, stop: async () => {} }],
+    workers: [{ name: "signing keys", start: rotateKeys, stop: async () => undefined }],
     routes: [jwksRoute(keys)],
   };
 };

@@ -48,8 +48,8 @@ export type { CronJob } from "./jobs/jobs.js";
 export { type Currency, divideHalfEven, formatMoney, isCurrency, type Money, money } from "./money/money.js";
 export {
   type Connection,
-  connectionOf,
   type CursorKey,
+  connectionOf,
   decodeCursor,
   encodeCursor,
   type PageArguments,

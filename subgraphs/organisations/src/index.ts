@@ -3,14 +3,19 @@ import type { Subgraph, SubgraphDefinition } from "@tollgate/kit";
 import type { TenancySource } from "@tollgate/kit/protocol";
 import { keepAuditRecord } from "./audit/audit.js";
 import { AuditResolver } from "./audit/audit.resolver.js";
-import { MemberResolver, OrganisationMembersResolver, resolveRole, UserMembershipResolver } from "./members/members.resolver.js";
 import { membersByUser } from "./members/members.js";
+import {
+  MemberResolver,
+  OrganisationMembersResolver,
+  resolveRole,
+  UserMembershipResolver,
+} from "./members/members.resolver.js";
 import { changesAfter, organisationsById } from "./tree/tree.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
 
-export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
-export type { NewOrganisation } from "./tree/tree.js";
 export { PERMISSIONS, type PermissionDefinition } from "./roles/permissions.js";
+export type { NewOrganisation } from "./tree/tree.js";
+export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
 
 /** The organisations subgraph: the tree, members and roles, and the audit trail of all. */
 export const organisationsSubgraph = (): SubgraphDefinition => ({

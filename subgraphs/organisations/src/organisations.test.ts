@@ -15,6 +15,9 @@ const ALL = PERMISSIONS.map((permission) => permission.key);
 
 let graph: TestSubgraph;
 
+/** The value of a root field; null where it failed. */
+const root = <T>(data: unknown, name: string): T => (data as Record<string, T>)[name] as T; // as the query asked for it
+
 const as = (org: string, claims: Partial<AccessClaims> = {}) => requestCaller({ org, permissions: ALL, ...claims });
 
 beforeAll(async () => {
@@ -42,7 +45,7 @@ afterAll(() => graph.stop());
 const names = async (org: string) => {
   const query = "{ organisation { estate(first: 100) { totalCount nodes { name } } } }";
   const { data } = await graph.execute(query, {}, as(org));
-  const { estate } = data?.["organisation"] as { estate: { totalCount: number; nodes: { name: string }[] } };
+  const { estate } = root<{ estate: { totalCount: number; nodes: { name: string }[] } }>(data, "organisation");
   expect(estate.totalCount).toBe(estate.nodes.length);
   return estate.nodes.map((node) => node.name).sort();
 };
@@ -56,7 +59,9 @@ describe("the tree", () => {
 
   it("hides what is above: a customer has no parent, and its reseller's id is NOT_FOUND", async () => {
     const query = "query ($id: ID) { organisation(id: $id) { name parent { name } } }";
-    expect((await graph.execute(query, {}, as(customer))).data).toEqual({ organisation: { name: "Customer", parent: null } });
+    expect((await graph.execute(query, {}, as(customer))).data).toEqual({
+      organisation: { name: "Customer", parent: null },
+    });
     for (const foreign of [reseller, operator, sibling, otherCustomer, randomUUID()]) {
       const { data, errors } = await graph.execute(query, { id: foreign }, as(customer));
       expect(data).toEqual({ organisation: null });
@@ -73,8 +78,8 @@ describe("the tree", () => {
         let after: string | null = null;
         for (let more = true; more; ) {
           const { data } = await graph.execute(query, { after, order: { by, direction } }, as(operator));
-          const { estate } = data?.["organisation"] as {
-            estate: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+          const { estate } = root<{
+            estate: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } }>(data, "organisation");
           };
           seen.push(...estate.nodes.map((node) => node.id));
           after = estate.pageInfo.endCursor;
@@ -89,7 +94,7 @@ describe("the tree", () => {
   it("lists a branch down to a depth, in tree order", async () => {
     const query = "query ($depth: Int) { organisation { tree(depth: $depth) { name depth } } }";
     const { data } = await graph.execute(query, { depth: 1 }, as(operator));
-    const { tree } = data?.["organisation"] as { tree: { name: string; depth: number }[] };
+    const { tree } = root<{ tree: { name: string; depth: number }[] }>(data, "organisation");
     expect(tree[0]).toEqual({ name: "Operator", depth: 0 });
     expect(tree.map((node) => node.depth)).toEqual([0, 1, 1]);
     const { errors } = await graph.execute(query, { depth: 9 }, as(operator));
@@ -98,7 +103,9 @@ describe("the tree", () => {
 
   it("refuses a customer above anybody and a ninth level", async () => {
     const add = (parentId: string, kind: "RESELLER" | "CUSTOMER", own = randomUUID()) =>
-      graph.subgraph.database.system("test", (tx) => addOrganisation(tx, { id: own, parentId, name: "New", kind })).then(() => own);
+      graph.subgraph.database
+        .system("test", (tx) => addOrganisation(tx, { id: own, parentId, name: "New", kind }))
+        .then(() => own);
     await expect(add(otherCustomer, "CUSTOMER")).rejects.toMatchObject({ code: "INVALID_INPUT" });
     const root = await add(operator, "RESELLER");
     let parent = root;
@@ -113,13 +120,20 @@ describe("suspension", () => {
   const REACTIVATE = `mutation ($id: ID!) { reactivateOrganisation(input: { organisationId: $id }) {
     __typename ... on Organisation { status } ... on Problem { code } } }`;
   const status = async (org: string) => {
-    const { data } = await graph.execute("query ($id: ID) { organisation(id: $id) { status } }", { id: org }, as(operator));
-    return (data?.["organisation"] as { status: string }).status;
+    const { data } = await graph.execute(
+      "query ($id: ID) { organisation(id: $id) { status } }",
+      { id: org },
+      as(operator),
+    );
+    return root<{ status: string }>(data, "organisation").status;
   };
 
   it("counts for the branch below, comes back, and tells the version of the tree", async () => {
     const suspended = await graph.execute(SUSPEND, { id: otherReseller }, as(operator));
-    expect(suspended.data?.["suspendOrganisation"]).toMatchObject({ status: "SUSPENDED", statusReason: "Unpaid invoices" });
+    expect(suspended.data?.["suspendOrganisation"]).toMatchObject({
+      status: "SUSPENDED",
+      statusReason: "Unpaid invoices",
+    });
     expect(await status(otherCustomer)).toBe("SUSPENDED");
     const version = suspended.extensions?.tenancyVersion ?? "";
     const changes = await tenancySourceOf(graph.subgraph).changes(`${BigInt(version) - 1n}`);
@@ -155,7 +169,11 @@ describe("suspension", () => {
   });
 
   it("asks for the permission", async () => {
-    const { errors } = await graph.execute(SUSPEND, { id: customer }, as(reseller, { permissions: ["organisation:read"] }));
+    const { errors } = await graph.execute(
+      SUSPEND,
+      { id: customer },
+      as(reseller, { permissions: ["organisation:read"] }),
+    );
     expect(errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN", permission: "organisation:suspend" });
   });
 });
@@ -208,11 +226,15 @@ describe("the audit trail", () => {
     await graph.execute("query ($id: ID) { organisation(id: $id) { name } }", { id: sibling }, foreign);
     const entries = async (org: string, filter = {}) => {
       const { data } = await graph.execute(query, { filter }, as(org));
-      return (data?.["auditEntries"] as { nodes: Record<string, unknown>[] }).nodes;
+      return root<{ nodes: Record<string, unknown>[] }>(data, "auditEntries").nodes;
     };
     const wanted = { outcome: ["REFUSED"], resourceId: sibling, actorId: customerUser };
     await until(async () => (await entries(reseller, wanted)).length > 0);
-    expect((await entries(reseller, wanted))[0]).toMatchObject({ action: "organisation:read", problem: "NOT_FOUND", organisation: { name: "Customer" } });
+    expect((await entries(reseller, wanted))[0]).toMatchObject({
+      action: "organisation:read",
+      problem: "NOT_FOUND",
+      organisation: { name: "Customer" },
+    });
     const changes = { action: ["organisation:suspend"], outcome: ["SUCCEEDED"] };
     await until(async () => (await entries(operator, changes)).length >= 2);
     expect((await entries(operator, changes))[0]).toMatchObject({ problem: null });

@@ -55,7 +55,9 @@ export class SigningKeys {
       await tx.sql`select pg_advisory_xact_lock(hashtext('tollgate signing keys'))`;
       const stored = await storedKeys(tx);
       if (!isDue(stored)) return;
-      await tx.db.insert(signingKey).values({ kid, publicJwk, sealedPrivateKey: this.sealer.seal(pem, kid), createdAt: now });
+      await tx.db
+        .insert(signingKey)
+        .values({ kid, publicJwk, sealedPrivateKey: this.sealer.seal(pem, kid), createdAt: now });
       const outdated = stored.slice(1).map((key) => key.kid);
       if (outdated.length > 0) await tx.db.delete(signingKey).where(inArray(signingKey.kid, outdated));
     });

@@ -16,7 +16,8 @@ const SYSTEMS: readonly [RegExp, string][] = [
   [/Linux/, "Linux"],
 ];
 
-const nameOf = (rules: readonly [RegExp, string][], userAgent: string) => rules.find(([rule]) => rule.test(userAgent))?.[1];
+const nameOf = (rules: readonly [RegExp, string][], userAgent: string) =>
+  rules.find(([rule]) => rule.test(userAgent))?.[1];
 
 /** What a person would call the device: `Firefox on Linux`; the program's own name where it is no browser. */
 export const deviceOf = (userAgent: string): string => {

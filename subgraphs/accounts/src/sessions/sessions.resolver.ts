@@ -90,7 +90,10 @@ export class SessionsResolver {
     nullable: true,
     description: "Ends all sessions of oneself or, with user:manage, of a user of the estate.",
   })
-  endAllSessions(@Arg("input", () => EndAllSessionsInput) input: EndAllSessionsInput, @Ctx() context: OperationContext) {
+  endAllSessions(
+    @Arg("input", () => EndAllSessionsInput) input: EndAllSessionsInput,
+    @Ctx() context: OperationContext,
+  ) {
     const self = requireUser(context.caller);
     return outcome(EndSessionsResult, async () => {
       const userId = input.userId ?? self.userId;
@@ -99,7 +102,13 @@ export class SessionsResolver {
       const count = await context.write(async (tx) => {
         const user = await userById(tx, userId);
         const except = isOwn && input.keepCurrent ? self.sessionId : null;
-        const ended = await endSessionsOfUser(tx, user.id, isOwn ? "ENDED_BY_USER" : "ENDED_BY_MANAGER", this.clock(), except);
+        const ended = await endSessionsOfUser(
+          tx,
+          user.id,
+          isOwn ? "ENDED_BY_USER" : "ENDED_BY_MANAGER",
+          this.clock(),
+          except,
+        );
         await audit(tx, "accounts", {
           action: isOwn ? "session:end" : "user:manage",
           resource: "user",

@@ -28,7 +28,13 @@ export interface SessionGrant {
 const live = (now: Date) => and(isNull(session.endedAt), gt(session.expiresAt, now));
 
 /** Starts a session for a user whose credentials were accepted, and tells of it. */
-export const startSession = async (tx: Tx, user: UserRow, tokens: RefreshTokens, sessionId: string, now: Date): Promise<SessionGrant> => {
+export const startSession = async (
+  tx: Tx,
+  user: UserRow,
+  tokens: RefreshTokens,
+  sessionId: string,
+  now: Date,
+): Promise<SessionGrant> => {
   const { address, userAgent } = tx.caller;
   const device = deviceOf(userAgent);
   const [known] = await tx.db
@@ -55,7 +61,15 @@ export const startSession = async (tx: Tx, user: UserRow, tokens: RefreshTokens,
   await announce(tx, "session.started", {
     aggregateId: user.id,
     organisationId: user.organisationId,
-    payload: { userId: user.id, organisationId: user.organisationId, sessionId, device, address, isKnownDevice, at: now },
+    payload: {
+      userId: user.id,
+      organisationId: user.organisationId,
+      sessionId,
+      device,
+      address,
+      isKnownDevice,
+      at: now,
+    },
   });
   await audit(tx, "accounts", {
     action: "session:signIn",
@@ -79,7 +93,11 @@ export type Refreshed =
 export const refreshSession = async (tx: Tx, token: string, tokens: RefreshTokens, now: Date): Promise<Refreshed> => {
   const id = tokens.sessionIdOf(token);
   if (id === null) return { outcome: "INVALID" };
-  const [row] = await tx.db.select().from(session).where(and(eq(session.id, id), live(now))).for("update");
+  const [row] = await tx.db
+    .select()
+    .from(session)
+    .where(and(eq(session.id, id), live(now)))
+    .for("update");
   if (!row) return { outcome: "INVALID" };
   const hash = hashToken(token);
   if (sameHash(hash, row.refreshHash)) return { outcome: "RENEWED", grant: await rotate(tx, row, tokens, now) };
@@ -107,7 +125,14 @@ const rotate = async (tx: Tx, row: SessionRow, tokens: RefreshTokens, now: Date)
   const expiresAt = new Date(now.getTime() + REFRESH_SECONDS * 1000);
   await tx.db
     .update(session)
-    .set({ generation, rotatedAt: now, lastSeenAt: now, expiresAt, refreshHash: hashToken(refreshToken), previousHash: row.refreshHash })
+    .set({
+      generation,
+      rotatedAt: now,
+      lastSeenAt: now,
+      expiresAt,
+      refreshHash: hashToken(refreshToken),
+      previousHash: row.refreshHash,
+    })
     .where(eq(session.id, row.id));
   return grantOf(tx, { ...row, expiresAt }, refreshToken);
 };
@@ -144,7 +169,10 @@ export const liveSessions = (tx: Tx, userId: string, now: Date): Promise<Session
 
 /** @throws NotFoundFault outside the caller's estate or when it has ended. */
 export const liveSessionById = async (tx: Tx, id: string, now: Date): Promise<SessionRow> => {
-  const [row] = await tx.db.select().from(session).where(and(eq(session.id, id), live(now)));
+  const [row] = await tx.db
+    .select()
+    .from(session)
+    .where(and(eq(session.id, id), live(now)));
   if (!row) throw new NotFoundFault("session", id);
   return row;
 };
@@ -154,17 +182,31 @@ export const endSessions = async (tx: Tx, ids: readonly string[], reason: EndRea
   const ended = await tx.sql<{ id: string }[]>`
     update session set ended_at = ${now.toISOString()}, end_reason = ${reason}
      where id = any(${[...ids]}::uuid[]) and ended_at is null returning id`;
-  await revoke(tx, ended.map(({ id }) => ({ sessionId: id })));
+  await revoke(
+    tx,
+    ended.map(({ id }) => ({ sessionId: id })),
+  );
   return ended.length;
 };
 
 /** Ends all live sessions of a user. @param except one that stays. */
-export const endSessionsOfUser = async (tx: Tx, userId: string, reason: EndReason, now: Date, except: string | null = null): Promise<number> => {
+export const endSessionsOfUser = async (
+  tx: Tx,
+  userId: string,
+  reason: EndReason,
+  now: Date,
+  except: string | null = null,
+): Promise<number> => {
   const rows = await tx.db
     .select({ id: session.id })
     .from(session)
     .where(and(eq(session.userId, userId), live(now), except === null ? undefined : ne(session.id, except)));
-  return endSessions(tx, rows.map((row) => row.id), reason, now);
+  return endSessions(
+    tx,
+    rows.map((row) => row.id),
+    reason,
+    now,
+  );
 };
 
 type Revoked = { sessionId: string } | { userId: string; permissionsVersion: bigint };

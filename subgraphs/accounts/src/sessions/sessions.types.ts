@@ -1,4 +1,14 @@
-import { DateTime, Directive, Field, ID, InputType, Int, NotFoundProblem, ObjectType, resultUnion } from "@tollgate/kit/graphql";
+import {
+  DateTime,
+  Directive,
+  Field,
+  ID,
+  InputType,
+  Int,
+  NotFoundProblem,
+  ObjectType,
+  resultUnion,
+} from "@tollgate/kit/graphql";
 
 @Directive("@authenticated")
 @ObjectType({ description: "A sign-in on one device; ends with its refresh token (7 days after last use)." })

@@ -36,7 +36,13 @@ export class Codes {
 const expiryFrom = (now: Date) => new Date(now.getTime() + CODE_MINUTES * 60_000);
 
 /** Sends a user a new code. The challenge's id is random, not sequential: it is all that a client shows. */
-export const issueChallenge = async (tx: Tx, user: UserRow, codes: Codes, sealer: Sealer, now: Date): Promise<ChallengeRow> => {
+export const issueChallenge = async (
+  tx: Tx,
+  user: UserRow,
+  codes: Codes,
+  sealer: Sealer,
+  now: Date,
+): Promise<ChallengeRow> => {
   const id = randomUUID();
   const code = codes.make();
   const [row] = await tx.db
@@ -59,7 +65,14 @@ export const issueChallenge = async (tx: Tx, user: UserRow, codes: Codes, sealer
 };
 
 /** A new code in place of the one before. The caller has checked that it is allowed. */
-export const reissueChallenge = async (tx: Tx, row: ChallengeRow, user: UserRow, codes: Codes, sealer: Sealer, now: Date): Promise<ChallengeRow> => {
+export const reissueChallenge = async (
+  tx: Tx,
+  row: ChallengeRow,
+  user: UserRow,
+  codes: Codes,
+  sealer: Sealer,
+  now: Date,
+): Promise<ChallengeRow> => {
   const code = codes.make();
   const [renewed] = await tx.db
     .update(challenge)
@@ -79,7 +92,11 @@ export const reissueChallenge = async (tx: Tx, row: ChallengeRow, user: UserRow,
 
 /** The challenge, locked until the transaction ends; null when it is unknown or used. */
 export const openChallenge = async (tx: Tx, id: string): Promise<ChallengeRow | null> => {
-  const [row] = await tx.db.select().from(challenge).where(and(eq(challenge.id, id), isNull(challenge.consumedAt))).for("update");
+  const [row] = await tx.db
+    .select()
+    .from(challenge)
+    .where(and(eq(challenge.id, id), isNull(challenge.consumedAt)))
+    .for("update");
   return row ?? null;
 };
 

@@ -42,7 +42,8 @@ export class PasswordHasher {
   private async inLane<T>(work: () => Promise<T>): Promise<T> {
     refuseInTransaction("hashing a password");
     if (this.running >= this.lanes) {
-      if (this.waiting.length >= QUEUE) throw new RateLimitedFault(5, "Too many sign-ins at once; try again in a moment.");
+      if (this.waiting.length >= QUEUE)
+        throw new RateLimitedFault(5, "Too many sign-ins at once; try again in a moment.");
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else {
       this.running += 1;

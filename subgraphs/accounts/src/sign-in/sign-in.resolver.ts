@@ -1,7 +1,7 @@
 import { RateLimitedFault } from "@tollgate/kit";
 import { Arg, Ctx, Mutation, type OperationContext, outcome, type Problem, Resolver } from "@tollgate/kit/graphql";
-import { type Refreshed, refreshSession, type SessionGrant } from "../sessions/sessions.js";
 import type { SessionTokenIssuer } from "../sessions/issuer.js";
+import { type Refreshed, refreshSession, type SessionGrant } from "../sessions/sessions.js";
 import type { UserRow } from "../users/users.js";
 import type { ChallengeRow } from "./challenges.js";
 import type { SignIn } from "./sign-in.js";
@@ -52,20 +52,25 @@ export class SignInResolver {
 
   @Mutation(() => SignInResult as never, {
     nullable: true,
-    description: "First step of sign-in. Answer and duration are the same for a wrong password, an unknown e-mail and a lock-out. Public.",
+    description:
+      "First step of sign-in. Answer and duration are the same for a wrong password, an unknown e-mail and a lock-out. Public.",
   })
   signIn(@Arg("input", () => SignInInput) input: SignInInput, @Ctx() context: OperationContext) {
     return outcome(SignInResult, async () => {
       const answer = await this.signIns.withPassword(context.caller, input.email, input.password);
       context.wake();
-      if (answer.outcome === "REFUSED") return refused(InvalidCredentialsProblem, "The e-mail or the password is wrong.", {});
+      if (answer.outcome === "REFUSED")
+        return refused(InvalidCredentialsProblem, "The e-mail or the password is wrong.", {});
       if (answer.outcome === "CHALLENGED") return challengeOf(answer.challenge, answer.user);
       return this.signedIn(context, answer.grant, input.delivery);
     });
   }
 
   @Mutation(() => VerifyChallengeResult as never, { nullable: true, description: "Second step: the code. Public." })
-  verifyChallenge(@Arg("input", () => VerifyChallengeInput) input: VerifyChallengeInput, @Ctx() context: OperationContext) {
+  verifyChallenge(
+    @Arg("input", () => VerifyChallengeInput) input: VerifyChallengeInput,
+    @Ctx() context: OperationContext,
+  ) {
     return outcome(VerifyChallengeResult, async () => {
       const answer = await this.signIns.withCode(context.caller, input.challengeId, input.code);
       context.wake();
@@ -84,13 +89,19 @@ export class SignInResolver {
     nullable: true,
     description: "A new code, at most 3 times and 30 s apart. Public.",
   })
-  resendChallenge(@Arg("input", () => ResendChallengeInput) input: ResendChallengeInput, @Ctx() context: OperationContext) {
+  resendChallenge(
+    @Arg("input", () => ResendChallengeInput) input: ResendChallengeInput,
+    @Ctx() context: OperationContext,
+  ) {
     return outcome(ResendChallengeResult, async () => {
       const answer = await this.signIns.resend(context.caller, input.challengeId);
       context.wake();
       if (answer.outcome === "UNKNOWN") return invalidToken();
       if (answer.outcome === "TOO_EARLY") {
-        throw new RateLimitedFault(answer.retryAfterSeconds, `A new code can be sent in ${answer.retryAfterSeconds} seconds.`);
+        throw new RateLimitedFault(
+          answer.retryAfterSeconds,
+          `A new code can be sent in ${answer.retryAfterSeconds} seconds.`,
+        );
       }
       return challengeOf(answer.challenge, answer.user);
     });
@@ -107,7 +118,8 @@ export class SignInResolver {
   ) {
     return outcome(RefreshSessionResult, async () => {
       const token = input.refreshToken ?? context.refreshToken;
-      const refreshed: Refreshed = token === null ? { outcome: "INVALID" } : await this.issuer.refresh(context.caller, token, refreshSession);
+      const refreshed: Refreshed =
+        token === null ? { outcome: "INVALID" } : await this.issuer.refresh(context.caller, token, refreshSession);
       context.wake();
       const delivery: Delivery = input.refreshToken ? "BEARER" : "COOKIE";
       if (refreshed.outcome === "RENEWED") return this.signedIn(context, refreshed.grant, delivery);
@@ -116,7 +128,11 @@ export class SignInResolver {
     });
   }
 
-  private async signedIn(context: OperationContext, grant: SessionGrant, delivery: Delivery = "COOKIE"): Promise<SignedIn> {
+  private async signedIn(
+    context: OperationContext,
+    grant: SessionGrant,
+    delivery: Delivery = "COOKIE",
+  ): Promise<SignedIn> {
     const tokens = await this.issuer.issue(grant);
     const isCookie = delivery === "COOKIE";
     if (isCookie) context.extensions.session = tokens;

@@ -1,10 +1,27 @@
-import { announce, audit, type Database, RateLimitedFault, type RequestOrigin, systemCaller, type Sealer, type Tx } from "@tollgate/kit";
+import {
+  announce,
+  audit,
+  type Database,
+  RateLimitedFault,
+  type RequestOrigin,
+  type Sealer,
+  systemCaller,
+  type Tx,
+} from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { type SessionGrant, startSession } from "../sessions/sessions.js";
 import type { RefreshTokens } from "../sessions/tokens.js";
 import { signInAttempt, tenancy, user as users } from "../tables.js";
-import { userByEmail, userById, type UserRow } from "../users/users.js";
-import { type ChallengeRow, type Codes, consume, issueChallenge, openChallenge, reissueChallenge, spendTry } from "./challenges.js";
+import { type UserRow, userByEmail, userById } from "../users/users.js";
+import {
+  type ChallengeRow,
+  type Codes,
+  consume,
+  issueChallenge,
+  openChallenge,
+  reissueChallenge,
+  spendTry,
+} from "./challenges.js";
 import type { PasswordHasher } from "./hasher.js";
 import { addressWait, lockedUntil } from "./lockout.js";
 
@@ -12,12 +29,12 @@ type Outcome = (typeof signInAttempt.$inferSelect)["outcome"];
 
 export type SignedInOr<Problem> = { outcome: "SIGNED_IN"; grant: SessionGrant } | Problem;
 
-export type SignInAnswer = SignedInOr<{ outcome: "CHALLENGED"; challenge: ChallengeRow; user: UserRow } | { outcome: "REFUSED" }>;
+export type SignInAnswer = SignedInOr<
+  { outcome: "CHALLENGED"; challenge: ChallengeRow; user: UserRow } | { outcome: "REFUSED" }
+>;
 
 export type VerifyAnswer = SignedInOr<
-  | { outcome: "WRONG_CODE"; attemptsLeft: number }
-  | { outcome: "EXPIRED"; resendsLeft: number }
-  | { outcome: "UNKNOWN" }
+  { outcome: "WRONG_CODE"; attemptsLeft: number } | { outcome: "EXPIRED"; resendsLeft: number } | { outcome: "UNKNOWN" }
 >;
 
 export type ResendAnswer =
@@ -122,14 +139,31 @@ export class SignIn {
     const until = await lockedUntil(tx, email);
     if (!user || !until || isLocked) return;
     const { id: userId, organisationId } = user;
-    await announce(tx, "user.lockedOut", { aggregateId: userId, organisationId, payload: { userId, organisationId, until } });
-    await audit(tx, "accounts", { action: "user:lockOut", resource: "user", resourceId: userId, organisationId, userId, after: { until } });
+    await announce(tx, "user.lockedOut", {
+      aggregateId: userId,
+      organisationId,
+      payload: { userId, organisationId, until },
+    });
+    await audit(tx, "accounts", {
+      action: "user:lockOut",
+      resource: "user",
+      resourceId: userId,
+      organisationId,
+      userId,
+      after: { until },
+    });
   }
 
   private async accept(tx: Tx, attemptId: string, user: UserRow, newHash: string | null): Promise<SignInAnswer> {
     const { codes, sealer, clock } = this.tools;
     const outcome: Outcome =
-      user.status === "UNVERIFIED" ? "UNVERIFIED" : !(await mayEnter(tx, user)) ? "DEACTIVATED" : user.mfaEnabled ? "CHALLENGED" : "SUCCEEDED";
+      user.status === "UNVERIFIED"
+        ? "UNVERIFIED"
+        : !(await mayEnter(tx, user))
+          ? "DEACTIVATED"
+          : user.mfaEnabled
+            ? "CHALLENGED"
+            : "SUCCEEDED";
     await tx.db.update(signInAttempt).set({ outcome }).where(eq(signInAttempt.id, attemptId));
     if (newHash) await tx.db.update(users).set({ passwordHash: newHash }).where(eq(users.id, user.id));
     if (outcome === "CHALLENGED") {
@@ -147,7 +181,12 @@ export class SignIn {
     return startSession(tx, user, tokens, newId(), now);
   }
 
-  private async note(tx: Tx, user: UserRow | null, outcome: Outcome, email = user?.email.toLowerCase() ?? ""): Promise<string> {
+  private async note(
+    tx: Tx,
+    user: UserRow | null,
+    outcome: Outcome,
+    email = user?.email.toLowerCase() ?? "",
+  ): Promise<string> {
     const organisationId = user?.organisationId ?? (await operatorId(tx));
     const [row] = await tx.db
       .insert(signInAttempt)
@@ -168,13 +207,18 @@ export class SignIn {
 /** Active, and of an organisation that is not closed; a suspended one may still read and pay. */
 const mayEnter = async (tx: Tx, user: UserRow): Promise<boolean> => {
   if (user.status !== "ACTIVE") return false;
-  const [place] = await tx.db.select({ status: tenancy.status }).from(tenancy).where(eq(tenancy.organisationId, user.organisationId));
+  const [place] = await tx.db
+    .select({ status: tenancy.status })
+    .from(tenancy)
+    .where(eq(tenancy.organisationId, user.organisationId));
   return place !== undefined && place.status !== "CLOSED";
 };
 
 /** What belongs to nobody is kept for the operator to see. */
 const operatorId = async (tx: Tx): Promise<string> => {
-  const [row] = await tx.sql<{ organisation_id: string }[]>`select organisation_id from tenancy where parent_id is null`;
+  const [row] = await tx.sql<
+    { organisation_id: string }[]
+  >`select organisation_id from tenancy where parent_id is null`;
   if (!row) throw new Error("the tree is empty");
   return row.organisation_id;
 };

@@ -13,11 +13,17 @@ import {
 } from "@tollgate/kit/graphql";
 import { MfaChannel } from "../users/users.types.js";
 
-export const TokenDelivery = graphEnum("TokenDelivery", "How tokens reach the client: browsers take COOKIE.", "COOKIE", "BEARER");
+export const TokenDelivery = graphEnum(
+  "TokenDelivery",
+  "How tokens reach the client: browsers take COOKIE.",
+  "COOKIE",
+  "BEARER",
+);
 export type Delivery = keyof typeof TokenDelivery;
 
 @ObjectType({
-  description: "A one-time code on its way: 6 digits, 5 minutes, 5 tries. Its id is unguessable and is the only way to it.",
+  description:
+    "A one-time code on its way: 6 digits, 5 minutes, 5 tries. Its id is unguessable and is the only way to it.",
 })
 export class Challenge {
   @Field(() => ID)
@@ -66,16 +72,25 @@ export class SignedIn {
   refreshToken: string | null;
 }
 
-@ObjectType({ implements: Problem, description: "Wrong e-mail or password, or locked out: never which (UNAUTHENTICATED)." })
+@ObjectType({
+  implements: Problem,
+  description: "Wrong e-mail or password, or locked out: never which (UNAUTHENTICATED).",
+})
 export class InvalidCredentialsProblem extends Problem {}
 
-@ObjectType({ implements: Problem, description: "Wrong one-time or recovery code; at 0 the challenge is gone (UNAUTHENTICATED)." })
+@ObjectType({
+  implements: Problem,
+  description: "Wrong one-time or recovery code; at 0 the challenge is gone (UNAUTHENTICATED).",
+})
 export class InvalidCodeProblem extends Problem {
   @Field(() => Int)
   attemptsLeft: number;
 }
 
-@ObjectType({ implements: Problem, description: "The code's 5 minutes are over; resend or start again (UNAUTHENTICATED)." })
+@ObjectType({
+  implements: Problem,
+  description: "The code's 5 minutes are over; resend or start again (UNAUTHENTICATED).",
+})
 export class ExpiredCodeProblem extends Problem {
   @Field(() => Int)
   resendsLeft: number;
@@ -87,13 +102,21 @@ export class ExpiredCodeProblem extends Problem {
 })
 export class InvalidTokenProblem extends Problem {}
 
-export const SignInResult = resultUnion("SignInResult", [SignedIn, Challenge], [InvalidCredentialsProblem, RateLimitedProblem]);
+export const SignInResult = resultUnion(
+  "SignInResult",
+  [SignedIn, Challenge],
+  [InvalidCredentialsProblem, RateLimitedProblem],
+);
 export const VerifyChallengeResult = resultUnion(
   "VerifyChallengeResult",
   [SignedIn],
   [InvalidCodeProblem, ExpiredCodeProblem, InvalidTokenProblem, RateLimitedProblem],
 );
-export const ResendChallengeResult = resultUnion("ResendChallengeResult", [Challenge], [InvalidTokenProblem, RateLimitedProblem]);
+export const ResendChallengeResult = resultUnion(
+  "ResendChallengeResult",
+  [Challenge],
+  [InvalidTokenProblem, RateLimitedProblem],
+);
 export const RefreshSessionResult = resultUnion("RefreshSessionResult", [SignedIn], [InvalidTokenProblem]);
 
 @InputType({ description: "delivery is COOKIE when left out." })

@@ -1,14 +1,26 @@
 import { holds, organisationInScope, requireUser, type Tx } from "@tollgate/kit";
-import { Arg, Ctx, Directive, FieldResolver, ID, Int, type OperationContext, Query, Resolver, Root } from "@tollgate/kit/graphql";
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Int,
+  type OperationContext,
+  Query,
+  Resolver,
+  Root,
+} from "@tollgate/kit/graphql";
 import { locksByEmail } from "../sign-in/lockout.js";
-import { userById, type UserRow, usersById, usersOf } from "./users.js";
+import { type UserRow, userById, usersById, usersOf } from "./users.js";
 import { type Mfa, User, UserConnection, UserFilter, UserOrder } from "./users.types.js";
 
 /** Details of a person are for itself and for those who may see people. */
 const maySee = (user: UserRow, context: OperationContext): boolean =>
   (context.caller.kind === "USER" && context.caller.userId === user.id) || holds(context.caller, "user:read");
 
-const lockOf = (user: UserRow, context: OperationContext) => context.loader(locksByEmail).load(user.email.toLowerCase());
+const lockOf = (user: UserRow, context: OperationContext) =>
+  context.loader(locksByEmail).load(user.email.toLowerCase());
 
 @Resolver(() => User)
 export class UsersResolver {

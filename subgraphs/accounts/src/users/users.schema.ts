@@ -17,7 +17,9 @@ export const user = accounts.table(
     timeZone: text("time_zone").notNull().default("Africa/Johannesburg"),
     status: text("status", { enum: ["UNVERIFIED", "ACTIVE", "DEACTIVATED", "ERASED"] }).notNull(),
     mfaEnabled: boolean("mfa_enabled").notNull().default(true),
-    mfaChannel: text("mfa_channel", { enum: ["EMAIL", "WHATSAPP", "AUTHENTICATOR"] }).notNull().default("EMAIL"),
+    mfaChannel: text("mfa_channel", { enum: ["EMAIL", "WHATSAPP", "AUTHENTICATOR"] })
+      .notNull()
+      .default("EMAIL"),
     /** Argon2id with its parameters and salt. */
     passwordHash: text("password_hash").notNull(),
     lastSignedInAt: instant("last_signed_in_at"),

@@ -21,7 +21,11 @@ export const seedUsers = async (subgraph: Subgraph, users: readonly NewUser[]): 
   });
 };
 
-const addUser = async (tx: Tx, { id, organisationId, email, displayName }: NewUser, passwordHash: string): Promise<void> => {
+const addUser = async (
+  tx: Tx,
+  { id, organisationId, email, displayName }: NewUser,
+  passwordHash: string,
+): Promise<void> => {
   const [row] = await tx.db
     .insert(user)
     .values({ id, organisationId, email, displayName, passwordHash, emailVerified: true, status: "ACTIVE" })

@@ -17,7 +17,10 @@ export type UserRow = typeof user.$inferSelect;
 
 /** Users by id, those of the caller's estate only. */
 export const usersById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, UserRow>> => {
-  const rows = await tx.db.select().from(user).where(inArray(user.id, [...ids]));
+  const rows = await tx.db
+    .select()
+    .from(user)
+    .where(inArray(user.id, [...ids]));
   return new Map(rows.map((row) => [row.id, row]));
 };
 
@@ -30,7 +33,10 @@ export const userById = async (tx: Tx, id: string): Promise<UserRow> => {
 
 /** The user with an e-mail address, compared without case; for system callers. */
 export const userByEmail = async (tx: Tx, email: string): Promise<UserRow | null> => {
-  const [row] = await tx.db.select().from(user).where(eq(sql`lower(${user.email})`, email.toLowerCase()));
+  const [row] = await tx.db
+    .select()
+    .from(user)
+    .where(eq(sql`lower(${user.email})`, email.toLowerCase()));
   return row ?? null;
 };
 
@@ -68,7 +74,9 @@ export const usersOf = async (
 ): Promise<Connection<UserRow>> => {
   const conditions = and(
     filter.organisationId ? inBranch(user.organisationId, filter.organisationId) : inScope(tx, user.organisationId),
-    filter.search ? or(ilike(user.displayName, likeText(filter.search)), ilike(user.email, likeText(filter.search))) : undefined,
+    filter.search
+      ? or(ilike(user.displayName, likeText(filter.search)), ilike(user.email, likeText(filter.search)))
+      : undefined,
     filter.status ? inArray(sql`${user.status}`, [...filter.status]) : undefined,
     filter.mfaEnabled === undefined || filter.mfaEnabled === null ? undefined : eq(user.mfaEnabled, filter.mfaEnabled),
   );
@@ -95,7 +103,12 @@ export const usersOf = async (
 export const applyGrant = async (tx: Tx, change: MemberChange, version: bigint): Promise<boolean> => {
   const rows = await tx.db
     .insert(grant)
-    .values({ userId: change.userId, organisationId: change.organisationId, permissions: [...change.permissions], version })
+    .values({
+      userId: change.userId,
+      organisationId: change.organisationId,
+      permissions: [...change.permissions],
+      version,
+    })
     .onConflictDoUpdate({
       target: grant.userId,
       set: { organisationId: change.organisationId, permissions: [...change.permissions], version },

@@ -23,8 +23,20 @@ export const UserStatus = graphEnum(
   "DEACTIVATED",
   "ERASED",
 );
-export const MfaChannel = graphEnum("MfaChannel", "AUTHENTICATOR is a TOTP app (RFC 6238).", "EMAIL", "WHATSAPP", "AUTHENTICATOR");
-export const UserOrderBy = graphEnum("UserOrderBy", "What a list of users is sorted by.", "DISPLAY_NAME", "CREATED_AT", "LAST_SIGNED_IN_AT");
+export const MfaChannel = graphEnum(
+  "MfaChannel",
+  "AUTHENTICATOR is a TOTP app (RFC 6238).",
+  "EMAIL",
+  "WHATSAPP",
+  "AUTHENTICATOR",
+);
+export const UserOrderBy = graphEnum(
+  "UserOrderBy",
+  "What a list of users is sorted by.",
+  "DISPLAY_NAME",
+  "CREATED_AT",
+  "LAST_SIGNED_IN_AT",
+);
 
 @ObjectType({ description: "Second factor of a user." })
 export class Mfa {

@@ -1,5 +1,5 @@
-import type { RequestCaller } from "../protocol/caller.js";
 import { ForbiddenFault, UnauthenticatedFault } from "../faults/fault.js";
+import type { RequestCaller } from "../protocol/caller.js";
 
 /** A person who is signed in. */
 export interface UserCaller {

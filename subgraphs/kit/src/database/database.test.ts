@@ -7,7 +7,7 @@ import { Fault, InvalidInputFault } from "../faults/fault.js";
 import { exampleSubgraph } from "../testing/example/example.js";
 import { createDatabase, TEST_SECRET, TestSubgraph, testTree } from "../testing/fixtures.js";
 import { databaseAddresses } from "./addresses.js";
-import { Database, outsideTransaction, refuseInTransaction } from "./database.js";
+import { Database, ignoreNotice, outsideTransaction, refuseInTransaction } from "./database.js";
 import { lawStatements } from "./laws.js";
 import { migrate } from "./migrate.js";
 import { provision } from "./provision.js";
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => example.stop());
 
 const raw = async <T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> => {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const sql = postgres(url, { max: 1, onnotice: ignoreNotice });
   try {
     return await work(sql);
   } finally {
@@ -35,9 +35,15 @@ describe("the login role", () => {
   const addresses = () => databaseAddresses("example", example.databaseUrl, null, TEST_SECRET);
 
   it("sees no customer's row without having entered as somebody", async () => {
-    await database.system("test", (tx) => tx.sql`insert into note (organisation_id, text) values (${tree.customer}, 'x')`);
+    await database.system(
+      "test",
+      (tx) => tx.sql`insert into note (organisation_id, text) values (${tree.customer}, 'x')`,
+    );
     expect(await raw(addresses().login, (sql) => sql`select * from note`)).toHaveLength(0);
-    const added = raw(addresses().login, (sql) => sql`insert into note (organisation_id, text) values (${tree.customer}, 'x')`);
+    const added = raw(
+      addresses().login,
+      (sql) => sql`insert into note (organisation_id, text) values (${tree.customer}, 'x')`,
+    );
     await expect(added).rejects.toThrow(/row-level security/);
   });
 
@@ -63,7 +69,10 @@ describe("the login role", () => {
       "set row_security = off; select * from note",
       "set role example_migrator",
     ]) {
-      await expect(raw(addresses().login, (sql) => sql.unsafe(statement)), statement).rejects.toThrow();
+      await expect(
+        raw(addresses().login, (sql) => sql.unsafe(statement)),
+        statement,
+      ).rejects.toThrow();
     }
   });
 });
@@ -71,7 +80,10 @@ describe("the login role", () => {
 describe("transactions", () => {
   it("of queries cannot write", async () => {
     const caller = systemCaller("test");
-    const write = database.read(caller, (tx) => tx.sql`insert into note (organisation_id, text) values (${tree.customer}, 'x')`);
+    const write = database.read(
+      caller,
+      (tx) => tx.sql`insert into note (organisation_id, text) values (${tree.customer}, 'x')`,
+    );
     await expect(write).rejects.toThrow(/read-only/);
   });
 
@@ -83,11 +95,20 @@ describe("transactions", () => {
 
   it("end with the operation's deadline, as UNAVAILABLE", async () => {
     const caller = { ...systemCaller("test"), deadline: Date.now() + 100 };
-    await expect(database.write(caller, (tx) => tx.sql`select pg_sleep(10)`)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(database.write(caller, (tx) => tx.sql`select pg_sleep(10)`)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
   });
 
   it("refuse a caller whose organisation is not known yet as UNAVAILABLE, not as bad input", async () => {
-    const stranger = { ...systemCaller("-"), kind: "USER" as const, userId: "-", sessionId: "-", organisationId: randomUUID(), permissions: new Set<string>() };
+    const stranger = {
+      ...systemCaller("-"),
+      kind: "USER" as const,
+      userId: "-",
+      sessionId: "-",
+      organisationId: randomUUID(),
+      permissions: new Set<string>(),
+    };
     await expect(database.read(stranger, async () => 1)).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 });
@@ -96,8 +117,12 @@ describe("an error of the database", () => {
   it("is told by the one map: input is never an outage, nor an outage input", async () => {
     const attempt = (statement: string) => database.system("test", (tx) => tx.sql.unsafe(statement));
     await expect(attempt("select 'x'::uuid")).rejects.toMatchObject({ code: "INVALID_INPUT" });
-    await expect(attempt(`insert into inbox (event_id, type) values ('${tree.customer}', 'x'), ('${tree.customer}', 'x')`)).rejects.toMatchObject({ code: "CONFLICT" });
-    await expect(attempt("select pg_terminate_backend(pg_backend_pid())")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(
+      attempt(`insert into inbox (event_id, type) values ('${tree.customer}', 'x'), ('${tree.customer}', 'x')`),
+    ).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(attempt("select pg_terminate_backend(pg_backend_pid())")).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
     expect(faultOfDatabaseError(await attempt("select * from nowhere").catch((error: unknown) => error))).toBeNull();
     const nobody = new Database("postgres://nobody@127.0.0.1:1/nowhere", { connections: 1, applicationName: "tests" });
     await expect(nobody.ping()).rejects.toMatchObject({ code: "UNAVAILABLE" });
@@ -106,14 +131,27 @@ describe("an error of the database", () => {
 
   it("on a constraint that the domain explains is told in the domain's words", async () => {
     explainConstraint("inbox_pkey", () => new Fault("INSUFFICIENT_FUNDS", "Too little."));
-    const twice = database.system("test", (tx) => tx.sql.unsafe(`insert into inbox (event_id, type) values ('${tree.customer}', 'x'), ('${tree.customer}', 'x')`));
+    const twice = database.system("test", (tx) =>
+      tx.sql.unsafe(`insert into inbox (event_id, type) values ('${tree.customer}', 'x'), ('${tree.customer}', 'x')`),
+    );
     await expect(twice).rejects.toMatchObject({ code: "INSUFFICIENT_FUNDS" });
     explainConstraint("inbox_pkey", () => InvalidInputFault.of("id", "TAKEN", "Taken."));
   });
 
   it("leaves the subgraph able to go on after its connections were killed", async () => {
-    await raw(inject("postgresUrl"), (sql) => sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'tollgate example%'`);
-    await expect.poll(() => database.ping().then(() => true, () => false)).toBe(true);
+    await raw(
+      inject("postgresUrl"),
+      (sql) =>
+        sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'tollgate example%'`,
+    );
+    await expect
+      .poll(() =>
+        database.ping().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
   });
 });
 

@@ -43,6 +43,9 @@ export interface DatabaseOptions {
   applicationName: string;
 }
 
+/** Notices tell of what "if not exists" found; nobody waits for them. */
+export const ignoreNotice = (): void => undefined;
+
 const inWriteTransaction = new AsyncLocalStorage<true>();
 
 /** Hashing, network and waiting have no place between BEGIN and COMMIT, where locks are held. */
@@ -93,7 +96,7 @@ export class Database {
       prepare: !options.pooled,
       connect_timeout: 5,
       idle_timeout: 60,
-      onnotice: () => {},
+      onnotice: ignoreNotice,
       connection: { application_name: options.applicationName },
       types: { bigint: postgres.BigInt },
       debug: statementWatch(),

@@ -44,7 +44,8 @@ const SYSTEM = `${SCOPE} = '/'`;
 
 /** A system caller also sees rows whose organisation the projection does not know yet. */
 const policiesOf = (law: TableLaw): string[] => {
-  if (law === "estate") return [`create policy estate on %t using (${SYSTEM} or ${BELOW}) with check (${SYSTEM} or ${BELOW})`];
+  if (law === "estate")
+    return [`create policy estate on %t using (${SYSTEM} or ${BELOW}) with check (${SYSTEM} or ${BELOW})`];
   if (law === "inherited") {
     return [...policiesOf("estate"), `create policy inherited on %t for select using (${ABOVE})`];
   }
@@ -110,7 +111,11 @@ const grantsOf = (table: string, laws: Laws): string => {
 };
 
 /** All statements, in order. `tables` are those of the schema as the catalogue lists them, partitions left out. */
-export const lawStatements = (schema: string, tables: readonly { name: string; hasOrganisation: boolean }[], laws: Laws): string[] => {
+export const lawStatements = (
+  schema: string,
+  tables: readonly { name: string; hasOrganisation: boolean }[],
+  laws: Laws,
+): string[] => {
   const login = `"${schema}_login"`;
   const statements = [...FUNCTIONS(schema), ...(laws.statements ?? [])];
   for (const { name, hasOrganisation } of tables) {
@@ -119,11 +124,18 @@ export const lawStatements = (schema: string, tables: readonly { name: string; h
     if (law === null) throw new Error(`${table} has no organisation_id and no law of its own`);
     statements.push(`revoke all on ${table} from ${login}`);
     statements.push(`grant ${grantsOf(name, laws)} on ${table} to ${login}`);
-    for (const policy of ["estate", "inherited", "system", "add"]) statements.push(`drop policy if exists ${policy} on ${table}`);
+    for (const policy of ["estate", "inherited", "system", "add"])
+      statements.push(`drop policy if exists ${policy} on ${table}`);
     if (law === "open") {
-      statements.push(`alter table ${table} disable row level security`, `alter table ${table} no force row level security`);
+      statements.push(
+        `alter table ${table} disable row level security`,
+        `alter table ${table} no force row level security`,
+      );
     } else {
-      statements.push(`alter table ${table} enable row level security`, `alter table ${table} force row level security`);
+      statements.push(
+        `alter table ${table} enable row level security`,
+        `alter table ${table} force row level security`,
+      );
       statements.push(...policiesOf(law).map((policy) => policy.replace("%t", table)));
     }
   }

@@ -4,6 +4,7 @@ import { migrate as migrateWithDrizzle } from "drizzle-orm/postgres-js/migrator"
 import { PgBoss } from "pg-boss";
 import postgres from "postgres";
 import type { DatabaseAddresses } from "./addresses.js";
+import { ignoreNotice } from "./database.js";
 import { type Laws, lawStatements } from "./laws.js";
 
 /** Grows with the version of pg-boss, so that a new one gets its tables brought up to date. */
@@ -16,7 +17,7 @@ const PG_BOSS_TABLES = "pg-boss 12.35";
  */
 export const migrate = async (addresses: DatabaseAddresses, folder: string, laws: Laws): Promise<void> => {
   const { schema } = addresses;
-  const sql = postgres(addresses.migrator, { max: 1, onnotice: () => {}, connection: { search_path: schema } });
+  const sql = postgres(addresses.migrator, { max: 1, onnotice: ignoreNotice, connection: { search_path: schema } });
   try {
     await sql`select pg_advisory_lock(hashtext(${`tollgate migrations ${schema}`}))`;
     await migrateWithDrizzle(drizzle(sql), {
@@ -39,7 +40,9 @@ const applyLaws = async (sql: postgres.Sql, addresses: DatabaseAddresses, laws: 
      where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
        and c.relname not like '\\_\\_%' order by c.relname`;
   const statements = lawStatements(schema, tables, laws);
-  const digest = createHash("sha256").update([PG_BOSS_TABLES, ...statements].join(";\n")).digest("hex");
+  const digest = createHash("sha256")
+    .update([PG_BOSS_TABLES, ...statements].join(";\n"))
+    .digest("hex");
   await sql.unsafe(`create table if not exists "${schema}".__laws (digest text not null)`);
   const [known] = await sql<{ digest: string }[]>`select digest from ${sql(schema)}.__laws`;
   if (known?.digest === digest) return;

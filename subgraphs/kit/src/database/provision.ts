@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import type { DatabaseAddresses } from "./addresses.js";
+import { ignoreNotice } from "./database.js";
 
 const roleOf = (url: string): { user: string; password: string } => {
   const address = new URL(url);
@@ -11,7 +12,7 @@ const roleOf = (url: string): { user: string; password: string } => {
  * superuser or bypasses row-level security; nobody but they can enter the schema.
  */
 export const provision = async (addresses: DatabaseAddresses): Promise<void> => {
-  const sql = postgres(addresses.provisioning, { max: 1, onnotice: () => {} });
+  const sql = postgres(addresses.provisioning, { max: 1, onnotice: ignoreNotice });
   const { schema } = addresses;
   const roles = [roleOf(addresses.migrator), roleOf(addresses.login)];
   try {

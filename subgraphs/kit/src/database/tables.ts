@@ -76,7 +76,9 @@ export const kitTables = (schema: PgSchema) => ({
     },
     (table) => [
       index("outbox_waiting_idx").on(table.partition, table.id).where(sql`delivered_at is null`),
-      index("outbox_aggregate_waiting_idx").on(table.aggregateId, table.aggregateVersion).where(sql`delivered_at is null`),
+      index("outbox_aggregate_waiting_idx")
+        .on(table.aggregateId, table.aggregateVersion)
+        .where(sql`delivered_at is null`),
       index("outbox_stream_idx").on(table.streamSeq).where(sql`stream_seq is not null`),
       index("outbox_topic_idx").on(table.topic, table.streamSeq).where(sql`stream_seq is not null`),
       index("outbox_delivered_idx").on(table.deliveredAt),

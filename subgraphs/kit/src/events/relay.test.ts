@@ -43,7 +43,10 @@ const payloads = () => delivered.map((event) => event.payload);
 
 /** Makes whatever waits for a later try due now, as time would. */
 const hurry = () =>
-  example.subgraph.database.system("test", (tx) => tx.sql`update outbox set next_attempt_at = now() where delivered_at is null`);
+  example.subgraph.database.system(
+    "test",
+    (tx) => tx.sql`update outbox set next_attempt_at = now() where delivered_at is null`,
+  );
 
 describe("the outbox and its relay", () => {
   it("keep the order of an aggregate while other aggregates overtake a failure", async () => {
@@ -75,10 +78,13 @@ describe("the outbox and its relay", () => {
     });
     expect(await state()).toMatchObject({
       pending: 1,
-      deadLetters: { nodes: [{ id: first, name: "test.happened", attempts: 12, error: expect.stringContaining("not now") }] },
+      deadLetters: {
+        nodes: [{ id: first, name: "test.happened", attempts: 12, error: expect.stringContaining("not now") }],
+      },
     });
     refuse = () => false;
-    const replay = "mutation ($ids: [ID!]!) { replayExampleDeadLetters(input: { ids: $ids }) { __typename ... on DeadLettersReplayed { count } } }";
+    const replay =
+      "mutation ($ids: [ID!]!) { replayExampleDeadLetters(input: { ids: $ids }) { __typename ... on DeadLettersReplayed { count } } }";
     const unknown = await example.execute(replay, { ids: [first, randomUUID()] }, operator);
     expect(unknown.data).toEqual({ replayExampleDeadLetters: { __typename: "NotFoundProblem" } });
     const replayed = await example.execute(replay, { ids: [first] }, operator);
@@ -98,7 +104,11 @@ describe("the outbox and its relay", () => {
     await until(() => delivered.length === 1);
     expect(delivered[0]?.payload).toEqual(payload);
     expect([...(delivered[0]?.sealed ?? [])]).toEqual([1, 2, 3]);
-    const left = () => example.subgraph.database.system("test", (tx) => tx.sql`select 1 from outbox where id = ${id} and sealed is not null`);
+    const left = () =>
+      example.subgraph.database.system(
+        "test",
+        (tx) => tx.sql`select 1 from outbox where id = ${id} and sealed is not null`,
+      );
     await until(async () => (await left()).length === 0);
   });
 
@@ -118,7 +128,7 @@ describe("the outbox and its relay", () => {
     const other = new Relay(
       example.subgraph.database,
       [{ ...sink, receive: async (event) => void second.push(event) }],
-      () => {},
+      () => undefined,
       pino({ level: "silent" }),
     );
     other.start();
@@ -130,7 +140,11 @@ describe("the outbox and its relay", () => {
 
   it("apply an event once, however often it comes", async () => {
     let applied = 0;
-    const handlers = { "test.counted": async () => void (applied += 1) };
+    const handlers = {
+      "test.counted": async () => {
+        applied += 1;
+      },
+    };
     const counting = await TestSubgraph.start(inject("postgresUrl"), exampleSubgraph({ handlers }), tree.source);
     const event: DeliveredEvent = {
       id: randomUUID(),

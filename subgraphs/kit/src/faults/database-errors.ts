@@ -62,7 +62,8 @@ export const faultOfDatabaseError = (error: unknown): Fault | null => {
     return new UnavailableFault("Somebody else changed this at the same moment; try again.", { cause: error });
   }
   if (code === "23505") return new ConflictFault("Something with this value exists already.");
-  if (code === "23503") return InvalidInputFault.of("input", "UNKNOWN_REFERENCE", "This refers to something that does not exist.");
+  if (code === "23503")
+    return InvalidInputFault.of("input", "UNKNOWN_REFERENCE", "This refers to something that does not exist.");
   if (code === "22P02") return InvalidInputFault.of("input", "MALFORMED", "A value is not of the form it must have.");
   if (code === SQLSTATE.TENANCY_UNKNOWN) {
     return new UnavailableFault("This part does not know your organisation yet; try again shortly.");

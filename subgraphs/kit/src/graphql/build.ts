@@ -12,7 +12,9 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 
 /** TypeGraphQL refuses subscriptions without one, even where each brings its own source of events. */
 const noPubSub: PubSub = {
-  publish() {},
+  publish() {
+    throw new Error("nobody publishes through TypeGraphQL");
+  },
   subscribe() {
     throw new Error("every subscription brings its own `subscribe`");
   },

@@ -3,7 +3,11 @@ import type { TypeClass } from "./outcome.js";
 import { PageInfo } from "./types.js";
 
 /** `XConnection` and `XEdge` of a node type; with `totalCount` only where counting is cheap. */
-export const connectionType = (name: string, node: () => TypeClass, options: { totalCount: boolean; shareable?: boolean }) => {
+export const connectionType = (
+  name: string,
+  node: () => TypeClass,
+  options: { totalCount: boolean; shareable?: boolean },
+) => {
   @ObjectType(`${name}Edge`)
   class Edge {
     @Field(() => String)

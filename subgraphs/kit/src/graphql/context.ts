@@ -1,8 +1,8 @@
 import DataLoader from "dataloader";
+import type { Refusals } from "../audit/refusals.js";
 import type { Caller } from "../caller/caller.js";
 import type { Database, Tx } from "../database/database.js";
 import type { SubgraphExtensions } from "../protocol/subgraph.js";
-import type { Refusals } from "../audit/refusals.js";
 
 type Work<T> = (tx: Tx) => Promise<T>;
 

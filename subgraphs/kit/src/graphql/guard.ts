@@ -1,11 +1,11 @@
 import {
   type ConstDirectiveNode,
   defaultFieldResolver,
-  getNamedType,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLSchema,
+  getNamedType,
   isObjectType,
   valueFromASTUntyped,
 } from "graphql";
@@ -50,7 +50,10 @@ const firstPermission = (requirements: readonly Requirement[]): string | null =>
 /** Refused and foreign accesses of a root field enter the audit trail. */
 const recordRefusal = (context: OperationContext, field: string, action: string | null, refusal: unknown): void => {
   const recorded =
-    refusal instanceof NotFoundFault || refusal instanceof ForbiddenFault || refusal instanceof NotFoundProblem || refusal instanceof ForbiddenProblem;
+    refusal instanceof NotFoundFault ||
+    refusal instanceof ForbiddenFault ||
+    refusal instanceof NotFoundProblem ||
+    refusal instanceof ForbiddenProblem;
   if (!recorded) return;
   const isMissing = refusal instanceof NotFoundFault || refusal instanceof NotFoundProblem;
   const permission = action ?? field;

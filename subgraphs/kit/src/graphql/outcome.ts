@@ -12,7 +12,7 @@ import {
   ForbiddenProblem,
   InvalidInputProblem,
   NotFoundProblem,
-  Problem,
+  type Problem,
   RateLimitedProblem,
 } from "./types.js";
 
@@ -36,7 +36,8 @@ const problemOf = (fault: Fault): Problem | null => {
   if (fault instanceof ForbiddenFault) {
     return build(ForbiddenProblem, { code, message, reason: fault.reason, permission: fault.permission });
   }
-  if (fault instanceof ConflictFault) return build(ConflictProblem, { code, message, conflictingId: fault.conflictingId });
+  if (fault instanceof ConflictFault)
+    return build(ConflictProblem, { code, message, conflictingId: fault.conflictingId });
   if (fault instanceof InvalidInputFault) return build(InvalidInputProblem, { code, message, fields: fault.fields });
   if (fault instanceof RateLimitedFault) {
     return build(RateLimitedProblem, { code, message, retryAfterSeconds: fault.retryAfterSeconds });
@@ -50,7 +51,11 @@ const problemsOfUnion = new WeakMap<object, readonly TypeClass<Problem>[]>();
  * The result of a mutation: one success type first, then the problems that are expected.
  * Whatever is no problem is the success, so that a plain row will do.
  */
-export const resultUnion = (name: string, success: readonly TypeClass[], problems: readonly TypeClass<Problem>[]): object => {
+export const resultUnion = (
+  name: string,
+  success: readonly TypeClass[],
+  problems: readonly TypeClass<Problem>[],
+): object => {
   const [only] = success;
   const union = createUnionType({
     name,

@@ -31,7 +31,8 @@ const textScalar = <T>(options: {
       return printed;
     },
     parseValue: parse,
-    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
+    parseLiteral: (node: ValueNode) =>
+      parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
   });
 };
 
@@ -87,7 +88,8 @@ export const EmailAddressScalar = textScalar<string>({
   name: "EmailAddress",
   description: "E-mail address, compared without case.",
   form: "an e-mail address",
-  parse: (value) => (value.length <= 254 && /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>".]+$/.test(value.trim()) ? value.trim() : undefined),
+  parse: (value) =>
+    value.length <= 254 && /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>".]+$/.test(value.trim()) ? value.trim() : undefined,
   print: text,
 });
 

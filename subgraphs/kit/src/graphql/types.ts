@@ -1,14 +1,18 @@
-import { ERROR_CODES, type ErrorCode as Code } from "../protocol/error-codes.js";
-import { type ForbiddenReason as Reason, type RefusedField } from "../faults/fault.js";
-import { formatMoney, type Money as Amount } from "../money/money.js";
+import { Arg, Directive, Field, ID, InputType, Int, InterfaceType, ObjectType, registerEnumType } from "type-graphql";
+import type { ForbiddenReason as Reason, RefusedField } from "../faults/fault.js";
+import { type Money as Amount, formatMoney } from "../money/money.js";
+import { type ErrorCode as Code, ERROR_CODES } from "../protocol/error-codes.js";
 import { BigIntScalar, CurrencyScalar, DateTime, LocaleScalar } from "./scalars.js";
-import { Arg, Directive, Field, InputType, InterfaceType, Int, ObjectType, registerEnumType, ID } from "type-graphql";
 
 const enumOf = <Name extends string>(...names: Name[]): { [Key in Name]: Key } =>
   Object.fromEntries(names.map((name) => [name, name])) as { [Key in Name]: Key }; // keys equal values by construction
 
 /** An enum of the graph: each name is its own value. */
-export const graphEnum = <Name extends string>(name: string, description: string, ...names: Name[]): { [Key in Name]: Key } => {
+export const graphEnum = <Name extends string>(
+  name: string,
+  description: string,
+  ...names: Name[]
+): { [Key in Name]: Key } => {
   const values = enumOf(...names);
   registerEnumType(values, { name, description });
   return values;

@@ -4,7 +4,15 @@ import { divideHalfEven, formatMoney, isCurrency, money } from "./money.js";
 
 describe("money", () => {
   it("rounds half to even, never further than half a unit from the exact value", () => {
-    expect([5n, 15n, 25n, -5n, -15n, 26n, -26n].map((n) => divideHalfEven(n, 10n))).toEqual([0n, 2n, 2n, 0n, -2n, 3n, -3n]);
+    expect([5n, 15n, 25n, -5n, -15n, 26n, -26n].map((n) => divideHalfEven(n, 10n))).toEqual([
+      0n,
+      2n,
+      2n,
+      0n,
+      -2n,
+      3n,
+      -3n,
+    ]);
     fc.assert(
       fc.property(fc.bigInt(), fc.bigInt({ min: 1n }), (numerator, denominator) => {
         const error = divideHalfEven(numerator, denominator) * denominator - numerator;

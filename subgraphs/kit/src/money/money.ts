@@ -15,7 +15,8 @@ export const isCurrency = (text: string): text is Currency => Object.hasOwn(MINO
 
 /** @throws InvalidInputFault for a currency that Tollgate does not keep. */
 export const money = (minorUnits: bigint, currency: string): Money => {
-  if (!isCurrency(currency)) throw InvalidInputFault.of("currency", "UNKNOWN_CURRENCY", `${currency} is not a currency we keep.`);
+  if (!isCurrency(currency))
+    throw InvalidInputFault.of("currency", "UNKNOWN_CURRENCY", `${currency} is not a currency we keep.`);
   return { minorUnits, currency };
 };
 

@@ -20,7 +20,13 @@ describe("a Relay list", () => {
 
   it("refuses cursors that are not its own", () => {
     expect(decodeCursor(undefined, 1)).toBeNull();
-    const strangers = ["", "%%%", encodeCursor([1, 2]), Buffer.from('{"a":1}').toString("base64url"), Buffer.from("[{}]").toString("base64url")];
+    const strangers = [
+      "",
+      "%%%",
+      encodeCursor([1, 2]),
+      Buffer.from('{"a":1}').toString("base64url"),
+      Buffer.from("[{}]").toString("base64url"),
+    ];
     for (const cursor of strangers) expect(() => decodeCursor(cursor, 1)).toThrow(/cursor/);
   });
 });

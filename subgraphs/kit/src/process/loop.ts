@@ -15,7 +15,7 @@ export class Loop {
   constructor(
     private readonly name: string,
     private readonly everyMilliseconds: number,
-    private readonly work: () => Promise<boolean | void>,
+    private readonly work: () => Promise<unknown>,
     private readonly logger: Logger,
   ) {}
 

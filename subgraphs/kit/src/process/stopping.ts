@@ -24,7 +24,7 @@ export class Stopping {
 
   add(name: string, stop: () => Promise<void>): void {
     this.stages.push({ name, stop });
-    if (this.running) this.running = this.running.then(() => this.run());
+    if (this.running !== null) this.running = this.running.then(() => this.run());
   }
 
   /** Resolves when nothing is left. Calling it again awaits the same. */

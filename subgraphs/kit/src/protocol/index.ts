@@ -1,6 +1,7 @@
 export type { AccessClaims, OrganisationKind, RequestCaller } from "./caller.js";
 export { decode, encode, revive } from "./codec.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
+export type { DeliveredEvent, EventSink } from "./event.js";
 export type {
   EventPayloads,
   LockOut,
@@ -22,4 +23,3 @@ export type {
   SubgraphService,
 } from "./subgraph.js";
 export type { OrganisationStatus, TenancyChange, TenancySource } from "./tenancy.js";
-export type { DeliveredEvent, EventSink } from "./event.js";

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { faultOfDatabaseError } from "../faults/database-errors.js";
-import { Fault, ForbiddenFault, InvalidInputFault, NotFoundFault, RateLimitedFault } from "../faults/fault.js";
+import { type Fault, ForbiddenFault, InvalidInputFault, NotFoundFault, RateLimitedFault } from "../faults/fault.js";
 import type { Logger } from "../process/logger.js";
 
 const detailsOf = (fault: Fault): Record<string, unknown> => {

@@ -1,4 +1,5 @@
 import {
+  Arg,
   Args,
   ArgsType,
   Ctx,
@@ -6,22 +7,21 @@ import {
   Field,
   FieldResolver,
   ID,
-  Int,
   InputType,
+  Int,
   Mutation,
   ObjectType,
   Query,
   Resolver,
-  Arg,
 } from "type-graphql";
-import { systemCaller } from "../caller/caller.js";
 import { audit } from "../audit/audit.js";
+import { systemCaller } from "../caller/caller.js";
+import { InvalidInputFault } from "../faults/fault.js";
 import { connectionType } from "../graphql/connections.js";
 import type { OperationContext } from "../graphql/context.js";
 import { outcome, resultUnion } from "../graphql/outcome.js";
 import { DateTime, JsonScalar } from "../graphql/scalars.js";
 import { graphEnum, InvalidInputProblem, NotFoundProblem } from "../graphql/types.js";
-import { InvalidInputFault } from "../faults/fault.js";
 import { parkedEvents, queueState, replayParked } from "./queue.js";
 
 const DeadLetterKind = graphEnum("DeadLetterKind", "What was given up.", "EVENT", "JOB");
@@ -86,7 +86,11 @@ class DeadLettersReplayed {
   count: number;
 }
 
-const ReplayDeadLettersResult = resultUnion("ReplayDeadLettersResult", [DeadLettersReplayed], [NotFoundProblem, InvalidInputProblem]);
+const ReplayDeadLettersResult = resultUnion(
+  "ReplayDeadLettersResult",
+  [DeadLettersReplayed],
+  [NotFoundProblem, InvalidInputProblem],
+);
 
 /** Queues belong to no organisation: the permission is all that guards them, so they are read as the system. */
 const operator = (context: OperationContext) => systemCaller("queue", context.caller);

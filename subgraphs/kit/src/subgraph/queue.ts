@@ -1,7 +1,7 @@
-import type { Tx } from "../database/database.js";
-import { type Connection, connectionOf, decodeCursor, type PageArguments, pageSize } from "../paging/connection.js";
 import { maskSecrets } from "../audit/audit.js";
+import type { Tx } from "../database/database.js";
 import { NotFoundFault } from "../faults/fault.js";
+import { type Connection, connectionOf, decodeCursor, type PageArguments, pageSize } from "../paging/connection.js";
 import { revive } from "../protocol/codec.js";
 
 export interface QueueState {
@@ -40,7 +40,15 @@ export const queueState = async (tx: Tx): Promise<QueueState> => {
 export const parkedEvents = async (tx: Tx, page: PageArguments): Promise<Connection<ParkedEvent>> => {
   const after = decodeCursor(page.after, 1);
   const rows = await tx.sql<
-    { id: string; type: string; organisation_id: string | null; attempts: number; error: string | null; payload: unknown; parked_at: string }[]
+    {
+      id: string;
+      type: string;
+      organisation_id: string | null;
+      attempts: number;
+      error: string | null;
+      payload: unknown;
+      parked_at: string;
+    }[]
   >`select id, type, organisation_id, attempts, error, payload, parked_at from outbox
      where parked_at is not null and delivered_at is null and (${after === null} or id < ${String(after?.[0] ?? "ffffffff-ffff-ffff-ffff-ffffffffffff")})
      order by id desc limit ${pageSize(page) + 1}`;

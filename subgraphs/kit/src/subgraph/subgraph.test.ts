@@ -11,7 +11,11 @@ let example: TestSubgraph;
 
 const member = (org: string, permissions = ["note:read", "note:write"]) => requestCaller({ org, permissions });
 
-const ADD = "mutation ($text: String!, $org: ID) { addNote(text: $text, organisationId: $org) { __typename ... on Note { id text } ... on Problem { code message } } }";
+/** The value of a root field; null where it failed. */
+const root = <T>(data: unknown, name: string): T => (data as Record<string, T>)[name] as T; // as the query asked for it
+
+const ADD =
+  "mutation ($text: String!, $org: ID) { addNote(text: $text, organisationId: $org) { __typename ... on Note { id text } ... on Problem { code message } } }";
 const NOTES = "{ notes { id text } }";
 
 beforeAll(async () => {
@@ -31,7 +35,7 @@ describe("a subgraph of the kit", () => {
     await example.execute(ADD, { text: "of the other" }, member(tree.otherCustomer));
     const texts = async (org: string) => {
       const { data } = await example.execute(NOTES, {}, member(org));
-      return (data?.["notes"] as { text: string }[]).map((row) => row.text);
+      return root<{ text: string }[]>(data, "notes").map((row) => row.text);
     };
     expect(await texts(tree.customer)).toEqual(["of the customer"]);
     expect(await texts(tree.reseller)).toEqual(["of the customer"]);
@@ -41,12 +45,19 @@ describe("a subgraph of the kit", () => {
 
   it("answers NOT_FOUND to a foreign id, as to an unknown one, and records it", async () => {
     const added = await example.execute(ADD, { text: "secret" }, member(tree.otherCustomer));
-    const { id } = added.data?.["addNote"] as { id: string };
+    const { id } = root<{ id: string }>(added.data, "addNote");
     const caller = member(tree.customer);
     const { data, errors } = await example.execute("query ($id: ID!) { note(id: $id) { text } }", { id }, caller);
     expect(data).toEqual({ note: null });
     expect(errors?.[0]?.extensions).toMatchObject({ code: "NOT_FOUND", id });
-    await until(() => received.some((event) => event.type === AUDIT_EVENT && (event.payload as AuditRecord).resourceId === id && (event.payload as AuditRecord).outcome === "REFUSED"));
+    await until(() =>
+      received.some(
+        (event) =>
+          event.type === AUDIT_EVENT &&
+          (event.payload as AuditRecord).resourceId === id &&
+          (event.payload as AuditRecord).outcome === "REFUSED",
+      ),
+    );
     const byEntity = await example.execute(
       "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Note { text } } }",
       { r: [{ __typename: "Note", id }] },
@@ -59,7 +70,14 @@ describe("a subgraph of the kit", () => {
     const { data } = await example.execute(ADD, { text: "x", org: tree.otherCustomer }, member(tree.customer));
     expect(data?.["addNote"]).toMatchObject({ __typename: "NotFoundProblem", code: "NOT_FOUND" });
     const direct = example.subgraph.database.write(
-      { ...requestless(), kind: "USER", userId: tree.customer, sessionId: tree.customer, organisationId: tree.customer, permissions: new Set() },
+      {
+        ...requestless(),
+        kind: "USER",
+        userId: tree.customer,
+        sessionId: tree.customer,
+        organisationId: tree.customer,
+        permissions: new Set(),
+      },
       (tx) => tx.sql`insert into note (organisation_id, text) values (${tree.otherCustomer}, 'x')`,
     );
     await expect(direct).rejects.toThrow(/row-level security/);
@@ -101,7 +119,10 @@ describe("a subgraph of the kit", () => {
   it("delivers events of one aggregate in order, after the commit", async () => {
     const organisation = tree.otherReseller;
     for (let i = 0; i < 5; i += 1) await example.execute(ADD, { text: `note ${i}` }, member(organisation));
-    const texts = () => received.filter((e) => e.type === "note.added" && e.aggregateId === organisation).map((e) => (e.payload as { text: string }).text);
+    const texts = () =>
+      received
+        .filter((e) => e.type === "note.added" && e.aggregateId === organisation)
+        .map((e) => (e.payload as { text: string }).text);
     await until(() => texts().length === 5);
     expect(texts()).toEqual(["note 0", "note 1", "note 2", "note 3", "note 4"]);
   });
@@ -119,7 +140,10 @@ describe("a subgraph of the kit", () => {
     await example.execute(ADD, { text: "two" }, caller);
     await example.execute(ADD, { text: "three" }, caller);
     const resumed = example.subscribe(LIVE, { after: one.cursor }, caller);
-    const texts = [((await resumed.next()).value as Event).data.noteAdded.text, ((await resumed.next()).value as Event).data.noteAdded.text];
+    const texts = [
+      ((await resumed.next()).value as Event).data.noteAdded.text,
+      ((await resumed.next()).value as Event).data.noteAdded.text,
+    ];
     expect(texts).toEqual(["two", "three"]);
     await resumed.return?.();
   });
@@ -127,7 +151,7 @@ describe("a subgraph of the kit", () => {
   it("reads entities with a number of statements that does not grow with their number", async () => {
     const caller = member(tree.customer);
     const { data } = await example.execute(NOTES, {}, caller);
-    const ids = (data?.["notes"] as { id: string }[]).map((row) => row.id);
+    const ids = root<{ id: string }[]>(data, "notes").map((row) => row.id);
     const ask = (keys: string[]) =>
       countStatements(() =>
         example.execute(

@@ -140,7 +140,7 @@ export class Subgraph implements SubgraphService {
       pooled: runtime.addresses.pooled,
       applicationName: `tollgate ${name}`,
     });
-    let wake = () => {};
+    let wake = (): void => undefined;
     const kit: SubgraphKit = {
       name,
       database,

@@ -76,7 +76,8 @@ export class TenancyProjection {
     await this.news();
     if (await this.reached(minimum)) return;
     await this.pull();
-    if (!(await this.reached(minimum))) throw new UnavailableFault("This part has not caught up yet; try again shortly.");
+    if (!(await this.reached(minimum)))
+      throw new UnavailableFault("This part has not caught up yet; try again shortly.");
   }
 
   private async reached(minimum: bigint): Promise<boolean> {

@@ -14,7 +14,9 @@ export const inScope = (tx: Tx, organisationId: AnyPgColumn): SQL | undefined =>
   const { organisationIds } = tx.scope;
   if (organisationIds === null) return undefined;
   const [only] = organisationIds;
-  return organisationIds.length === 1 && only ? eq(organisationId, only) : inArray(organisationId, [...organisationIds]);
+  return organisationIds.length === 1 && only
+    ? eq(organisationId, only)
+    : inArray(organisationId, [...organisationIds]);
 };
 
 /** The same for one branch within the scope: `organisationId` and all below it. */

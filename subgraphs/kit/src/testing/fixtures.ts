@@ -3,6 +3,7 @@ import { parse } from "graphql";
 import { pino } from "pino";
 import postgres from "postgres";
 import { databaseAddresses } from "../database/addresses.js";
+import { ignoreNotice } from "../database/database.js";
 import type { AccessClaims, OrganisationKind, RequestCaller } from "../protocol/caller.js";
 import type { EventSink } from "../protocol/event.js";
 import type { SubgraphResponse } from "../protocol/subgraph.js";
@@ -15,7 +16,7 @@ export const TEST_SECRET = "a master secret for tests only, of no use anywhere e
 export const createDatabase = async (serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> => {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const administrate = async (statement: string) => {
-    const sql = postgres(serverUrl, { max: 1, onnotice: () => {} });
+    const sql = postgres(serverUrl, { max: 1, onnotice: ignoreNotice });
     try {
       await sql.unsafe(statement);
     } finally {
@@ -42,13 +43,22 @@ export interface TestTree {
 }
 
 export const testTree = (): TestTree => {
-  const [operator, reseller, customer, sibling, otherReseller, otherCustomer] = Array.from({ length: 6 }, () => randomUUID());
+  const [operator, reseller, customer, sibling, otherReseller, otherCustomer] = Array.from({ length: 6 }, () =>
+    randomUUID(),
+  );
   let version = 0;
   const rows = new Map<string, TenancyChange>();
   const add = (organisationId = "", parentId: string | null, kind: OrganisationKind) => {
     const above = parentId === null ? "/" : rows.get(parentId)?.path;
     version += 1;
-    rows.set(organisationId, { organisationId, parentId, path: `${above}${organisationId}/`, kind, status: "ACTIVE", version: `${version}` });
+    rows.set(organisationId, {
+      organisationId,
+      parentId,
+      path: `${above}${organisationId}/`,
+      kind,
+      status: "ACTIVE",
+      version: `${version}`,
+    });
     return organisationId;
   };
   return {
@@ -73,7 +83,10 @@ export const testTree = (): TestTree => {
 };
 
 /** A caller as the gateway would hand it over. */
-export const requestCaller = (claims: Partial<AccessClaims> | null, rest: Partial<RequestCaller> = {}): RequestCaller => ({
+export const requestCaller = (
+  claims: Partial<AccessClaims> | null,
+  rest: Partial<RequestCaller> = {},
+): RequestCaller => ({
   requestId: randomUUID(),
   claims: claims && {
     sub: randomUUID(),

@@ -1,5 +1,15 @@
 import { organisationInScope } from "@tollgate/kit";
-import { Arg, Ctx, Directive, FieldResolver, Int, type OperationContext, Query, Resolver, Root } from "@tollgate/kit/graphql";
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  Int,
+  type OperationContext,
+  Query,
+  Resolver,
+  Root,
+} from "@tollgate/kit/graphql";
 import { User } from "../members/members.types.js";
 import { organisationsById } from "../tree/tree.js";
 import { Organisation } from "../tree/tree.types.js";

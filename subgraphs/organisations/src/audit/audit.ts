@@ -1,4 +1,14 @@
-import { type AuditRecord, type Connection, connectionOf, decodeCursor, inBranch, inScope, type PageArguments, pageSize, type Tx } from "@tollgate/kit";
+import {
+  type AuditRecord,
+  type Connection,
+  connectionOf,
+  decodeCursor,
+  inBranch,
+  inScope,
+  type PageArguments,
+  pageSize,
+  type Tx,
+} from "@tollgate/kit";
 import type { DeliveredEvent } from "@tollgate/kit/protocol";
 import { and, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
 import { auditEntry } from "../tables.js";
@@ -24,11 +34,16 @@ export const keepAuditRecord = async (tx: Tx, event: DeliveredEvent): Promise<vo
   const record = event.payload as AuditRecord; // written by the kit's `audit`, in whichever subgraph
   const organisationId = record.organisationId ?? (await operatorId(tx));
   if (organisationId === null) throw new Error("there is no organisation yet to keep this record");
-  await tx.db.insert(auditEntry).values({ ...record, id: event.id, organisationId }).onConflictDoNothing();
+  await tx.db
+    .insert(auditEntry)
+    .values({ ...record, id: event.id, organisationId })
+    .onConflictDoNothing();
 };
 
 const operatorId = async (tx: Tx): Promise<string | null> => {
-  const [row] = await tx.sql<{ organisation_id: string }[]>`select organisation_id from tenancy where parent_id is null`;
+  const [row] = await tx.sql<
+    { organisation_id: string }[]
+  >`select organisation_id from tenancy where parent_id is null`;
   return row?.organisation_id ?? null;
 };
 
@@ -48,7 +63,9 @@ export const auditEntries = async (tx: Tx, page: PageArguments, filter: AuditFil
         actorId ? eq(auditEntry.actorId, actorId) : undefined,
         action ? inArray(auditEntry.action, [...action]) : undefined,
         outcome ? inArray(auditEntry.outcome, [...outcome]) : undefined,
-        filter.securityOnly ? or(eq(auditEntry.outcome, "REFUSED"), inArray(auditEntry.action, SECURITY_ACTIONS)) : undefined,
+        filter.securityOnly
+          ? or(eq(auditEntry.outcome, "REFUSED"), inArray(auditEntry.action, SECURITY_ACTIONS))
+          : undefined,
         period ? and(gte(auditEntry.at, period.from), lt(auditEntry.at, period.to)) : undefined,
         key ? or(lt(auditEntry.at, at), and(eq(auditEntry.at, at), sql`${auditEntry.id} < ${id}`)) : undefined,
       ),

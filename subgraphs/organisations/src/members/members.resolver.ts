@@ -1,11 +1,21 @@
 import { holds, requireUser } from "@tollgate/kit";
-import { Arg, Ctx, Directive, FieldResolver, Int, type OperationContext, Query, Resolver, Root } from "@tollgate/kit/graphql";
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  Int,
+  type OperationContext,
+  Query,
+  Resolver,
+  Root,
+} from "@tollgate/kit/graphql";
+import { countRoles } from "../roles/counts.js";
 import { PERMISSIONS } from "../roles/permissions.js";
 import { BUILT_IN_ROLES, permissionsOfRole, permissionsOfRoles, type RoleDefinition } from "../roles/roles.js";
 import { Permission, Role } from "../roles/roles.types.js";
-import { organisationsById, type OrganisationNode } from "../tree/tree.js";
+import { type OrganisationNode, organisationsById } from "../tree/tree.js";
 import { Organisation } from "../tree/tree.types.js";
-import { countRoles } from "../roles/counts.js";
 import { type MemberRecord, membersByUser, membersOf } from "./members.js";
 import { Member, MemberConnection, MemberFilter, User } from "./members.types.js";
 
@@ -101,7 +111,8 @@ export class UserMembershipResolver {
   @Directive("@listSize(assumedSize: 40)")
   @FieldResolver(() => [String], {
     nullable: true,
-    description: "All permissions of the user's roles, sorted: what the interface may offer. Of oneself, or with member:read.",
+    description:
+      "All permissions of the user's roles, sorted: what the interface may offer. Of oneself, or with member:read.",
   })
   async permissions(@Root() user: User, @Ctx() context: OperationContext) {
     const isSelf = requireUser(context.caller).userId === user.id;
@@ -118,4 +129,3 @@ export const resolveRole = async ({ id }: { id: string }, context: OperationCont
   const own = await context.loader(organisationsById).load(requireUser(context.caller).organisationId);
   return own && roleOf(role, own.kind);
 };
-

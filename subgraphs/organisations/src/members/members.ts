@@ -1,7 +1,22 @@
-import { announce, audit, type Connection, connectionOf, decodeCursor, type PageArguments, pageSize, type Tx } from "@tollgate/kit";
+import {
+  announce,
+  audit,
+  type Connection,
+  connectionOf,
+  decodeCursor,
+  type PageArguments,
+  pageSize,
+  type Tx,
+} from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { and, asc, eq, gt, inArray, or, sql } from "drizzle-orm";
-import { type BuiltInRoleName, builtInRole, builtInRoleByName, permissionsOfRoles, type RoleDefinition } from "../roles/roles.js";
+import {
+  type BuiltInRoleName,
+  builtInRole,
+  builtInRoleByName,
+  permissionsOfRoles,
+  type RoleDefinition,
+} from "../roles/roles.js";
 import { membership, membershipRole, organisation } from "../tables.js";
 
 /** A user's membership with its roles and what they allow. */
@@ -27,7 +42,10 @@ const columns = {
 };
 
 const members = (tx: Tx) =>
-  tx.db.select(columns).from(membership).innerJoin(organisation, eq(organisation.organisationId, membership.organisationId));
+  tx.db
+    .select(columns)
+    .from(membership)
+    .innerJoin(organisation, eq(organisation.organisationId, membership.organisationId));
 
 type Row = Omit<MemberRecord, "roles"> & { roleIds: string[] };
 
@@ -48,7 +66,9 @@ export const membersOf = async (
 ): Promise<Connection<MemberRecord>> => {
   const condition = and(
     eq(membership.organisationId, organisationId),
-    roleId === null ? undefined : sql`exists (select 1 from membership_role r where r.membership_id = ${membership.id} and r.role_id = ${roleId})`,
+    roleId === null
+      ? undefined
+      : sql`exists (select 1 from membership_role r where r.membership_id = ${membership.id} and r.role_id = ${roleId})`,
   );
   const key = decodeCursor(page.after, 2);
   const [joinedAt, id] = [new Date(String(key?.[0] ?? 0)), String(key?.[1])];
@@ -56,7 +76,9 @@ export const membersOf = async (
     .where(
       and(
         condition,
-        key ? or(gt(membership.joinedAt, joinedAt), and(eq(membership.joinedAt, joinedAt), gt(membership.id, id))) : undefined,
+        key
+          ? or(gt(membership.joinedAt, joinedAt), and(eq(membership.joinedAt, joinedAt), gt(membership.id, id)))
+          : undefined,
       ),
     )
     .orderBy(asc(membership.joinedAt), asc(membership.id))

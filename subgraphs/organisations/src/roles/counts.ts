@@ -3,7 +3,10 @@ import { count, inArray } from "drizzle-orm";
 import { membershipRole } from "../tables.js";
 
 /** How many members have each role, by organisation. */
-export const countRoles = async (tx: Tx, organisationIds: readonly string[]): Promise<Map<string, Map<string, number>>> => {
+export const countRoles = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+): Promise<Map<string, Map<string, number>>> => {
   const rows = await tx.db
     .select({ organisationId: membershipRole.organisationId, roleId: membershipRole.roleId, members: count() })
     .from(membershipRole)

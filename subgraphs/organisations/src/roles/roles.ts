@@ -40,7 +40,10 @@ export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
     id: "01900000-0000-7000-8000-000000000003",
     name: "billing",
     description: "Wallet, top-ups, quotes, orders, invoices, usage and the catalogue.",
-    holds: ofResources(["wallet", "topUp", "quote", "order", "invoice", "usage", "catalogue"], ["promotion:read", "price:read", ...ALWAYS]),
+    holds: ofResources(
+      ["wallet", "topUp", "quote", "order", "invoice", "usage", "catalogue"],
+      ["promotion:read", "price:read", ...ALWAYS],
+    ),
   },
   {
     id: "01900000-0000-7000-8000-000000000004",
@@ -52,7 +55,10 @@ export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
     id: "01900000-0000-7000-8000-000000000005",
     name: "support",
     description: "Conversations with contacts, and what is needed to answer them.",
-    holds: ofResources(["conversation", "message", "contact", "template", "schedule", "incident"], ["whatsapp:read", "vm:read", ...ALWAYS]),
+    holds: ofResources(
+      ["conversation", "message", "contact", "template", "schedule", "incident"],
+      ["whatsapp:read", "vm:read", ...ALWAYS],
+    ),
   },
   {
     id: "01900000-0000-7000-8000-000000000006",

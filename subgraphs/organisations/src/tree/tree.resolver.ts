@@ -13,7 +13,16 @@ import {
   Resolver,
   Root,
 } from "@tollgate/kit/graphql";
-import { branchOf, estateOf, organisationById, type OrganisationNode, organisationsById, reactivate, suspend, type TreeChange } from "./tree.js";
+import {
+  branchOf,
+  estateOf,
+  type OrganisationNode,
+  organisationById,
+  organisationsById,
+  reactivate,
+  suspend,
+  type TreeChange,
+} from "./tree.js";
 import {
   Organisation,
   OrganisationConnection,
@@ -42,7 +51,9 @@ export class TreeResolver {
   }
 
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
-  @FieldResolver(() => OrganisationConnection, { description: "This organisation and all below it, paged, nearest first." })
+  @FieldResolver(() => OrganisationConnection, {
+    description: "This organisation and all below it, paged, nearest first.",
+  })
   estate(
     @Root() node: OrganisationNode,
     @Ctx() context: OperationContext,
@@ -71,13 +82,19 @@ export class TreeResolver {
     nullable: true,
     description: "May then read and pay; may not provision, power on or send messages. Counts for the branch below.",
   })
-  suspendOrganisation(@Arg("input", () => SuspendOrganisationInput) input: SuspendOrganisationInput, @Ctx() context: OperationContext) {
+  suspendOrganisation(
+    @Arg("input", () => SuspendOrganisationInput) input: SuspendOrganisationInput,
+    @Ctx() context: OperationContext,
+  ) {
     return this.change(context, () => context.write((tx) => suspend(tx, input.organisationId, input.reason)));
   }
 
   @Directive('@requiresScopes(scopes: [["organisation:suspend"]])')
   @Mutation(() => OrganisationResult as never, { nullable: true })
-  reactivateOrganisation(@Arg("input", () => ReactivateOrganisationInput) input: ReactivateOrganisationInput, @Ctx() context: OperationContext) {
+  reactivateOrganisation(
+    @Arg("input", () => ReactivateOrganisationInput) input: ReactivateOrganisationInput,
+    @Ctx() context: OperationContext,
+  ) {
     return this.change(context, () => context.write((tx) => reactivate(tx, input.organisationId)));
   }
 

@@ -12,7 +12,9 @@ export const organisation = organisations.table(
     name: text("name").notNull(),
     kind: text("kind", { enum: ["INTERNAL", "RESELLER", "CUSTOMER"] }).notNull(),
     /** Its own; one below a suspended organisation is suspended all the same. */
-    ownStatus: text("own_status", { enum: ["ACTIVE", "SUSPENDED", "CLOSED"] }).notNull().default("ACTIVE"),
+    ownStatus: text("own_status", { enum: ["ACTIVE", "SUSPENDED", "CLOSED"] })
+      .notNull()
+      .default("ACTIVE"),
     statusReason: text("status_reason"),
     /** 0 for the root, at most 8. */
     depth: smallint("depth").notNull(),

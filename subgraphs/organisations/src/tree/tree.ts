@@ -1,13 +1,13 @@
 import {
   announce,
   audit,
+  ConflictFault,
   type Connection,
   connectionOf,
-  ConflictFault,
   decodeCursor,
   ForbiddenFault,
-  inBranch,
   InvalidInputFault,
+  inBranch,
   NotFoundFault,
   type PageArguments,
   pageSize,
@@ -104,7 +104,10 @@ export const estateOf = async (
   const key = decodeCursor(page.after, 2);
   const rows = await nodes(tx)
     .where(and(conditions, key ? beyond(column, String(key[0]), String(key[1]), ascending) : undefined))
-    .orderBy(ascending ? asc(column) : desc(column), ascending ? asc(organisation.organisationId) : desc(organisation.organisationId))
+    .orderBy(
+      ascending ? asc(column) : desc(column),
+      ascending ? asc(organisation.organisationId) : desc(organisation.organisationId),
+    )
     .limit(pageSize(page) + 1);
   const count = async () => {
     const [row] = await tx.db
@@ -169,7 +172,14 @@ export const addOrganisation = async (tx: Tx, added: NewOrganisation): Promise<s
     depth: parent ? parent.depth + 1 : 0,
   });
   const status = parent?.status ?? "ACTIVE";
-  const change: TenancyChange = { organisationId: added.id, parentId: added.parentId, path, kind: added.kind, status, version };
+  const change: TenancyChange = {
+    organisationId: added.id,
+    parentId: added.parentId,
+    path,
+    kind: added.kind,
+    status,
+    version,
+  };
   await tx.db.insert(tenancy).values({ ...change, version: BigInt(version) });
   await announce(tx, "organisation.changed", { aggregateId: added.id, organisationId: added.id, payload: [change] });
   await audit(tx, SUBGRAPH, {
@@ -185,7 +195,11 @@ export const addOrganisation = async (tx: Tx, added: NewOrganisation): Promise<s
 /** @throws ForbiddenFault unless the organisation is strictly below the caller's own: nobody acts on himself. */
 const requireBelow = (tx: Tx, node: OrganisationNode): void => {
   if (tx.caller.kind === "USER" && node.id === tx.caller.organisationId) {
-    throw new ForbiddenFault("This can only be done to an organisation below your own.", "NOT_BELOW", "organisation:suspend");
+    throw new ForbiddenFault(
+      "This can only be done to an organisation below your own.",
+      "NOT_BELOW",
+      "organisation:suspend",
+    );
   }
 };
 
@@ -230,7 +244,11 @@ const turn = async (tx: Tx, id: string, { from, to, reason, event }: Turn): Prom
   if (!changed) throw new ConflictFault(`${node.name} is not ${from.toLowerCase()} itself.`, id);
   const changes = await restateBranch(tx, id, version);
   await announce(tx, "organisation.changed", { aggregateId: id, organisationId: id, payload: changes });
-  await announce(tx, event, { aggregateId: id, organisationId: id, payload: { organisationId: id, name: node.name, reason } });
+  await announce(tx, event, {
+    aggregateId: id,
+    organisationId: id,
+    payload: { organisationId: id, name: node.name, reason },
+  });
   await audit(tx, SUBGRAPH, {
     action: "organisation:suspend",
     resource: "organisation",
@@ -244,7 +262,15 @@ const turn = async (tx: Tx, id: string, { from, to, reason, event }: Turn): Prom
 
 /** Works the effective status of a branch out anew. @returns what changed. */
 const restateBranch = async (tx: Tx, id: string, version: string): Promise<TenancyChange[]> => {
-  const rows = await tx.sql<{ organisation_id: string; parent_id: string | null; path: string; kind: OrganisationKind; status: OrganisationStatus }[]>`
+  const rows = await tx.sql<
+    {
+      organisation_id: string;
+      parent_id: string | null;
+      path: string;
+      kind: OrganisationKind;
+      status: OrganisationStatus;
+    }[]
+  >`
     with recursive branch as (
       select o.organisation_id, case when o.own_status = 'CLOSED' then 'CLOSED'
           when o.own_status = 'SUSPENDED' or above.status <> 'ACTIVE' then 'SUSPENDED' else 'ACTIVE' end as status
@@ -270,7 +296,11 @@ const restateBranch = async (tx: Tx, id: string, version: string): Promise<Tenan
 
 /** States of the tree that are newer than a version, oldest first. */
 export const changesAfter = async (tx: Tx, after: string): Promise<TenancyChange[]> => {
-  const rows = await tx.db.select().from(tenancy).where(gt(tenancy.version, BigInt(after))).orderBy(asc(tenancy.version));
+  const rows = await tx.db
+    .select()
+    .from(tenancy)
+    .where(gt(tenancy.version, BigInt(after)))
+    .orderBy(asc(tenancy.version));
   return rows.map((row) => ({
     organisationId: row.organisationId,
     parentId: row.parentId,

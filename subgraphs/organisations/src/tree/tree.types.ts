@@ -17,7 +17,13 @@ import {
 } from "@tollgate/kit/graphql";
 import type { OrganisationKind as Kind, OrganisationStatus as Status } from "@tollgate/kit/protocol";
 
-export const OrganisationKind = graphEnum("OrganisationKind", "INTERNAL is the operator, the one root.", "INTERNAL", "RESELLER", "CUSTOMER");
+export const OrganisationKind = graphEnum(
+  "OrganisationKind",
+  "INTERNAL is the operator, the one root.",
+  "INTERNAL",
+  "RESELLER",
+  "CUSTOMER",
+);
 export const OrganisationStatus = graphEnum(
   "OrganisationStatus",
   "SUSPENDED may read and pay only; CLOSED is for good.",
@@ -25,7 +31,13 @@ export const OrganisationStatus = graphEnum(
   "SUSPENDED",
   "CLOSED",
 );
-export const OrganisationOrderBy = graphEnum("OrganisationOrderBy", "What a list of organisations is sorted by.", "TREE", "NAME", "CREATED_AT");
+export const OrganisationOrderBy = graphEnum(
+  "OrganisationOrderBy",
+  "What a list of organisations is sorted by.",
+  "TREE",
+  "NAME",
+  "CREATED_AT",
+);
 
 @Directive('@key(fields: "id")')
 @Directive('@requiresScopes(scopes: [["organisation:read"]])')

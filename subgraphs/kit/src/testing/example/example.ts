@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { desc, eq } from "drizzle-orm";
-import { requireActive, organisationInScope, inScope } from "../../tenancy/scope.js";
 import { audit } from "../../audit/audit.js";
 import { homeOrganisation, requireUser } from "../../caller/caller.js";
 import type { Tx } from "../../database/database.js";
 import { emit } from "../../events/outbox.js";
+import type { StreamedEvent } from "../../events/stream.js";
 import { NotFoundFault } from "../../faults/fault.js";
 import {
   Arg,
@@ -21,13 +21,13 @@ import {
   outcome,
   Query,
   Resolver,
-  resultUnion,
   Root,
+  resultUnion,
   type SubscribeArguments,
   Subscription,
 } from "../../graphql/index.js";
-import type { StreamedEvent } from "../../events/stream.js";
 import type { SubgraphDefinition, SubgraphKit } from "../../subgraph/subgraph.js";
+import { inScope, organisationInScope, requireActive } from "../../tenancy/scope.js";
 import { note } from "./tables.js";
 
 @Directive('@key(fields: "id")')
@@ -93,7 +93,10 @@ class NoteResolver {
       context.write(async (tx) => {
         const organisation = await organisationInScope(tx, organisationId ?? homeOrganisation(context.caller));
         requireActive(organisation);
-        const [row] = await tx.db.insert(note).values({ organisationId: organisation.organisationId, text }).returning();
+        const [row] = await tx.db
+          .insert(note)
+          .values({ organisationId: organisation.organisationId, text })
+          .returning();
         if (!row) throw new Error("insert gave no row");
         await emit(tx, {
           type: "note.added",

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createDatabase } from "@tollgate/kit/testing";
+import { DEMO_PASSWORD } from "../demo/organisations.js";
+import { readSettings } from "../process/environment.js";
+import { startTollgate, type Tollgate } from "../tollgate.js";
+
+type Variables = Record<string, unknown>;
+
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape, and an assertion fails where it is another.
+  data: any;
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+}
+
+/** A whole Tollgate on a fresh database with demo data, for tests. */
+export class TestTollgate {
+  private constructor(
+    readonly tollgate: Tollgate,
+    private readonly release: () => Promise<void>,
+  ) {}
+
+  /** @param environment beside what a test needs. */
+  static async start(serverUrl: string, environment: NodeJS.ProcessEnv = {}): Promise<TestTollgate> {
+    const { url, drop } = await createDatabase(serverUrl);
+    const folder = await mkdtemp(join(tmpdir(), "tollgate-test-"));
+    const settings = readSettings({
+      PORT: "0",
+      DATABASE_URL: url,
+      TOLLGATE_DATA: folder,
+      TELEMETRY_SAMPLE_SECONDS: "1",
+      TELEMETRY_HOST_SECONDS: "1",
+      DATABASE_CONNECTIONS: "4",
+      ...environment,
+    });
+    const { ready, stop } = startTollgate(settings, () => undefined);
+    const release = async () => {
+      await stop();
+      await drop();
+      await rm(folder, { recursive: true, force: true });
+    };
+    try {
+      return new TestTollgate(await ready, release);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  get url(): string {
+    return this.tollgate.gateway.url;
+  }
+
+  stop(): Promise<void> {
+    return this.release();
+  }
+
+  /** A signed-in person of the demo, by the part of the e-mail before the @. */
+  async signIn(name: string): Promise<Person> {
+    const email = `${name}@tollgate.example`;
+    const anonymous = new Person(this.url, null);
+    const { data } = await anonymous.ask(
+      "mutation ($input: SignInInput!) { signIn(input: $input) { ... on Challenge { id } ... on Problem { message } } }",
+      { input: { email, password: DEMO_PASSWORD, delivery: "BEARER" } },
+    );
+    const code = await this.code(email);
+    const verified = await anonymous.ask(
+      "mutation ($input: VerifyChallengeInput!) { verifyChallenge(input: $input) { ... on SignedIn { accessToken } ... on Problem { message } } }",
+      { input: { challengeId: data.signIn.id, code, delivery: "BEARER" } },
+    );
+    return new Person(this.url, verified.data.verifyChallenge.accessToken);
+  }
+
+  /** The newest code in the mailbox of this address, once it has arrived. */
+  async code(email: string): Promise<string> {
+    const deadline = Date.now() + 5_000;
+    while (Date.now() < deadline) {
+      const answer = await fetch(`${this.url}/mailbox/messages?to=${encodeURIComponent(email)}`);
+      const [newest] = (await answer.json()) as { code?: string; sentAt: string }[];
+      if (newest?.code && !this.usedCodes.has(newest.sentAt)) {
+        this.usedCodes.add(newest.sentAt);
+        return newest.code;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`no code for ${email} has arrived`);
+  }
+
+  private readonly usedCodes = new Set<string>();
+}
+
+/** Somebody who asks the graph over HTTP. */
+export class Person {
+  constructor(
+    readonly url: string,
+    readonly token: string | null,
+  ) {}
+
+  async ask(query: string, variables: Variables = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await fetch(`${this.url}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await answer.json()) as Answer;
+  }
+}
