@@ -50,6 +50,11 @@ const names = async (org: string) => {
   return estate.nodes.map((node) => node.name).sort();
 };
 
+interface Page {
+  nodes: { id: string }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+}
+
 describe("the tree", () => {
   it("shows everybody its own estate", async () => {
     expect(await names(customer)).toEqual(["Customer"]);
@@ -78,9 +83,7 @@ describe("the tree", () => {
         let after: string | null = null;
         for (let more = true; more; ) {
           const { data } = await graph.execute(query, { after, order: { by, direction } }, as(operator));
-          const { estate } = root<{
-            estate: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } }>(data, "organisation");
-          };
+          const { estate } = root<{ estate: Page }>(data, "organisation");
           seen.push(...estate.nodes.map((node) => node.id));
           after = estate.pageInfo.endCursor;
           more = estate.pageInfo.hasNextPage;
