@@ -3,9 +3,9 @@ import { defineConfig } from "vite";
 
 const server = process.env["TOLLGATE_SERVER"] ?? "http://localhost:4000";
 
-/** `PUBLIC_URL` is the path the app is served under, such as `/panel/`; everything in the bundle follows it. */
+/** `PUBLIC_BASE` is the path the app is served under, such as `/panel/`; everything in the bundle follows it. */
 export default defineConfig({
-  base: process.env["PUBLIC_URL"] ?? "/",
+  base: process.env["PUBLIC_BASE"] ?? "/",
   plugins: [react()],
   build: { target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: {

@@ -9,7 +9,7 @@ import { Bones } from "../components/Bones.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { BusiestMachinesDocument } from "../gql/graphql.js";
-import { createSeriesBuffer, type SeriesBuffer } from "../live/series-buffer.js";
+import { createSeriesBuffer, gapAfter, type SeriesBuffer } from "../live/series-buffer.js";
 import { useLiveSamples, useUsage } from "../live/use-samples.js";
 import { type Busy, seedRows } from "./busiest.js";
 import classes from "./Dashboard.module.css";
@@ -17,7 +17,7 @@ import classes from "./Dashboard.module.css";
 const MOST = 20;
 const SECONDS = 300;
 const CAPACITY = 900;
-const GAP_SECONDS = 45;
+const LEAST_GAP_SECONDS = 45;
 const COLOURS = ["--chart-1", "--chart-2", "--chart-3"];
 const TITLE = "CPU by machine";
 
@@ -120,7 +120,12 @@ function colourOf(index: number): string {
 }
 
 function seeded(machines: readonly Busy[]): SeriesBuffer {
-  const buffer = createSeriesBuffer(machines.length, CAPACITY, GAP_SECONDS);
-  for (const [seconds, values] of seedRows(machines)) buffer.push(seconds, values);
+  const past = seedRows(machines);
+  const gap = gapAfter(
+    past.map(([seconds]) => seconds),
+    LEAST_GAP_SECONDS,
+  );
+  const buffer = createSeriesBuffer(machines.length, CAPACITY, gap);
+  for (const [seconds, values] of past) buffer.push(seconds, values);
   return buffer;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSeriesBuffer } from "./series-buffer.js";
+import { createSeriesBuffer, gapAfter } from "./series-buffer.js";
 
 describe("a series buffer", () => {
   it("gives its rows back in order, with null where nothing was measured", () => {
@@ -51,5 +51,21 @@ describe("a series buffer", () => {
     buffer.push(4, [3]);
     expect(buffer.since(0)).toEqual([[5], [1]]);
     expect(changes).toBe(1);
+  });
+});
+
+describe("what counts as a gap", () => {
+  it("follows the rhythm of the source", () => {
+    expect(gapAfter([0, 60, 120, 180], 15)).toBe(150);
+    expect(gapAfter([0, 5, 10, 15], 15)).toBe(15);
+  });
+
+  it("is not stretched by a single silence", () => {
+    expect(gapAfter([0, 10, 20, 600, 610], 15)).toBe(25);
+  });
+
+  it("is the least where there is no past to learn from", () => {
+    expect(gapAfter([], 45)).toBe(45);
+    expect(gapAfter([7], 45)).toBe(45);
   });
 });

@@ -16,6 +16,17 @@ export interface SeriesBuffer {
 }
 
 /**
+ * The silence (in seconds) that counts as a gap after rows at these moments: two and a half times their usual distance,
+ * at least `least`. Sources have rhythms of their own, and a line shall break only where one of them fell silent.
+ */
+export function gapAfter(moments: readonly number[], least: number): number {
+  const distances = moments.slice(1).map((moment, index) => moment - (moments[index] ?? moment));
+  distances.sort((one, other) => one - other);
+  const usual = distances[distances.length >> 1] ?? 0;
+  return Math.max(least, usual * 2.5);
+}
+
+/**
  * The last `capacity` rows of `width` series in typed arrays: nothing is allocated per sample. A silence longer than
  * `gapSeconds` becomes a gap, so that no line is drawn through what was not measured.
  */

@@ -7,7 +7,7 @@ import { LiveChart } from "../charts/LiveChart.js";
 import { useVisible } from "../components/use-visible.js";
 import { shareOf } from "../format/formats.js";
 import { MachineSamplesDocument, type MachineSamplesSubscription, MachineWindowDocument } from "../gql/graphql.js";
-import { createSeriesBuffer, type SeriesBuffer } from "../live/series-buffer.js";
+import { createSeriesBuffer, gapAfter, type SeriesBuffer } from "../live/series-buffer.js";
 import { useLive } from "../live/use-live.js";
 import type { Machine } from "./Facts.js";
 import classes from "./Machine.module.css";
@@ -16,7 +16,7 @@ import { seedFromWindow } from "./seed.js";
 
 const SECONDS = 300;
 const CAPACITY = 900;
-const GAP_SECONDS = 45;
+const LEAST_GAP_SECONDS = 20;
 const POINTS = 300;
 const TABLE_ROWS = 60;
 
@@ -35,8 +35,13 @@ export function LiveUsage({ machine }: { machine: Machine }) {
   });
   const window = data?.vm?.window;
   const buffer = useMemo(() => {
-    const fresh = createSeriesBuffer(2, CAPACITY, GAP_SECONDS);
-    if (window) for (const [at, values] of seedFromWindow(window, machine.memoryBytes)) fresh.push(at, values);
+    const past = window ? seedFromWindow(window, machine.memoryBytes) : [];
+    const gap = gapAfter(
+      past.map(([at]) => at),
+      LEAST_GAP_SECONDS,
+    );
+    const fresh = createSeriesBuffer(2, CAPACITY, gap);
+    for (const [at, values] of past) fresh.push(at, values);
     return fresh;
   }, [window, machine.memoryBytes]);
 
