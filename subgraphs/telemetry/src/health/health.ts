@@ -18,8 +18,9 @@ interface HourRow {
   disk_share: number | null;
   covered: number;
   expected: number;
-  cpu_course: (number | null)[];
-  memory_course: (number | null)[];
+  /** As the database writes arrays: they pass through as they are. */
+  cpu_course: string;
+  memory_course: string;
 }
 
 /**
@@ -37,7 +38,7 @@ const lastHour = (tx: Tx, now: Date): Promise<HourRow[]> => {
         select sum(f.cpu * f.seconds) / sum(f.seconds) filter (where f.cpu is not null) as cpu_average,
           sum(f.memory * f.seconds) / sum(f.seconds) filter (where f.memory is not null) as memory_average,
           coalesce(sum(f.seconds), 0)::float8 as covered,
-          array_agg(f.cpu::real order by g.slot) as cpu_course, array_agg(f.memory::real order by g.slot) as memory_course
+          array_agg(f.cpu::real order by g.slot)::text as cpu_course, array_agg(f.memory::real order by g.slot)::text as memory_course
           from generate_series(0, 11) g(slot)
           left join (
             select least(11, floor(extract(epoch from s.at - (${at}::timestamptz - interval '1 hour')) / 300)::int) as slot,
@@ -69,7 +70,6 @@ export const refreshHealth = async (tx: Tx, now: Date): Promise<void> => {
   const rows = await lastHour(tx, now);
   const results = rows.map(judged);
   const column = <T>(pick: (row: HourRow) => T) => rows.map(pick);
-  const list = (values: (number | null)[]) => `{${values.map((value) => value ?? "null").join()}}`;
   await tx.sql`delete from vm_health where not (vm_id = any(${column((row) => row.vm_id)}::uuid[]))`;
   await tx.sql`
     insert into vm_health (vm_id, organisation_id, at, score, reasons, cpu_average, memory_average, cpu_course, memory_course)
@@ -77,7 +77,7 @@ export const refreshHealth = async (tx: Tx, now: Date): Promise<void> => {
       from unnest(${column((row) => row.vm_id)}::uuid[], ${column((row) => row.organisation_id)}::uuid[],
         ${results.map(({ score }) => score)}::int[], ${results.map(({ reasons }) => encode(reasons))}::text[],
         ${column((row) => row.cpu_average)}::float8[], ${column((row) => row.memory_average)}::float8[],
-        ${column((row) => list(row.cpu_course))}::text[], ${column((row) => list(row.memory_course))}::text[])
+        ${column((row) => row.cpu_course)}::text[], ${column((row) => row.memory_course)}::text[])
         u(vm_id, organisation_id, score, reasons, cpu, memory, cpu_course, memory_course)
     on conflict (vm_id) do update set at = excluded.at, score = excluded.score, reasons = excluded.reasons,
       cpu_average = excluded.cpu_average, memory_average = excluded.memory_average,

@@ -31,7 +31,7 @@ const own = [
   machine(tree.customer, { name: "gamma", state: "STOPPED" }),
 ];
 const foreign = machine(tree.otherCustomer, { name: "foreign" });
-const [alpha, beta, gamma] = own.map(({ id }) => id) as [string, string, string];
+const [alpha, beta] = own.map(({ id }) => id) as [string, string, string]; // of the three above
 
 beforeAll(async () => {
   telemetry = await startTelemetry(inject("postgresUrl"), tree);

@@ -1,8 +1,8 @@
 import type { EventPayloads, EventSink } from "@tollgate/kit/protocol";
-import { requestCaller, TestSubgraph, testTree, until } from "@tollgate/kit/testing";
+import { TestSubgraph, testTree, until } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { telemetrySubgraph } from "../index.js";
-import { addMachines, ask, machine, member } from "../testing/fixtures.js";
+import { addMachines, ask, machine, member, tellTree } from "../testing/fixtures.js";
 import { changeState } from "./states.js";
 
 const tree = testTree();
@@ -22,12 +22,8 @@ const statesOf = async () => {
   return Object.fromEntries(vms.nodes.map(({ name, state }) => [name, state]));
 };
 
-/** Sets an organisation's status and waits until telemetry knows. */
-const setStatus = async (organisationId: string, status: "ACTIVE" | "SUSPENDED" | "CLOSED") => {
-  const { version } = tree.setStatus(organisationId, status);
-  const caller = requestCaller({ org: tree.reseller, permissions: ["vm:read"] }, { minimumTenancyVersion: version });
-  await ask(telemetry, "{ vms { totalCount } }", {}, caller);
-};
+const setStatus = (organisationId: string, status: "ACTIVE" | "SUSPENDED" | "CLOSED") =>
+  tellTree(telemetry, tree.setStatus(organisationId, status));
 
 beforeAll(async () => {
   const billing: EventSink = {

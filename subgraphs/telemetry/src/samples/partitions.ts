@@ -18,7 +18,8 @@ export const PARTITION_FUNCTIONS = [
      end if;
      if to_regclass(name) is not null then return; end if;
      perform pg_advisory_xact_lock(hashtext('telemetry sample partitions'));
-     if to_regclass(name) is not null then return; end if;
+     -- The table of names, not its cache, which need not have heard yet of what was committed while we waited.
+     if exists (select 1 from pg_class where relname = name and relnamespace = 'telemetry'::regnamespace) then return; end if;
      execute format('create table %I (like sample including defaults including constraints)', name);
      execute format('alter table sample attach partition %I for values from (%L) to (%L)', name,
        day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');

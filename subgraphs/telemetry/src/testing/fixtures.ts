@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { TENANCY_EVENT } from "@tollgate/kit";
+import type { TenancyChange } from "@tollgate/kit/protocol";
 import { requestCaller, TestSubgraph, type TestTree } from "@tollgate/kit/testing";
 import { type SeedMachine, seedTelemetry, type TelemetryOptions, telemetrySubgraph } from "../index.js";
 import type { Measurement, NewSample } from "../samples/metrics.js";
@@ -88,3 +90,16 @@ export const ask = async <Data>(
 export const codeOf = (response: {
   errors?: readonly { extensions?: Record<string, unknown> | undefined }[] | undefined;
 }) => response.errors?.[0]?.extensions?.["code"];
+
+/** The event by which organisations tells of a change of the tree. */
+export const tellTree = (telemetry: TestSubgraph, change: TenancyChange): Promise<void> =>
+  telemetry.subgraph.inbox.receive({
+    id: randomUUID(),
+    type: TENANCY_EVENT,
+    aggregateId: change.organisationId,
+    aggregateVersion: BigInt(change.version),
+    organisationId: change.organisationId,
+    occurredAt: new Date(),
+    payload: [change],
+    sealed: null,
+  });

@@ -1,0 +1,274 @@
+import { randomUUID } from "node:crypto";
+import type { SubgraphResponse } from "@tollgate/kit/protocol";
+import { requestCaller, type TestSubgraph, testTree } from "@tollgate/kit/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import type { SeedMachine } from "../index.js";
+import { changeState } from "../machines/states.js";
+import { addMachines, codeOf, machine, member, sample, startTelemetry, store, tellTree } from "../testing/fixtures.js";
+
+const tree = testTree();
+let telemetry: TestSubgraph;
+const open: AsyncIterableIterator<SubgraphResponse>[] = [];
+
+const SAMPLES =
+  "subscription ($ids: [ID!], $org: ID) { vmSamples(ids: $ids, organisationId: $org) { vm { id } at cpuPercent } }";
+const PULSE =
+  "subscription ($org: ID) { fleetPulse(organisationId: $org) { at organisation { id } fleet { machines running byState { state count } topConsumers(metric: CPU) { value vm { id name } } } } }";
+const STATES =
+  "subscription ($ids: [ID!], $org: ID, $after: String) { vmStateChanged(ids: $ids, organisationId: $org, after: $after) { cursor from to reason at vm { id name state } } }";
+
+const [mine, sister, foreign] = [
+  machine(tree.customer, { name: "mine" }),
+  machine(tree.sibling, { name: "sister" }),
+  machine(tree.otherCustomer, { name: "foreign" }),
+] as [SeedMachine, SeedMachine, SeedMachine];
+
+const watch = (document: string, variables: Record<string, unknown>, caller = member(tree.customer)) => {
+  const stream = telemetry.subscribe(document, variables, caller);
+  open.push(stream);
+  return stream;
+};
+
+/** The next event of a stream that has one. */
+const next = async <Data>(stream: AsyncIterableIterator<SubgraphResponse>): Promise<Data> => {
+  const { value, done } = await stream.next();
+  if (done) throw new Error("the stream has ended");
+  if (value.errors) throw new Error(JSON.stringify(value.errors));
+  return value.data as Data; // of the shape that the document asks for
+};
+
+interface Samples {
+  vmSamples: { vm: { id: string }; at: string; cpuPercent: number | null }[];
+}
+
+/** Percent of CPU by machine. */
+const nextCpu = async (stream: AsyncIterableIterator<SubgraphResponse>) => {
+  const { vmSamples } = await next<Samples>(stream);
+  return Object.fromEntries(vmSamples.map(({ vm, cpuPercent }) => [vm.id, cpuPercent]));
+};
+
+let clock = Date.now();
+const measure = (id: string, cpuPercent: number) => {
+  clock += 1_000;
+  return store(telemetry, [sample(id, new Date(clock), { cpuPercent })]);
+};
+
+const setState = (id: string, to: "RUNNING" | "STOPPED") =>
+  telemetry.subgraph.database.system("tests", (tx) =>
+    changeState(tx, [id], { to, reason: "Because.", at: new Date() }),
+  );
+
+beforeAll(async () => {
+  telemetry = await startTelemetry(inject("postgresUrl"), tree);
+  await addMachines(telemetry, [mine, sister, foreign]);
+  for (const { id } of [mine, sister, foreign]) await measure(id, 10);
+});
+
+afterEach(async () => {
+  for (const stream of open.splice(0)) await stream.return?.();
+});
+
+afterAll(() => telemetry.stop());
+
+describe("live samples", () => {
+  it("begin with the last known values, at once, of the estate and nothing else", async () => {
+    expect(await nextCpu(watch(SAMPLES, {}))).toEqual({ [mine.id]: 10 });
+    const both = await nextCpu(watch(SAMPLES, {}, member(tree.reseller)));
+    expect(Object.keys(both).sort()).toEqual([mine.id, sister.id].sort());
+    expect(await nextCpu(watch(SAMPLES, { org: tree.sibling }, member(tree.reseller)))).toEqual({ [sister.id]: 10 });
+    expect(Object.keys(await nextCpu(watch(SAMPLES, {}, member(tree.operator)))).length).toBe(3);
+  });
+
+  it("come when something is measured, each event complete", async () => {
+    const stream = watch(SAMPLES, {}, member(tree.reseller));
+    await nextCpu(stream);
+    await measure(mine.id, 20);
+    expect(await nextCpu(stream)).toEqual({ [mine.id]: 20, [sister.id]: 10 });
+  });
+
+  it("are of the machines named, and wait while only others are measured", async () => {
+    const stream = watch(SAMPLES, { ids: [sister.id] }, member(tree.reseller));
+    expect(await nextCpu(stream)).toEqual({ [sister.id]: 10 });
+    const coming = nextCpu(stream);
+    await measure(mine.id, 21);
+    await measure(foreign.id, 22);
+    await measure(sister.id, 23);
+    expect(await coming).toEqual({ [sister.id]: 23 });
+  });
+
+  it("leave a slow reader the newest only", async () => {
+    const quick = watch(SAMPLES, { ids: [mine.id] });
+    const slow = watch(SAMPLES, { ids: [mine.id] });
+    await nextCpu(quick);
+    await nextCpu(slow);
+    for (const value of [31, 32, 33]) {
+      await measure(mine.id, value);
+      expect(await nextCpu(quick)).toEqual({ [mine.id]: value });
+    }
+    const seen: (number | null | undefined)[] = [];
+    while (seen.at(-1) !== 33) seen.push((await nextCpu(slow))[mine.id]);
+    expect(seen.length).toBeLessThanOrEqual(2);
+  });
+
+  it("come at most once a second", async () => {
+    const stream = watch(SAMPLES, { ids: [mine.id] });
+    await nextCpu(stream);
+    const since = performance.now();
+    const values = Array.from({ length: 30 }, (_, i) => 40 + i);
+    const reading = (async () => {
+      let events = 0;
+      for (let last: number | null | undefined = null; last !== 69; events += 1)
+        last = (await nextCpu(stream))[mine.id];
+      return events;
+    })();
+    for (const value of values) await measure(mine.id, value);
+    const events = await reading;
+    expect(events).toBeLessThanOrEqual(Math.ceil((performance.now() - since) / 900) + 1);
+  });
+
+  it.each([
+    ["foreign", () => ({ ids: [mine.id, foreign.id] })],
+    ["a sibling's", () => ({ ids: [sister.id] })],
+    ["unknown", () => ({ ids: [randomUUID()] })],
+    ["malformed", () => ({ ids: ["nonsense"] })],
+    ["of an organisation that is foreign", () => ({ org: tree.sibling })],
+    ["of an organisation above", () => ({ org: tree.reseller })],
+  ])("are NOT_FOUND for machines that are %s", async (_, variables) => {
+    for (const document of [SAMPLES, STATES]) {
+      const stream = watch(document, variables());
+      const { value } = await stream.next();
+      expect(codeOf(value)).toBe("NOT_FOUND");
+      expect((await stream.next()).done).toBe(true);
+    }
+  });
+
+  it("refuse no machines and too many, and callers without the permission", async () => {
+    for (const ids of [[], Array.from({ length: 201 }, () => mine.id)]) {
+      expect(codeOf((await watch(SAMPLES, { ids }).next()).value)).toBe("INVALID_INPUT");
+    }
+    expect(codeOf((await watch(SAMPLES, {}, member(tree.customer, [])).next()).value)).toBe("FORBIDDEN");
+    expect(codeOf((await watch(SAMPLES, {}, requestCaller(null)).next()).value)).toBe("UNAUTHENTICATED");
+  });
+
+  it("show a machine that is new in the estate", async () => {
+    const stream = watch(SAMPLES, {});
+    await nextCpu(stream);
+    const late = machine(tree.customer, { name: "late" });
+    await addMachines(telemetry, [late]);
+    await measure(late.id, 50);
+    expect(await nextCpu(stream)).toMatchObject({ [late.id]: 50 });
+  });
+});
+
+describe("live totals", () => {
+  interface Pulse {
+    fleetPulse: {
+      at: string;
+      organisation: { id: string };
+      fleet: { running: number; topConsumers: { value: number; vm: object }[] };
+    };
+  }
+
+  it("begin at once and follow what is measured and what is switched off", async () => {
+    const stream = watch(PULSE, { org: tree.sibling }, member(tree.reseller));
+    const { fleetPulse } = await next<Pulse>(stream);
+    expect(fleetPulse).toMatchObject({ organisation: { id: tree.sibling }, fleet: { machines: 1, running: 1 } });
+    expect(fleetPulse.fleet.topConsumers[0]?.vm).toEqual({ id: sister.id, name: "sister" });
+    await setState(sister.id, "STOPPED");
+    let running = 1;
+    while (running !== 0) running = (await next<Pulse>(stream)).fleetPulse.fleet.running;
+    await setState(sister.id, "RUNNING");
+  });
+
+  it("are nobody else's to see", async () => {
+    const stream = watch(PULSE, { org: tree.otherCustomer });
+    expect(codeOf((await stream.next()).value)).toBe("NOT_FOUND");
+  });
+});
+
+describe("changes of state", () => {
+  interface State {
+    vmStateChanged: {
+      cursor: string;
+      from: string | null;
+      to: string;
+      reason: string | null;
+      vm: { id: string; name: string; state: string };
+    };
+  }
+  const nextState = async (stream: AsyncIterableIterator<SubgraphResponse>) =>
+    (await next<State>(stream)).vmStateChanged;
+
+  const endOfStates = () =>
+    telemetry.subgraph.database.system("tests", async (tx) => {
+      const [row] = await tx.sql<{ last: bigint | null }[]>`select max(stream_seq) as last from outbox`;
+      return `${row?.last ?? 0n}`;
+    });
+
+  it("are streamed one by one, of the estate only, and replayed from a cursor", async () => {
+    const stream = watch(STATES, { after: await endOfStates() });
+    const first = nextState(stream);
+    await setState(foreign.id, "STOPPED");
+    await setState(mine.id, "STOPPED");
+    expect(await first).toMatchObject({
+      from: "RUNNING",
+      to: "STOPPED",
+      reason: "Because.",
+      vm: { id: mine.id, name: "mine" },
+    });
+    const { cursor } = await first;
+    await stream.return?.();
+    await setState(mine.id, "RUNNING");
+    await setState(sister.id, "STOPPED");
+    await setState(mine.id, "STOPPED");
+    const resumed = watch(STATES, { after: cursor });
+    expect([(await nextState(resumed)).to, (await nextState(resumed)).to]).toEqual(["RUNNING", "STOPPED"]);
+    const above = watch(STATES, { after: cursor, ids: [sister.id] }, member(tree.reseller));
+    expect(await nextState(above)).toMatchObject({ to: "STOPPED", vm: { id: sister.id } });
+    await setState(mine.id, "RUNNING");
+    await setState(sister.id, "RUNNING");
+  });
+
+  it("are never dropped, however many a reader has missed", async () => {
+    const many = Array.from({ length: 450 }, (_, i) => machine(tree.otherReseller, { name: `many-${i}` }));
+    await addMachines(telemetry, many);
+    const stream = watch(STATES, { after: "0" }, member(tree.otherReseller));
+    const seen = new Set<string>();
+    while (seen.size < 451) seen.add((await nextState(stream)).vm.id);
+    expect(many.every(({ id }) => seen.has(id))).toBe(true);
+  });
+
+  it("refuse a cursor that is none", async () => {
+    expect(codeOf((await watch(STATES, { after: "nonsense" }).next()).value)).toBe("INVALID_INPUT");
+  });
+});
+
+describe("access taken away", () => {
+  it("ends every stream within a second or so, with nothing more shown", async () => {
+    const narrowed = () =>
+      requestCaller({ org: tree.reseller, permissions: ["vm:read"] }, { narrowedOrganisationId: tree.sibling });
+    const streams = [
+      watch(SAMPLES, {}, narrowed()),
+      watch(SAMPLES, { ids: [sister.id] }, member(tree.reseller)),
+      watch(PULSE, { org: tree.sibling }, member(tree.reseller)),
+    ];
+    const states = watch(STATES, { org: tree.sibling }, member(tree.reseller));
+    const waiting = states.next();
+    for (const stream of streams) await next(stream);
+    const { version } = tree.setStatus(tree.sibling, "ACTIVE");
+    const moved = `/${tree.operator}/${tree.otherReseller}/${tree.sibling}/`;
+    const since = performance.now();
+    await tellTree(telemetry, {
+      organisationId: tree.sibling,
+      parentId: tree.otherReseller,
+      path: moved,
+      kind: "CUSTOMER",
+      status: "ACTIVE",
+      version,
+    });
+    await measure(sister.id, 99);
+    for (const stream of streams) expect(["FORBIDDEN", "NOT_FOUND"]).toContain(codeOf((await stream.next()).value));
+    expect(codeOf((await waiting).value)).toBe("NOT_FOUND");
+    expect(performance.now() - since).toBeLessThan(3_000);
+  });
+});
