@@ -1,17 +1,35 @@
-import type { Subgraph } from "@tollgate/kit";
+import type { Subgraph, Tx } from "@tollgate/kit";
+import { and, gt, inArray } from "drizzle-orm";
 import { type Credit, creditWallet } from "./ledger/ledger.js";
+import { wallet } from "./ledger/ledger.schema.js";
 import { type NewPriceList, publishPriceList } from "./prices/prices.js";
 
-/** Demo data; given ids and keys make repeating it harmless. */
+/** Demo data. Price lists are known by their ids; wallets are credited while nothing has moved on them yet. */
 export interface BillingSeed {
   priceLists: readonly NewPriceList[];
   credits: readonly Credit[];
 }
 
-/** Publishes price lists and credits wallets, through the same functions as ever. Does nothing for what is there. */
+/** Wallets that have moved, as `organisation currency`: keys are forgotten after a month, postings never. */
+const movedWallets = async (tx: Tx, credits: readonly Credit[]): Promise<Set<string>> => {
+  const organisationIds = credits.map(({ organisationId }) => organisationId);
+  const rows = await tx.db
+    .select({ organisationId: wallet.organisationId, currency: wallet.currency })
+    .from(wallet)
+    .where(and(inArray(wallet.organisationId, organisationIds), gt(wallet.postings, 0n)));
+  return new Set(rows.map(({ organisationId, currency }) => `${organisationId} ${currency}`));
+};
+
+/**
+ * Publishes price lists and credits wallets through the same functions as ever, all in one transaction. Does nothing
+ * for what is there, so it may run at every start.
+ */
 export const seedBilling = async (subgraph: Subgraph, { priceLists, credits }: BillingSeed): Promise<void> => {
   await subgraph.database.system("seed", async (tx) => {
     for (const list of priceLists) await publishPriceList(tx, list, new Date());
-    for (const credit of credits) await creditWallet(tx, credit);
+    const moved = await movedWallets(tx, credits);
+    for (const credit of credits) {
+      if (!moved.has(`${credit.organisationId} ${credit.currency}`)) await creditWallet(tx, credit);
+    }
   });
 };

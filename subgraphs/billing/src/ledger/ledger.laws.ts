@@ -35,8 +35,7 @@ export const LEDGER_STATEMENTS: readonly string[] = [
    language plpgsql security definer set search_path = billing as $body$
    declare known bigint;
    begin
-     perform 1 from wallet w where w.id = any(wallets) order by w.id for update;
-     select count(*) into known from wallet w where w.id = any(wallets);
+     select count(*) into known from (select 1 from wallet w where w.id = any(wallets) order by w.id for update) locked;
      if known <> (select count(distinct id) from unnest(wallets) u(id)) then
        raise exception 'unknown wallet' using errcode = 'foreign_key_violation', constraint = 'posting_wallet_fk';
      end if;
@@ -59,22 +58,32 @@ export const LEDGER_STATEMENTS: readonly string[] = [
          join wallet w on w.id = l.wallet_id order by l.nth;
    end $body$`,
 
+  // Two guards: what one statement posts must balance in itself (cheap: no table is read), so that nothing can be added
+  // to an old entry; and when the transaction ends, every new entry has its postings.
+  `create or replace function check_postings_balance() returns trigger
+   language plpgsql set search_path = billing as $body$
+   begin
+     if exists (select 1 from written group by entry_id, currency having sum(amount) <> 0) then
+       raise exception 'the postings do not balance' using errcode = 'check_violation', constraint = 'entry_balances';
+     end if;
+     return null;
+   end $body$`,
+  `create or replace trigger postings_balance after insert on posting referencing new table as written
+     for each statement execute function check_postings_balance()`,
   `create or replace function check_entry_balances() returns trigger
    language plpgsql set search_path = billing as $body$
-   declare checked uuid := (to_jsonb(new) ->> tg_argv[0])::uuid;
+   declare is_balanced boolean;
    begin
-     if exists (select 1 from posting p where p.entry_id = checked group by p.currency having sum(p.amount) <> 0)
-        or (select count(*) from posting p where p.entry_id = checked) < 2 then
-       raise exception 'entry % does not balance', checked using errcode = 'check_violation', constraint = 'entry_balances';
+     select sum(n) >= 2 and bool_and(total = 0) into is_balanced
+       from (select count(*) as n, sum(amount) as total from posting where entry_id = new.id group by currency) sums;
+     if is_balanced is not true then
+       raise exception 'entry % does not balance', new.id using errcode = 'check_violation', constraint = 'entry_balances';
      end if;
      return null;
    end $body$`,
   "drop trigger if exists entry_balances on entry",
   `create constraint trigger entry_balances after insert on entry deferrable initially deferred
-     for each row execute function check_entry_balances('id')`,
-  "drop trigger if exists posting_balances on posting",
-  `create constraint trigger posting_balances after insert on posting deferrable initially deferred
-     for each row execute function check_entry_balances('entry_id')`,
+     for each row execute function check_entry_balances()`,
 
   `create or replace function refuse_change() returns trigger language plpgsql as $body$
    begin

@@ -89,10 +89,14 @@ describe("the ledger", () => {
     expect(await postingsNow()).toHaveLength(2);
   });
 
-  it("refuses an entry that does not balance, and one with a single leg", async () => {
-    await credit(billing.subgraph, organisationId, 100n);
-    await expect(post("ADJUSTMENT", ["WALLET", 5n], ["REVENUE", -4n])).rejects.toThrow(/does not balance/);
-    await expect(post("ADJUSTMENT", ["WALLET", 5n])).rejects.toThrow(/does not balance/);
+  it("refuses an entry that does not balance, one without postings, and a posting added to an old one", async () => {
+    const { entryId } = await credit(billing.subgraph, organisationId, 100n);
+    await expect(post("ADJUSTMENT", ["WALLET", 5n], ["REVENUE", -4n])).rejects.toThrow(/do not balance/);
+    await expect(post("ADJUSTMENT", ["WALLET", 5n])).rejects.toThrow(/do not balance/);
+    await expect(post("ADJUSTMENT")).rejects.toThrow(/does not balance/);
+    const added = `insert into posting select uuidv7(), organisation_id, entry_organisation_id, entry_id, wallet_id, 3, currency,
+      account, amount, balance_after, balance_after + amount from posting where entry_id = '${entryId}' and account = 'WALLET'`;
+    await expect(asAdministrator(billing.databaseUrl, added)).rejects.toThrow(/do not balance/);
     expect(await walletNow()).toMatchObject({ posted: 100n });
   });
 
@@ -110,7 +114,7 @@ describe("the ledger", () => {
         ],
       }),
     );
-    await expect(mixed).rejects.toThrow(/does not balance/);
+    await expect(mixed).rejects.toThrow(/do not balance/);
   });
 
   it("is written by its functions alone, and what is written never changes", async () => {

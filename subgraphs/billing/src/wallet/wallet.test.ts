@@ -3,6 +3,7 @@ import { countStatements } from "@tollgate/kit";
 import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { billingSubgraph, seedBilling } from "../index.js";
+import { forgetKeys } from "../ledger/idempotency.js";
 import { postEntry } from "../ledger/ledger.js";
 import { credit, creditOf, system } from "../testing/arrange.js";
 
@@ -280,10 +281,17 @@ describe("the transactions of a wallet", () => {
 });
 
 describe("seeding", () => {
-  it("credits once, however often it runs", async () => {
-    const credits = [creditOf(tree.otherReseller, 12_345n, { idempotencyKey: "seed 1" })];
-    await seedBilling(billing.subgraph, { priceLists: [], credits });
-    await seedBilling(billing.subgraph, { priceLists: [], credits });
+  it("credits once, however often it runs and whenever that is", async () => {
+    const seed = (at: Date) => {
+      const credits = [12_000n, 345n].map((amount, i) =>
+        creditOf(tree.otherReseller, amount, { idempotencyKey: `seed ${i}`, at }),
+      );
+      return seedBilling(billing.subgraph, { priceLists: [], credits });
+    };
+    await seed(new Date("2026-01-01T00:00:00Z"));
+    await seed(new Date("2026-01-02T00:00:00Z"));
+    await system(billing.subgraph, (tx) => forgetKeys(tx, new Date(Date.now() + 1)));
+    await seed(new Date("2026-03-01T00:00:00Z"));
     const { data } = await ofOrganisation(
       [tree.otherReseller],
       "wallet { available { minorUnits } }",
