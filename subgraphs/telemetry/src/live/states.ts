@@ -1,7 +1,8 @@
 import { Repeater } from "@repeaterjs/repeater";
 import { type Caller, InvalidInputFault, type SubgraphKit } from "@tollgate/kit";
-import { revive } from "@tollgate/kit/protocol";
+import { and, eq, gt, inArray, isNotNull, max, sql } from "drizzle-orm";
 import { STATES_TOPIC, type StateChange } from "../machines/states.js";
+import { outbox } from "../tables.js";
 import type { LiveHub, Watcher } from "./hub.js";
 import { type LiveScope, liveScope, type Wanted } from "./scope.js";
 
@@ -11,8 +12,6 @@ const PAGE = 200;
 export interface StreamedStateChange extends StateChange {
   cursor: string;
 }
-
-type Row = { stream_seq: bigint; payload: unknown };
 
 /** @throws InvalidInputFault for a cursor that is none of this stream. */
 const requireCursor = (after: string | null | undefined): bigint | null => {
@@ -25,20 +24,29 @@ const requireCursor = (after: string | null | undefined): bigint | null => {
 /** The end of the stream at this moment. */
 const endOfStream = (kit: SubgraphKit): Promise<bigint> =>
   kit.database.system("vm-states", async (tx) => {
-    const [row] = await tx.sql<{ last: bigint | null }[]>`
-      select max(stream_seq) as last from outbox where topic = ${STATES_TOPIC} and stream_seq is not null`;
+    const [row] = await tx.db
+      .select({ last: max(outbox.streamSeq) })
+      .from(outbox)
+      .where(and(eq(outbox.topic, STATES_TOPIC), isNotNull(outbox.streamSeq)));
     return row?.last ?? 0n;
   });
 
 /** Changes after a position, of what the scope holds now; the queue of events is read as the system. */
-const changesAfter = (kit: SubgraphKit, scope: LiveScope, after: bigint): Promise<Row[]> =>
-  kit.database.system(
-    "vm-states",
-    (tx) => tx.sql<Row[]>`
-      select stream_seq, payload from outbox
-       where topic = ${STATES_TOPIC} and stream_seq > ${after} and organisation_id = any(${[...scope.organisationIds]}::uuid[])
-         and (${scope.vmIds === null} or aggregate_id = any(${[...(scope.vmIds ?? [])]}::uuid[]))
-       order by stream_seq limit ${PAGE}`,
+const changesAfter = (kit: SubgraphKit, { organisationIds, vmIds }: LiveScope, after: bigint) =>
+  kit.database.system("vm-states", (tx) =>
+    tx.db
+      .select({ position: outbox.streamSeq, payload: outbox.payload })
+      .from(outbox)
+      .where(
+        and(
+          eq(outbox.topic, STATES_TOPIC),
+          gt(outbox.streamSeq, after),
+          sql`${outbox.organisationId} = any(${sql.param([...organisationIds])}::uuid[])`,
+          vmIds ? inArray(outbox.aggregateId, [...vmIds]) : undefined,
+        ),
+      )
+      .orderBy(outbox.streamSeq)
+      .limit(PAGE),
   );
 
 /**
@@ -77,11 +85,11 @@ export const watchStates = async (
         news = Promise.withResolvers<void>();
         const scope = await liveScope(kit.database, caller, wanted);
         const rows = await changesAfter(kit, scope, position);
-        for (const row of rows) {
-          if (isOver) break;
-          position = row.stream_seq;
+        for (const { position: next, payload } of rows) {
+          if (isOver || next === null) break;
+          position = next;
           // Written by `changeState` and `createMachines` alone.
-          await push({ ...(revive(row.payload) as StateChange), cursor: row.stream_seq.toString() });
+          await push({ ...(payload as StateChange), cursor: next.toString() });
         }
         if (rows.length < PAGE && !isOver) await news.promise;
       }

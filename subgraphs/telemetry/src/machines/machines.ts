@@ -15,7 +15,10 @@ export const machinesById = async (tx: Tx, ids: readonly string[]): Promise<Map<
   const found = new Map(rows.map((row) => [row.id, machineOf(row)]));
   // A client may write an id in capitals; it asked for the same machine.
   return new Map(
-    ids.flatMap((id) => (found.has(id.toLowerCase()) ? [[id, found.get(id.toLowerCase()) as Machine]] : [])),
+    ids.flatMap((id): [string, Machine][] => {
+      const machine = found.get(id.toLowerCase());
+      return machine ? [[id, machine]] : [];
+    }),
   );
 };
 
