@@ -16,10 +16,15 @@ interface LiveChartProps {
   ceiling?: number;
   atLeast?: number;
   syncKey?: string;
+  /** Said over the chart instead of waiting for samples. */
+  note?: string;
   /** What the chart shows, for those who cannot see it. */
   description: string;
   onCursor?(row: number | null, series: number | null): void;
 }
+
+/** A shorter silence breaks no line, however quick the source is. */
+const LEAST_GAP_SECONDS = 20;
 
 /** Lines that grow from the right as samples come in, drawn at most once a frame and not at all in a background tab. */
 export function LiveChart(props: LiveChartProps) {
@@ -46,6 +51,7 @@ export function LiveChart(props: LiveChartProps) {
       ceiling,
       atLeast,
       syncKey,
+      gapSeconds: LEAST_GAP_SECONDS,
       onCursor: (row, near) => onCursor(row, near),
     });
     const draw = () => plot.show(buffer.since(edge() - seconds));
@@ -61,7 +67,7 @@ export function LiveChart(props: LiveChartProps) {
   return (
     <div className={classes.plot} style={{ minHeight: height }}>
       <div ref={holder} role="img" aria-label={description} />
-      <Waiting buffer={buffer} />
+      {props.note ? <p className={classes.waiting}>{props.note}</p> : <Waiting buffer={buffer} />}
     </div>
   );
 }

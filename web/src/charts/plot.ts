@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { findGaps, lonelyRows } from "./gaps.js";
 
 export interface PlotSeries {
   label: string;
@@ -24,6 +25,11 @@ export interface PlotOptions {
   atLeast?: number;
   /** Steps of the vertical axis are powers of two: for sizes in binary units. */
   binary?: boolean;
+  /**
+   * Sources have rhythms of their own: the line breaks where one of them fell silent, for these seconds at least. Left
+   * out, it breaks wherever a value is absent.
+   */
+  gapSeconds?: number;
   /** Charts of one key share their cursor. */
   syncKey?: string;
   /** Index of the row below the cursor and of the series nearest to it; null when the cursor left. */
@@ -117,7 +123,7 @@ function seriesOf(options: PlotOptions, paint: (name: string) => string) {
   const bands: uPlot.Band[] = [];
   for (const { label, colour, width = 1.5, band } of options.series) {
     const stroke = paint(colour);
-    series.push({ label, stroke, width, spanGaps: false, points: { show: false, filter: lonelyPoints } });
+    series.push({ label, stroke, width, spanGaps: false, ...breaks(options.gapSeconds) });
     if (!band) continue;
     const edge = { stroke: "transparent", width: 0, points: { show: false } };
     series.push({ ...edge, label: `${label}, minimum` }, { ...edge, label: `${label}, maximum` });
@@ -126,19 +132,33 @@ function seriesOf(options: PlotOptions, paint: (name: string) => string) {
   return { series, bands };
 }
 
-/** A value between two gaps has no line to be seen by: it is drawn as a point. */
-function lonelyPoints(plot: uPlot, seriesIndex: number): number[] {
-  const column = plot.data[seriesIndex];
-  if (!column) return [];
-  const lonely: number[] = [];
-  for (let row = 0; row < column.length; row += 1) {
-    if (isThere(column[row]) && !isThere(column[row - 1]) && !isThere(column[row + 1])) lonely.push(row);
-  }
-  return lonely;
+/** Where a line breaks, and the values that are points because no line reaches them. */
+function breaks(gapSeconds: number | undefined): Pick<uPlot.Series, "gaps" | "points"> {
+  const gapsIn = (plot: uPlot, index: number): [number, number][] => {
+    const values = plot.data[index] ?? [];
+    return gapSeconds === undefined ? absentValues(values) : findGaps(plot.data[0], values, gapSeconds);
+  };
+  return {
+    gaps: (plot, index) =>
+      gapsIn(plot, index).map(([from, to]) => [positionOf(plot, from), positionOf(plot, to)] as [number, number]), // a pair
+    points: { show: false, filter: (plot, index) => lonelyRows(plot.data[index] ?? [], gapsIn(plot, index)) },
+  };
 }
 
-function isThere(value: number | null | undefined): boolean {
-  return value !== null && value !== undefined;
+/** Every run of absent values, as the rows around it. */
+function absentValues(values: ArrayLike<number | null | undefined>): [number, number][] {
+  const gaps: [number, number][] = [];
+  let last: number | null = null;
+  for (let row = 0; row < values.length; row += 1) {
+    if (values[row] === null || values[row] === undefined) continue;
+    if (last !== null && row - last > 1) gaps.push([last, row]);
+    last = row;
+  }
+  return gaps;
+}
+
+function positionOf(plot: uPlot, row: number): number {
+  return plot.valToPos(plot.data[0][row] ?? 0, "x", true);
 }
 
 function rangeOf(high: number | null, options: PlotOptions): [number, number] {

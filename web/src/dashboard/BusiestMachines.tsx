@@ -6,10 +6,12 @@ import { useFormats } from "../app/services-context.js";
 import { ChartFrame, ChartTable } from "../charts/ChartFrame.js";
 import { LiveChart } from "../charts/LiveChart.js";
 import { Bones } from "../components/Bones.js";
+import { MachineOwner } from "../components/MachineOwner.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
+import { ABSENT } from "../format/formats.js";
 import { BusiestMachinesDocument } from "../gql/graphql.js";
-import { createSeriesBuffer, gapAfter, type SeriesBuffer } from "../live/series-buffer.js";
+import { createSeriesBuffer, type SeriesBuffer } from "../live/series-buffer.js";
 import { useLiveSamples, useUsage } from "../live/use-samples.js";
 import { type Busy, seedRows } from "./busiest.js";
 import classes from "./Dashboard.module.css";
@@ -17,7 +19,6 @@ import classes from "./Dashboard.module.css";
 const MOST = 20;
 const SECONDS = 300;
 const CAPACITY = 900;
-const LEAST_GAP_SECONDS = 45;
 const COLOURS = ["--chart-1", "--chart-2", "--chart-3"];
 const TITLE = "CPU by machine";
 
@@ -65,7 +66,7 @@ function Lines({ machines }: { machines: readonly Busy[] }) {
   return (
     <ChartFrame
       title={machines.length === MOST ? `${TITLE}: the ${MOST} busiest` : TITLE}
-      readout={<span className="dimmed">{pointed?.name ?? "Point at a line to see whose it is."}</span>}
+      readout={<span className="dimmed">{pointed ? fullName(pointed) : "Point at a line to see whose it is."}</span>}
       chart={
         <>
           <LiveChart
@@ -82,9 +83,10 @@ function Lines({ machines }: { machines: readonly Busy[] }) {
           <ul className={classes.legend} aria-label="Machines in the chart">
             {machines.map((machine, index) => (
               <li key={machine.id}>
-                <Link to="/machines/$id" params={{ id: machine.id }}>
+                <Link to="/machines/$id" params={{ id: machine.id }} title={fullName(machine)}>
                   <span className={classes.swatch} style={{ background: `var(${colourOf(index)})` }} aria-hidden />
                   {machine.name}
+                  <MachineOwner organisation={machine.organisation} />
                 </Link>
                 <CpuNow id={machine.id} />
               </li>
@@ -104,8 +106,11 @@ function NewestTable({ machines, buffer }: { machines: readonly Busy[]; buffer: 
   return (
     <ChartTable
       caption={`CPU by machine${moment === undefined ? "" : ` at ${formats.time(moment * 1000)}`}`}
-      columns={["Machine", "CPU"]}
-      rows={machines.map(({ id, name }, index) => ({ key: id, cells: [name, formats.percent(values[index]?.at(-1))] }))}
+      columns={["Machine", "Organisation", "CPU"]}
+      rows={machines.map(({ id, name, organisation }, index) => ({
+        key: id,
+        cells: [name, organisation?.name ?? ABSENT, formats.percent(values[index]?.at(-1))],
+      }))}
     />
   );
 }
@@ -115,17 +120,16 @@ function CpuNow({ id }: { id: string }) {
   return <span className="numeric">{formats.percent(useUsage(id)?.cpu)}</span>;
 }
 
+function fullName({ name, organisation }: Busy): string {
+  return organisation ? `${name}, ${organisation.name}` : name;
+}
+
 function colourOf(index: number): string {
   return COLOURS[index] ?? "--chart-faint";
 }
 
 function seeded(machines: readonly Busy[]): SeriesBuffer {
-  const past = seedRows(machines);
-  const gap = gapAfter(
-    past.map(([seconds]) => seconds),
-    LEAST_GAP_SECONDS,
-  );
-  const buffer = createSeriesBuffer(machines.length, CAPACITY, gap);
-  for (const [seconds, values] of past) buffer.push(seconds, values);
+  const buffer = createSeriesBuffer(machines.length, CAPACITY);
+  for (const [seconds, values] of seedRows(machines)) buffer.push(seconds, values);
   return buffer;
 }

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useFormats } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
+import { MachineOwner } from "../components/MachineOwner.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { TopConsumersDocument } from "../gql/graphql.js";
@@ -45,6 +46,7 @@ export function TopConsumers() {
             <li key={vm.id}>
               <Link to="/machines/$id" params={{ id: vm.id }}>
                 {vm.name}
+                <MachineOwner organisation={vm.organisation} />
               </Link>
               <span className="numeric">{by === "cpu" ? formats.percent(value) : formats.bytes(value)}</span>
             </li>

@@ -6,7 +6,7 @@ import { DashboardWalletDocument, type WalletState } from "../gql/graphql.js";
 import classes from "./Dashboard.module.css";
 
 const WORDS: Record<WalletState, string> = {
-  ACTIVE: "Enough for now",
+  ACTIVE: "Active",
   LOW: "Running low",
   OUT_OF_FUNDS: "Out of funds: machines run on their reserve",
   STOPPED: "Out of funds: machines are stopped",

@@ -5,6 +5,7 @@ function machine(id: string, points: [at: string, cpu: number | null][]): Busy {
   return {
     id,
     name: id,
+    organisation: null,
     window: { at: points.map(([at]) => at), series: [{ metric: "CPU", average: points.map(([, cpu]) => cpu) }] },
   };
 }
@@ -33,6 +34,6 @@ describe("the past of the busiest machines", () => {
   });
 
   it("is empty for a machine without a window", () => {
-    expect(seedRows([{ id: "a", name: "a", window: null }])).toEqual([]);
+    expect(seedRows([{ id: "a", name: "a", organisation: null, window: null }])).toEqual([]);
   });
 });

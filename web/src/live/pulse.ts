@@ -1,13 +1,12 @@
 import { createSeriesBuffer, type SeriesBuffer } from "./series-buffer.js";
 
 const CAPACITY = 900;
-const GAP_SECONDS = 30;
 
 let buffer: SeriesBuffer | null = null;
 
 /** The fleet's pulse (average CPU and average memory in percent) as seen since the person came; kept over pages. */
 export function pulseBuffer(): SeriesBuffer {
-  buffer ??= createSeriesBuffer(2, CAPACITY, GAP_SECONDS);
+  buffer ??= createSeriesBuffer(2, CAPACITY);
   return buffer;
 }
 

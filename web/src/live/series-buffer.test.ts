@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createSeriesBuffer, gapAfter } from "./series-buffer.js";
+import { createSeriesBuffer } from "./series-buffer.js";
 
 describe("a series buffer", () => {
   it("gives its rows back in order, with null where nothing was measured", () => {
-    const buffer = createSeriesBuffer(2, 10, 60);
+    const buffer = createSeriesBuffer(2, 10);
     buffer.push(1, [10, null]);
     buffer.push(2, [Number.NaN, 5]);
     expect(buffer.since(0)).toEqual([
@@ -14,7 +14,7 @@ describe("a series buffer", () => {
   });
 
   it("keeps the newest rows when it is full", () => {
-    const buffer = createSeriesBuffer(1, 3, 60);
+    const buffer = createSeriesBuffer(1, 3);
     for (const second of [1, 2, 3, 4, 5]) buffer.push(second, [second * 10]);
     expect(buffer.since(0)).toEqual([
       [3, 4, 5],
@@ -24,24 +24,14 @@ describe("a series buffer", () => {
   });
 
   it("finds the rows since a moment, also after it wrapped around", () => {
-    const buffer = createSeriesBuffer(1, 4, 60);
+    const buffer = createSeriesBuffer(1, 4);
     for (const second of [1, 2, 3, 4, 5, 6]) buffer.push(second, [second]);
     expect(buffer.since(5)[0]).toEqual([5, 6]);
     expect(buffer.since(7)[0]).toEqual([]);
   });
 
-  it("draws no line through a silence", () => {
-    const buffer = createSeriesBuffer(1, 10, 10);
-    buffer.push(0, [1]);
-    buffer.push(60, [2]);
-    expect(buffer.since(0)).toEqual([
-      [0, 5, 60],
-      [1, null, 2],
-    ]);
-  });
-
   it("ignores a row that is not newer than the last, and says when it changed", () => {
-    const buffer = createSeriesBuffer(1, 10, 10);
+    const buffer = createSeriesBuffer(1, 10);
     let changes = 0;
     buffer.version.subscribe(() => {
       changes += 1;
@@ -51,21 +41,5 @@ describe("a series buffer", () => {
     buffer.push(4, [3]);
     expect(buffer.since(0)).toEqual([[5], [1]]);
     expect(changes).toBe(1);
-  });
-});
-
-describe("what counts as a gap", () => {
-  it("follows the rhythm of the source", () => {
-    expect(gapAfter([0, 60, 120, 180], 15)).toBe(150);
-    expect(gapAfter([0, 5, 10, 15], 15)).toBe(15);
-  });
-
-  it("is not stretched by a single silence", () => {
-    expect(gapAfter([0, 10, 20, 600, 610], 15)).toBe(25);
-  });
-
-  it("is the least where there is no past to learn from", () => {
-    expect(gapAfter([], 45)).toBe(45);
-    expect(gapAfter([7], 45)).toBe(45);
   });
 });

@@ -16,21 +16,9 @@ export interface SeriesBuffer {
 }
 
 /**
- * The silence (in seconds) that counts as a gap after rows at these moments: two and a half times their usual distance,
- * at least `least`. Sources have rhythms of their own, and a line shall break only where one of them fell silent.
+ * The last `capacity` rows of `width` series in typed arrays: nothing is allocated per sample.
  */
-export function gapAfter(moments: readonly number[], least: number): number {
-  const distances = moments.slice(1).map((moment, index) => moment - (moments[index] ?? moment));
-  distances.sort((one, other) => one - other);
-  const usual = distances[distances.length >> 1] ?? 0;
-  return Math.max(least, usual * 2.5);
-}
-
-/**
- * The last `capacity` rows of `width` series in typed arrays: nothing is allocated per sample. A silence longer than
- * `gapSeconds` becomes a gap, so that no line is drawn through what was not measured.
- */
-export function createSeriesBuffer(width: number, capacity: number, gapSeconds: number): SeriesBuffer {
+export function createSeriesBuffer(width: number, capacity: number): SeriesBuffer {
   const times = new Float64Array(capacity);
   const values = Array.from({ length: width }, () => new Float64Array(capacity));
   const version = createStore(0);
@@ -67,7 +55,6 @@ export function createSeriesBuffer(width: number, capacity: number, gapSeconds: 
     push(seconds, row) {
       const last = newest();
       if (last !== null && seconds <= last) return;
-      if (last !== null && seconds - last > gapSeconds) append(last + gapSeconds / 2, []);
       append(seconds, row);
       version.set(version.get() + 1);
     },

@@ -7,7 +7,7 @@ import { LiveChart } from "../charts/LiveChart.js";
 import { useVisible } from "../components/use-visible.js";
 import { shareOf } from "../format/formats.js";
 import { MachineSamplesDocument, type MachineSamplesSubscription, MachineWindowDocument } from "../gql/graphql.js";
-import { createSeriesBuffer, gapAfter, type SeriesBuffer } from "../live/series-buffer.js";
+import { createSeriesBuffer, type SeriesBuffer } from "../live/series-buffer.js";
 import { useLive } from "../live/use-live.js";
 import type { Machine } from "./Facts.js";
 import classes from "./Machine.module.css";
@@ -16,7 +16,6 @@ import { seedFromWindow } from "./seed.js";
 
 const SECONDS = 300;
 const CAPACITY = 900;
-const LEAST_GAP_SECONDS = 20;
 const POINTS = 300;
 const TABLE_ROWS = 60;
 
@@ -35,13 +34,8 @@ export function LiveUsage({ machine }: { machine: Machine }) {
   });
   const window = data?.vm?.window;
   const buffer = useMemo(() => {
-    const past = window ? seedFromWindow(window, machine.memoryBytes) : [];
-    const gap = gapAfter(
-      past.map(([at]) => at),
-      LEAST_GAP_SECONDS,
-    );
-    const fresh = createSeriesBuffer(2, CAPACITY, gap);
-    for (const [at, values] of past) fresh.push(at, values);
+    const fresh = createSeriesBuffer(2, CAPACITY);
+    if (window) for (const [at, values] of seedFromWindow(window, machine.memoryBytes)) fresh.push(at, values);
     return fresh;
   }, [window, machine.memoryBytes]);
 
@@ -53,10 +47,11 @@ export function LiveUsage({ machine }: { machine: Machine }) {
     writeSample(client.cache, sample, withCost);
   });
 
+  const running = machine.state === "RUNNING";
   return (
     <div className={classes.pair}>
-      <UsageChart title="CPU now" buffer={buffer} column={0} colour="--chart-1" />
-      <UsageChart title="Memory now" buffer={buffer} column={1} colour="--chart-3" />
+      <UsageChart title="CPU now" buffer={buffer} column={0} colour="--chart-1" running={running} />
+      <UsageChart title="Memory now" buffer={buffer} column={1} colour="--chart-3" running={running} />
     </div>
   );
 }
@@ -66,10 +61,12 @@ interface UsageChartProps {
   buffer: SeriesBuffer;
   column: 0 | 1;
   colour: string;
+  running: boolean;
 }
 
-function UsageChart({ title, buffer, column, colour }: UsageChartProps) {
+function UsageChart({ title, buffer, column, colour, running }: UsageChartProps) {
   const formats = useFormats();
+  const note = running ? undefined : "Nothing is measured while the machine does not run.";
   const [row, setRow] = useState<number | null>(null);
   const single = useMemo(() => onlyColumn(buffer, column), [buffer, column]);
   const series = useMemo(() => [{ label: title, colour }], [title, colour]);
@@ -95,6 +92,7 @@ function UsageChart({ title, buffer, column, colour }: UsageChartProps) {
           ceiling={100}
           formatValue={(value) => formats.percent(value)}
           syncKey="machine-live"
+          note={note}
           description={`${title}: use in the last five minutes. The same figures are in the table.`}
           onCursor={setRow}
         />
