@@ -13,7 +13,8 @@ const SUMS = `
   count(*) as postings`;
 
 /** The running balance of a book on its wallet's row \`w\`. */
-const BALANCE = `case account when 'WALLET' then w.posted - w.held when 'HOLDS' then w.held when 'RECEIVABLE' then w.receivable
+const BALANCE = `case account
+  when 'WALLET' then w.posted - w.held when 'HOLDS' then w.held when 'RECEIVABLE' then w.receivable
   when 'REVENUE' then w.revenue when 'PROVIDER_CLEARING' then w.provider_clearing when 'TAX' then w.tax
   when 'PROMOTIONS' then w.promotions when 'WRITE_OFF' then w.write_off end`;
 
@@ -26,7 +27,8 @@ export const LEDGER_STATEMENTS: readonly string[] = [
    language plpgsql security definer set search_path = billing as $body$
    begin
      insert into wallet (organisation_id, currency)
-       select o.id, wallet_currency from unnest(organisations) o(id) order by o.id on conflict (organisation_id, currency) do nothing;
+       select o.id, wallet_currency from unnest(organisations) o(id) order by o.id
+       on conflict (organisation_id, currency) do nothing;
    end $body$`,
 
   // Wallets are locked in the order of their ids, so that two entries never wait for each other.
@@ -41,20 +43,25 @@ export const LEDGER_STATEMENTS: readonly string[] = [
      end if;
      insert into entry (id, organisation_id, kind, description, event_at, reverses_id)
        values (entry_id, organisation, entry_kind, entry_description, happened_at, reversed);
-     update wallet w set posted = w.posted + d.posted, held = w.held + d.held, receivable = w.receivable + d.receivable,
-         revenue = w.revenue + d.revenue, provider_clearing = w.provider_clearing + d.provider_clearing, tax = w.tax + d.tax,
-         promotions = w.promotions + d.promotions, write_off = w.write_off + d.write_off, postings = w.postings + d.postings
-       from (select wallet_id, ${SUMS} from unnest(wallets, accounts, amounts) l(wallet_id, account, amount) group by wallet_id) d
+     update wallet w set posted = w.posted + d.posted, held = w.held + d.held,
+         receivable = w.receivable + d.receivable, revenue = w.revenue + d.revenue,
+         provider_clearing = w.provider_clearing + d.provider_clearing, tax = w.tax + d.tax,
+         promotions = w.promotions + d.promotions, write_off = w.write_off + d.write_off,
+         postings = w.postings + d.postings
+       from (select wallet_id, ${SUMS}
+               from unnest(wallets, accounts, amounts) u(wallet_id, account, amount) group by wallet_id) d
       where w.id = d.wallet_id;
-     insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account, amount,
-         balance_before, balance_after)
-       select w.organisation_id, organisation, entry_id, w.id, w.postings - l.left_in_wallet + 1, w.currency, l.account, l.amount,
-           ${BALANCE} - l.left_in_book, ${BALANCE} - l.left_in_book + l.amount
-         from (select *,
-             count(*) over (partition by wallet_id order by nth rows between current row and unbounded following) as left_in_wallet,
-             sum(amount) over (partition by wallet_id, account order by nth rows between current row and unbounded following)::bigint
-               as left_in_book
-           from unnest(wallets, accounts, amounts) with ordinality u(wallet_id, account, amount, nth)) l
+     -- The wallet's row stands at its end by now: each leg's balance is that less what follows it in the same book.
+     insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account,
+         amount, balance_before, balance_after)
+       select w.organisation_id, organisation, entry_id, w.id, w.postings - l.left_in_wallet + 1, w.currency, l.account,
+           l.amount, ${BALANCE} - l.left_in_book, ${BALANCE} - l.left_in_book + l.amount
+         from (select *, count(*) over in_wallet as left_in_wallet, (sum(amount) over in_book)::bigint as left_in_book
+                 from unnest(wallets, accounts, amounts) with ordinality u(wallet_id, account, amount, nth)
+               window in_wallet as (partition by wallet_id order by nth
+                        rows between current row and unbounded following),
+                      in_book as (partition by wallet_id, account order by nth
+                        rows between current row and unbounded following)) l
          join wallet w on w.id = l.wallet_id order by l.nth;
    end $body$`,
 
@@ -77,7 +84,8 @@ export const LEDGER_STATEMENTS: readonly string[] = [
      select sum(n) >= 2 and bool_and(total = 0) into is_balanced
        from (select count(*) as n, sum(amount) as total from posting where entry_id = new.id group by currency) sums;
      if is_balanced is not true then
-       raise exception 'entry % does not balance', new.id using errcode = 'check_violation', constraint = 'entry_balances';
+       raise exception 'entry % does not balance', new.id
+         using errcode = 'check_violation', constraint = 'entry_balances';
      end if;
      return null;
    end $body$`,

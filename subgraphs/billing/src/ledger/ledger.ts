@@ -31,8 +31,9 @@ export const postEntry = async (tx: Tx, entry: NewEntry): Promise<string> => {
   const entryId = newEventId();
   const { legs } = entry;
   await tx.sql`
-    select post_entry(${entryId}, ${entry.organisationId}, ${entry.kind}, ${entry.description}, ${entry.eventAt.toISOString()},
-      ${entry.reversesId ?? null}, ${legs.map((leg) => leg.walletId)}::uuid[], ${legs.map((leg) => leg.account)}::text[],
+    select post_entry(${entryId}, ${entry.organisationId}, ${entry.kind}, ${entry.description},
+      ${entry.eventAt.toISOString()}, ${entry.reversesId ?? null},
+      ${legs.map((leg) => leg.walletId)}::uuid[], ${legs.map((leg) => leg.account)}::text[],
       ${legs.map((leg) => leg.amount.toString())}::bigint[])`;
   return entryId;
 };

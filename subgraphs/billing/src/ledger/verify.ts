@@ -26,8 +26,8 @@ interface FindingRow {
 }
 
 /**
- * Proves the laws of the books over everything the caller sees: entries balance, every wallet equals its postings, which
- * follow one another without gap or jump, held equals what is on the book of holds, and nothing is below zero.
+ * Proves the laws of the books over everything the caller sees: entries balance, every wallet equals its postings,
+ * which follow one another without gap or jump, held equals the book of holds, and nothing is below zero.
  */
 export const verifyLedger = async (tx: Tx): Promise<Verification> => {
   const [counts] = await tx.sql<{ entries: bigint; wallets: bigint }[]>`
@@ -40,7 +40,8 @@ export const verifyLedger = async (tx: Tx): Promise<Verification> => {
         coalesce(sum(amount) filter (where account not in ('WALLET', 'HOLDS')), 0) as others
         from posting group by wallet_id),
     compared as (
-      select w.*, coalesce(s.postings, 0) as n, coalesce(s.posted, 0) as p, coalesce(s.held, 0) as h, coalesce(s.others, 0) as o
+      select w.*, coalesce(s.postings, 0) as n, coalesce(s.posted, 0) as p, coalesce(s.held, 0) as h,
+        coalesce(s.others, 0) as o
         from wallet w left join sums s on s.wallet_id = w.id),
     chained as (
       select wallet_id, entry_id, position, balance_before, balance_after,
@@ -55,7 +56,8 @@ export const verifyLedger = async (tx: Tx): Promise<Verification> => {
      where posted <> p or postings <> n
         or receivable + revenue + provider_clearing + tax + promotions + write_off <> o
     union all
-    select 'WALLET_EQUALS_POSTINGS', entry_id, wallet_id, (balance_before - coalesce(balance_then, 0))::bigint from chained
+    select 'WALLET_EQUALS_POSTINGS', entry_id, wallet_id, (balance_before - coalesce(balance_then, 0))::bigint
+      from chained
      where balance_before <> coalesce(balance_then, 0) or position <> coalesce(position_before, 0) + 1
     union all
     select 'HELD_EQUALS_OPEN_HOLDS', null, id, (held - h)::bigint from compared where held <> h

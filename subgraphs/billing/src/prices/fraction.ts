@@ -1,6 +1,6 @@
 import { divideHalfEven } from "@tollgate/kit";
 
-/** An exact rational number; the denominator is positive. Amounts stay exact until they are rounded, once, at the end. */
+/** An exact rational number; the denominator is positive. Amounts stay exact until they are rounded, once, at last. */
 export interface Fraction {
   readonly numerator: bigint;
   readonly denominator: bigint;

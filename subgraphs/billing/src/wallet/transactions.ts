@@ -68,7 +68,8 @@ const pageOfEach = async (tx: Tx, walletIds: readonly string[], page: PageArgume
     .where(and(inWallet, TOUCHES, older, ...conditionsOf(filter)))
     .orderBy(sql`${posting.position} desc`)
     .limit(pageSize(page) + 1);
-  const wanted = sql`${posting.id} in (select p.id from unnest(${sql.param([...walletIds])}::uuid[]) w(id) cross join lateral ${newest} p)`;
+  const wanted = sql`${posting.id} in (
+    select p.id from unnest(${sql.param([...walletIds])}::uuid[]) w(id) cross join lateral ${newest} p)`;
   return await tx.db.select().from(posting).where(wanted).orderBy(sql`${posting.position} desc`);
 };
 

@@ -32,7 +32,7 @@ const answer = (type: string, body: string, status = 200): PassThroughResponse =
   body,
 });
 
-/** The local mailbox, for a demo without SMTP: whoever reaches it reads every code, so it is never there in production. */
+/** The local mailbox of a demo without SMTP: whoever reaches it reads every code, so it is never there in production. */
 export const mailboxRoutes = (database: Database, sealer: Sealer): PassThroughRoute[] => {
   const shown = (mail: Mail): MailboxMessage[] => {
     if (!mail.sealed || !mail.sentAt) return [];
