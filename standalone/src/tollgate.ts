@@ -12,6 +12,7 @@ import { refuseDemoData, seedDemo } from "./demo/seed.js";
 import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
 import { createSubgraphs, type Subgraphs, startSubgraphs, stopSubgraphs } from "./graph/subgraphs.js";
 import { startEmbeddedPostgres } from "./postgres/index.js";
+import { awaitDatabase } from "./process/database.js";
 import type { Settings } from "./process/environment.js";
 import { requireFreePort } from "./process/free-port.js";
 import { localSecret } from "./process/secret.js";
@@ -34,13 +35,16 @@ const builtFolder = (path: string): string | null => {
 const loggerOf = (settings: Settings): Logger => {
   if (settings.logFile === null) return createLogger("tollgate", settings.logLevel);
   mkdirSync(dirname(settings.logFile), { recursive: true });
-  return createLogger("tollgate", settings.logLevel, pino.destination({ dest: settings.logFile, sync: false }));
+  return createLogger("tollgate", settings.logLevel, pino.destination({ dest: settings.logFile, sync: true }));
 };
 
 /** The administrator's address of the database: given, or that of an embedded server started now. */
 const databaseOf = async (settings: Settings, logger: Logger, stopping: Stopping, say: (line: string) => void) => {
   const needsOwn = settings.database === null && SUBGRAPH_NAMES.some((name) => settings.databases[name] === undefined);
-  if (!needsOwn) return settings.database;
+  if (!needsOwn) {
+    if (settings.database) await awaitDatabase(settings.database.directUrl ?? settings.database.url, stopping, say);
+    return settings.database;
+  }
   const server = await startEmbeddedPostgres({
     directory: join(settings.dataDirectory, "pg18"),
     logger,

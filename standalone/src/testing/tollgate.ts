@@ -57,38 +57,47 @@ export class TestTollgate {
   }
 
   /** A signed-in person of the demo, by the part of the e-mail before the @. */
-  async signIn(name: string): Promise<Person> {
-    const email = `${name}@tollgate.example`;
-    const anonymous = new Person(this.url, null);
-    const { data } = await anonymous.ask(
-      "mutation ($input: SignInInput!) { signIn(input: $input) { ... on Challenge { id } ... on Problem { message } } }",
-      { input: { email, password: DEMO_PASSWORD, delivery: "BEARER" } },
-    );
-    const code = await this.code(email);
-    const verified = await anonymous.ask(
-      "mutation ($input: VerifyChallengeInput!) { verifyChallenge(input: $input) { ... on SignedIn { accessToken } ... on Problem { message } } }",
-      { input: { challengeId: data.signIn.id, code, delivery: "BEARER" } },
-    );
-    return new Person(this.url, verified.data.verifyChallenge.accessToken);
+  signIn(name: string): Promise<Person> {
+    return signIn(this.url, name);
   }
-
-  /** The newest code in the mailbox of this address, once it has arrived. */
-  async code(email: string): Promise<string> {
-    const deadline = Date.now() + 5_000;
-    while (Date.now() < deadline) {
-      const answer = await fetch(`${this.url}/mailbox/messages?to=${encodeURIComponent(email)}`);
-      const [newest] = (await answer.json()) as { code?: string; sentAt: string }[];
-      if (newest?.code && !this.usedCodes.has(newest.sentAt)) {
-        this.usedCodes.add(newest.sentAt);
-        return newest.code;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`no code for ${email} has arrived`);
-  }
-
-  private readonly usedCodes = new Set<string>();
 }
+
+/** Signs a person of the demo in with the code from the mailbox. */
+export const signIn = async (url: string, name: string): Promise<Person> => {
+  const email = `${name}@tollgate.example`;
+  const anonymous = new Person(url, null);
+  const known = (await mailbox(url, email)).map((mail) => mail.id);
+  const { data } = await anonymous.ask(
+    "mutation ($input: SignInInput!) { signIn(input: $input) { ... on Challenge { id } ... on Problem { message } } }",
+    { input: { email, password: DEMO_PASSWORD, delivery: "BEARER" } },
+  );
+  const code = await newCode(url, email, known);
+  const verified = await anonymous.ask(
+    "mutation ($input: VerifyChallengeInput!) { verifyChallenge(input: $input) { ... on SignedIn { accessToken } ... on Problem { message } } }",
+    { input: { challengeId: data.signIn.id, code, delivery: "BEARER" } },
+  );
+  return new Person(url, verified.data.verifyChallenge.accessToken);
+};
+
+interface Mail {
+  id: string;
+  code?: string;
+}
+
+/** Mails to an address in the local mailbox, newest first. */
+export const mailbox = async (url: string, email: string): Promise<Mail[]> =>
+  (await (await fetch(`${url}/mailbox/messages?to=${encodeURIComponent(email)}`)).json()) as Mail[];
+
+/** The code of a mail that is not among those `known`, once it has arrived. */
+export const newCode = async (url: string, email: string, known: readonly string[]): Promise<string> => {
+  const deadline = Date.now() + 5_000;
+  while (Date.now() < deadline) {
+    const mail = (await mailbox(url, email)).find(({ id, code }) => code && !known.includes(id));
+    if (mail?.code) return mail.code;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`no code for ${email} has arrived`);
+};
 
 /** Somebody who asks the graph over HTTP. */
 export class Person {
