@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto";
-import type { SubgraphResponse } from "@tollgate/kit/protocol";
 import { requestCaller, type TestSubgraph, testTree } from "@tollgate/kit/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SeedMachine } from "../index.js";
 import { changeState } from "../machines/states.js";
-import { addMachines, codeOf, machine, member, sample, startTelemetry, store, tellTree } from "../testing/fixtures.js";
+import {
+  addMachines,
+  codeOf,
+  machine,
+  member,
+  relayed,
+  sample,
+  startTelemetry,
+  store,
+  tellTree,
+} from "../testing/fixtures.js";
+import { next, type Stream, Streams } from "../testing/streams.js";
 
 const tree = testTree();
 let telemetry: TestSubgraph;
-const open: AsyncIterableIterator<SubgraphResponse>[] = [];
 
 const SAMPLES =
   "subscription ($ids: [ID!], $org: ID) { vmSamples(ids: $ids, organisationId: $org) { vm { id } at cpuPercent } }";
@@ -23,26 +32,16 @@ const [mine, sister, foreign] = [
   machine(tree.otherCustomer, { name: "foreign" }),
 ] as [SeedMachine, SeedMachine, SeedMachine];
 
-const watch = (document: string, variables: Record<string, unknown>, caller = member(tree.customer)) => {
-  const stream = telemetry.subscribe(document, variables, caller);
-  open.push(stream);
-  return stream;
-};
-
-/** The next event of a stream that has one. */
-const next = async <Data>(stream: AsyncIterableIterator<SubgraphResponse>): Promise<Data> => {
-  const { value, done } = await stream.next();
-  if (done) throw new Error("the stream has ended");
-  if (value.errors) throw new Error(JSON.stringify(value.errors));
-  return value.data as Data; // of the shape that the document asks for
-};
+const streams = new Streams(() => telemetry);
+const watch = (document: string, variables: Record<string, unknown>, caller = member(tree.customer)) =>
+  streams.watch(document, variables, caller);
 
 interface Samples {
   vmSamples: { vm: { id: string }; at: string; cpuPercent: number | null }[];
 }
 
 /** Percent of CPU by machine. */
-const nextCpu = async (stream: AsyncIterableIterator<SubgraphResponse>) => {
+const nextCpu = async (stream: Stream) => {
   const { vmSamples } = await next<Samples>(stream);
   return Object.fromEntries(vmSamples.map(({ vm, cpuPercent }) => [vm.id, cpuPercent]));
 };
@@ -64,9 +63,7 @@ beforeAll(async () => {
   for (const { id } of [mine, sister, foreign]) await measure(id, 10);
 });
 
-afterEach(async () => {
-  for (const stream of open.splice(0)) await stream.return?.();
-});
+afterEach(() => streams.close());
 
 afterAll(() => telemetry.stop());
 
@@ -186,75 +183,19 @@ describe("live totals", () => {
   });
 });
 
-describe("changes of state", () => {
-  interface State {
-    vmStateChanged: {
-      cursor: string;
-      from: string | null;
-      to: string;
-      reason: string | null;
-      vm: { id: string; name: string; state: string };
-    };
-  }
-  const nextState = async (stream: AsyncIterableIterator<SubgraphResponse>) =>
-    (await next<State>(stream)).vmStateChanged;
-
-  const endOfStates = () =>
-    telemetry.subgraph.database.system("tests", async (tx) => {
-      const [row] = await tx.sql<{ last: bigint | null }[]>`select max(stream_seq) as last from outbox`;
-      return `${row?.last ?? 0n}`;
-    });
-
-  it("are streamed one by one, of the estate only, and replayed from a cursor", async () => {
-    const stream = watch(STATES, { after: await endOfStates() });
-    const first = nextState(stream);
-    await setState(foreign.id, "STOPPED");
-    await setState(mine.id, "STOPPED");
-    expect(await first).toMatchObject({
-      from: "RUNNING",
-      to: "STOPPED",
-      reason: "Because.",
-      vm: { id: mine.id, name: "mine" },
-    });
-    const { cursor } = await first;
-    await stream.return?.();
-    await setState(mine.id, "RUNNING");
-    await setState(sister.id, "STOPPED");
-    await setState(mine.id, "STOPPED");
-    const resumed = watch(STATES, { after: cursor });
-    expect([(await nextState(resumed)).to, (await nextState(resumed)).to]).toEqual(["RUNNING", "STOPPED"]);
-    const above = watch(STATES, { after: cursor, ids: [sister.id] }, member(tree.reseller));
-    expect(await nextState(above)).toMatchObject({ to: "STOPPED", vm: { id: sister.id } });
-    await setState(mine.id, "RUNNING");
-    await setState(sister.id, "RUNNING");
-  });
-
-  it("are never dropped, however many a reader has missed", async () => {
-    const many = Array.from({ length: 450 }, (_, i) => machine(tree.otherReseller, { name: `many-${i}` }));
-    await addMachines(telemetry, many);
-    const stream = watch(STATES, { after: "0" }, member(tree.otherReseller));
-    const seen = new Set<string>();
-    while (seen.size < 451) seen.add((await nextState(stream)).vm.id);
-    expect(many.every(({ id }) => seen.has(id))).toBe(true);
-  });
-
-  it("refuse a cursor that is none", async () => {
-    expect(codeOf((await watch(STATES, { after: "nonsense" }).next()).value)).toBe("INVALID_INPUT");
-  });
-});
-
 describe("access taken away", () => {
   it("ends every stream within a second or so, with nothing more shown", async () => {
     const narrowed = () =>
       requestCaller({ org: tree.reseller, permissions: ["vm:read"] }, { narrowedOrganisationId: tree.sibling });
-    const streams = [
+    const watched = [
       watch(SAMPLES, {}, narrowed()),
       watch(SAMPLES, { ids: [sister.id] }, member(tree.reseller)),
       watch(PULSE, { org: tree.sibling }, member(tree.reseller)),
     ];
+    await relayed(telemetry);
     const states = watch(STATES, { org: tree.sibling }, member(tree.reseller));
     const waiting = states.next();
-    for (const stream of streams) await next(stream);
+    for (const stream of watched) await next(stream);
     const { version } = tree.setStatus(tree.sibling, "ACTIVE");
     const moved = `/${tree.operator}/${tree.otherReseller}/${tree.sibling}/`;
     const since = performance.now();
@@ -267,7 +208,7 @@ describe("access taken away", () => {
       version,
     });
     await measure(sister.id, 99);
-    for (const stream of streams) expect(["FORBIDDEN", "NOT_FOUND"]).toContain(codeOf((await stream.next()).value));
+    for (const stream of watched) expect(["FORBIDDEN", "NOT_FOUND"]).toContain(codeOf((await stream.next()).value));
     expect(codeOf((await waiting).value)).toBe("NOT_FOUND");
     expect(performance.now() - since).toBeLessThan(3_000);
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { TENANCY_EVENT } from "@tollgate/kit";
 import type { TenancyChange } from "@tollgate/kit/protocol";
-import { requestCaller, TestSubgraph, type TestTree } from "@tollgate/kit/testing";
+import { requestCaller, TestSubgraph, type TestTree, until } from "@tollgate/kit/testing";
 import { type SeedMachine, seedTelemetry, type TelemetryOptions, telemetrySubgraph } from "../index.js";
 import type { Measurement, NewSample } from "../samples/metrics.js";
 import { SamplePartitions } from "../samples/partitions.js";
@@ -103,3 +103,15 @@ export const tellTree = (telemetry: TestSubgraph, change: TenancyChange): Promis
     payload: [change],
     sealed: null,
   });
+
+/** Resolves when everything that was announced so far has been delivered. */
+export const relayed = (telemetry: TestSubgraph): Promise<void> => {
+  telemetry.subgraph.wakeRelay();
+  return until(async () => {
+    const [row] = await telemetry.subgraph.database.system(
+      "tests",
+      (tx) => tx.sql<{ waiting: number }[]>`select count(*)::int as waiting from outbox where delivered_at is null`,
+    );
+    return row?.waiting === 0;
+  });
+};
