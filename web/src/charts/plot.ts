@@ -84,6 +84,8 @@ function toUPlot(element: HTMLElement, options: PlotOptions): uPlot.Options {
       y: false,
       drag: { x: false, y: false },
       points: { size: 6 },
+      // Rows belong to those measured then: pointing finds the nearest value of every line.
+      hover: { skip: [null, undefined], prox: NEAR_PX * 2 },
       focus: { prox: options.series.length > 3 ? NEAR_PX : -1 },
       ...(options.syncKey && { sync: { key: options.syncKey } }),
     },

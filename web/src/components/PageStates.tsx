@@ -29,8 +29,11 @@ function Frame({ busy = false, children }: { busy?: boolean; children: ReactNode
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const trouble = troubleOf(error);
-  const fromServer = isRequestFailure(error);
+  const codeMissing = isMissingCode(error);
+  const fromServer = isRequestFailure(error) || codeMissing;
   const retry = () => {
+    // The browser keeps a failed piece of code as failed: only loading anew asks for it again.
+    if (codeMissing) window.location.reload();
     reset();
     router.invalidate().catch(() => window.location.reload());
   };
@@ -43,6 +46,11 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
       <Button onClick={retry}>Try again</Button>
     </Frame>
   );
+}
+
+/** The page's own code did not come: the server is away, or it has a newer version by now. */
+function isMissingCode(error: unknown): boolean {
+  return error instanceof TypeError && /dynamically imported module|importing a module script/i.test(error.message);
 }
 
 /** For an address that leads nowhere. */

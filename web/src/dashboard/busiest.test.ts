@@ -11,10 +11,10 @@ function machine(id: string, points: [at: string, cpu: number | null][]): Busy {
 }
 
 describe("the past of the busiest machines", () => {
-  it("brings machines that are sampled at different moments into one row", () => {
+  it("brings machines that are sampled within one second into one row", () => {
     const rows = seedRows([
-      machine("a", [["2026-11-21T12:00:01.000Z", 10]]),
-      machine("b", [["2026-11-21T12:00:09.000Z", 20]]),
+      machine("a", [["2026-11-21T12:00:00.100Z", 10]]),
+      machine("b", [["2026-11-21T12:00:00.900Z", 20]]),
     ]);
     expect(rows).toEqual([[Date.parse("2026-11-21T12:00:00.000Z") / 1000, [10, 20]]]);
   });
