@@ -3,6 +3,7 @@ import { TestSubgraph, testTree, until } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { telemetrySubgraph } from "../index.js";
 import { addMachines, ask, machine, member, relayed, tellTree } from "../testing/fixtures.js";
+import { createMachines } from "./creation.js";
 import { changeState } from "./states.js";
 
 const tree = testTree();
@@ -93,6 +94,19 @@ describe("machines of an organisation that is suspended", () => {
     await setStatus(tree.customer, "SUSPENDED");
     await addMachines(telemetry, [machine(tree.customer, { name: "late" })]);
     expect((await statesOf())["late"]).toBe("SUSPENDED");
+  });
+});
+
+describe("a computer that Tollgate runs on", () => {
+  it("is not switched off with the organisation it is a machine of", async () => {
+    const now = new Date();
+    const host = { ...machine(tree.otherCustomer), isHost: true, createdAt: now, startedAt: now };
+    await telemetry.subgraph.database.system("tests", (tx) => createMachines(tx, [host]));
+    await setStatus(tree.otherCustomer, "SUSPENDED");
+    const document = "query ($id: ID!) { vm(id: $id) { state } }";
+    expect(await ask(telemetry, document, { id: host.id }, member(tree.operator))).toEqual({
+      vm: { state: "RUNNING" },
+    });
   });
 });
 
