@@ -26,6 +26,8 @@ interface LiveChartProps {
 /** A shorter silence breaks no line, however quick the source is. */
 const LEAST_GAP_SECONDS = 20;
 
+const SHORTEST_SECONDS = 60;
+
 /** Lines that grow from the right as samples come in, drawn at most once a frame and not at all in a background tab. */
 export function LiveChart(props: LiveChartProps) {
   const { buffer, series, seconds, height, ceiling, atLeast, syncKey, description } = props;
@@ -41,13 +43,15 @@ export function LiveChart(props: LiveChartProps) {
   useEffect(() => {
     if (!holder.current) return;
     const edge = () => buffer.newest() ?? Date.now() / 1000;
+    // A young chart shows a shorter time, which grows with it, rather than an empty one.
+    const start = () => Math.max(edge() - seconds, Math.min(buffer.oldest() ?? edge(), edge() - SHORTEST_SECONDS));
     const plot = mountPlot(holder.current, {
       height,
       series,
       formatValue: (value) => formatValue(value),
       locale,
       timeZone,
-      span: () => [edge() - seconds, edge()],
+      span: () => [start(), edge()],
       ceiling,
       atLeast,
       syncKey,

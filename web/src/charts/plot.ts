@@ -44,8 +44,10 @@ export interface Plot {
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
 const BAND_ALPHA = "2e";
 const NEAR_PX = 24;
-/** Steps of the time axis in seconds: never so fine that two labels read alike. */
-const TIME_STEPS = [60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+/** Steps of the time axis in seconds. */
+const TIME_STEPS = [
+  15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+];
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 /** Puts a chart into `element` and keeps it as wide as that is. */
@@ -97,7 +99,7 @@ function toUPlot(element: HTMLElement, options: PlotOptions): uPlot.Options {
         grid: { show: false },
         size: 28,
         incrs: TIME_STEPS,
-        space: 48,
+        space: 64,
         values: (plot, splits) => timeLabels(plot, splits, options),
       },
       {
@@ -178,9 +180,14 @@ const DAY_SECONDS = 86_400;
 function timeLabels(plot: uPlot, splits: number[], options: PlotOptions): string[] {
   const { min, max } = plot.scales["x"] ?? {};
   const wide = (max ?? 0) - (min ?? 0) > DAY_SECONDS * 1.5;
+  // Steps below a minute need their seconds, or two labels would read alike.
+  const [first, second] = splits;
+  const fine = first !== undefined && second !== undefined && second - first < 60;
   const format = new Intl.DateTimeFormat(options.locale, {
     timeZone: options.timeZone,
-    ...(wide ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" }),
+    ...(wide
+      ? { day: "numeric", month: "short" }
+      : { hour: "2-digit", minute: "2-digit", ...(fine && { second: "2-digit" }) }),
   });
   return splits.map((seconds) => format.format(seconds * 1000));
 }

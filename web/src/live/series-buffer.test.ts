@@ -20,6 +20,7 @@ describe("a series buffer", () => {
       [3, 4, 5],
       [30, 40, 50],
     ]);
+    expect(buffer.oldest()).toBe(3);
     expect(buffer.newest()).toBe(5);
   });
 

@@ -11,6 +11,8 @@ export interface SeriesBuffer {
   push(seconds: number, values: readonly (number | null)[]): void;
   /** The rows since `from` (seconds since 1970), oldest first. */
   since(from: number): Columns;
+  /** Moment of the oldest row that is kept, in seconds since 1970; null before the first. */
+  oldest(): number | null;
   /** Moment of the newest row in seconds since 1970; null before the first. */
   newest(): number | null;
 }
@@ -51,6 +53,7 @@ export function createSeriesBuffer(width: number, capacity: number): SeriesBuffe
 
   return {
     version,
+    oldest: () => (length === 0 ? null : timeOf(0)),
     newest,
     push(seconds, row) {
       const last = newest();
