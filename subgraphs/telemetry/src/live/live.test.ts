@@ -166,6 +166,31 @@ describe("live samples", () => {
   });
 });
 
+describe("a machine that is gone for good", () => {
+  it("is shown no more", async () => {
+    const gone = machine(tree.sibling, { name: "gone" });
+    await addMachines(telemetry, [gone]);
+    await measure(gone.id, 5);
+    const stream = watch(SAMPLES, { org: tree.sibling }, member(tree.reseller));
+    expect(Object.keys(await nextCpu(stream))).toContain(gone.id);
+    await telemetry.subgraph.database.system("tests", (tx) =>
+      changeState(tx, [gone.id], { to: "DELETED", reason: null, at: new Date() }),
+    );
+    expect(Object.keys(await nextCpu(stream))).toEqual([sister.id]);
+  });
+});
+
+describe("a process that stops", () => {
+  it("ends its streams", async () => {
+    const other = await startTelemetry(inject("postgresUrl"), tree);
+    const stream = other.subscribe(SAMPLES, {}, member(tree.customer));
+    expect(await nextCpu(stream)).toEqual({});
+    const waiting = stream.next();
+    await other.stop();
+    expect((await waiting).done).toBe(true);
+  });
+});
+
 describe("live totals", () => {
   interface Pulse {
     fleetPulse: {
