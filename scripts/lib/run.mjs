@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
+// The decorators' settings; the checkout's own tsconfig.json only lists the projects.
+process.env.TSX_TSCONFIG_PATH ??= join(root, "tsconfig.base.json");
+
 /** Node's arguments with which our TypeScript runs from its sources. */
 export const fromSources = ["--conditions=tollgate-src", "--import", "tsx"];
 

@@ -1,3 +1,3 @@
-export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from "./embedded.js";
+export { startEmbeddedPostgres } from "./embedded.js";
 export { EmbeddedPostgresFault } from "./fault.js";
-export { startTestPostgres, type TestPostgres } from "./throwaway.js";
+export { startTestPostgres } from "./throwaway.js";
