@@ -1,0 +1,214 @@
+import { availableParallelism } from "node:os";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { DEMO_PASSWORD } from "./demo/organisations.js";
+import { launchChromium } from "./testing/chromium.js";
+import { burn } from "./testing/load.js";
+import { mailbox, TestTollgate } from "./testing/tollgate.js";
+
+let tollgate: TestTollgate;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+/** What went wrong in a page without anybody seeing it. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  [tollgate, browser] = await Promise.all([TestTollgate.start(inject("postgresUrl")), launchChromium()]);
+});
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  expect(complaints.splice(0)).toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await tollgate.stop();
+});
+
+const open = async (options: { width?: number; colorScheme?: "light" | "dark" } = {}): Promise<Page> => {
+  const { width = 1440, colorScheme = "light" } = options;
+  const context = await browser.newContext({
+    viewport: { width, height: width < 600 ? 844 : 900 },
+    colorScheme,
+    locale: "en-ZA",
+  });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  return page;
+};
+
+/** Signs in as a person would: the code is read from the mailbox page in a tab of its own. */
+const signIn = async (page: Page, name: string, path = "/"): Promise<void> => {
+  const email = `${name}@tollgate.example`;
+  const known = (await mailbox(tollgate.url, email)).length;
+  await page.goto(`${tollgate.url}${path}`);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(DEMO_PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Code").waitFor();
+  await expect.poll(async () => (await mailbox(tollgate.url, email)).length).toBeGreaterThan(known);
+  const mailPage = await page.context().newPage();
+  await mailPage.goto(`${tollgate.url}/mailbox?to=${encodeURIComponent(email)}`);
+  const text = await mailPage.locator("body").innerText();
+  await mailPage.close();
+  const code = /\b\d{6}\b/.exec(text)?.[0];
+  if (!code) throw new Error(`no code in the mailbox: ${text}`);
+  await page.getByLabel("Code").fill(code);
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+};
+
+/** The last percentage that a panel shows. */
+const percentIn = async (page: Page, panel: string): Promise<number> => {
+  const text = await page.getByRole("region", { name: panel }).innerText();
+  const shown = [...text.matchAll(/(\d+(?:[.,]\d+)?)\s*%/g)].map((match) => Number(match[1]?.replace(",", ".")));
+  // The axis of the chart is drawn, not written; what is written is the newest value.
+  return shown.at(-1) ?? Number.NaN;
+};
+
+const expectAccessible = async (page: Page): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+};
+
+describe("a stranger's first visit", () => {
+  it("signs in as a customer with the code from the mailbox and sees its own machines move", async () => {
+    const page = await open();
+    await signIn(page, "customer");
+    await page.getByRole("heading", { name: "Dashboard" }).waitFor();
+    await expect.poll(() => page.locator("body").innerText()).toContain("Springbok Foods");
+    await page.getByText("Live", { exact: true }).waitFor();
+
+    await page.getByRole("link", { name: "Machines" }).first().click();
+    await page.getByRole("link", { name: "web-1" }).first().waitFor();
+    expect(await page.locator("main").innerText()).not.toContain("Jacaranda");
+    await page.getByRole("link", { name: "web-1" }).first().click();
+    await page.getByRole("heading", { name: "web-1" }).waitFor();
+    const clock = () => page.getByRole("region", { name: "CPU now" }).innerText();
+    const before = await clock();
+    await expect.poll(clock, { timeout: 15_000 }).not.toBe(before);
+    expect(await page.getByRole("region", { name: "Cost per hour" }).innerText()).toContain(
+      "R 0,42".replace(" ", "\u00a0"),
+    );
+  });
+
+  it("signs in as the operator, puts load on the computer and sees its own machine's CPU rise, there and in GraphiQL", async () => {
+    const page = await open();
+    await signIn(page, "operator");
+    const operator = await tollgate.signIn("operator");
+    const { data } = await operator.ask("{ vms(first: 100) { nodes { id name organisation { kind } } } }");
+    const host = data.vms.nodes.find((vm: { organisation: { kind: string } }) => vm.organisation.kind === "INTERNAL");
+    await page.goto(`${tollgate.url}/machines/${host.id}`);
+    await page.getByRole("heading", { name: host.name }).waitFor();
+    await expect.poll(() => percentIn(page, "CPU now")).toBeGreaterThanOrEqual(0);
+    const explorer = await page.context().newPage();
+    await explorer.goto(`${tollgate.url}/graphiql`);
+    const chooseExample = async () => {
+      await explorer.getByRole("tab", { name: "LiveMachines" }).click();
+      return explorer.locator(".graphiql-query-editor").innerText();
+    };
+    // Its editor is loaded after the tabs can be clicked.
+    await expect.poll(chooseExample, { timeout: 30_000 }).toMatch(/vmSamples/);
+    await explorer.getByRole("button", { name: /execute query/i }).click();
+    const answer = () => explorer.locator(".graphiql-response").innerText();
+    await expect.poll(answer, { timeout: 30_000 }).toContain('"cpuPercent"');
+    const load = burn(availableParallelism());
+    try {
+      await page.bringToFront();
+      await expect.poll(() => percentIn(page, "CPU now"), { timeout: 30_000 }).toBeGreaterThan(90);
+    } finally {
+      await load.end();
+    }
+  });
+
+  it("is told of a new sign-in while looking, marks it as read, and signs out in every tab", async () => {
+    const page = await open();
+    await signIn(page, "reseller", "/notifications");
+    await page.getByRole("heading", { name: "Notifications" }).waitFor();
+    const unread = page.getByRole("button", { name: /^Mark as read/ });
+    await expect.poll(() => unread.count()).toBeGreaterThan(0);
+    const before = await unread.count();
+    // Another device of the same person: the news arrives without a reload.
+    await tollgate.signIn("reseller");
+    await expect.poll(() => unread.count(), { timeout: 15_000 }).toBeGreaterThan(before);
+    await page.getByRole("button", { name: "Mark all as read" }).click();
+    await expect.poll(() => unread.count()).toBe(0);
+    const other = await page.context().newPage();
+    await other.goto(`${tollgate.url}/machines`);
+    await other.getByRole("heading", { name: "Machines" }).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("E-mail").waitFor();
+    await other.getByLabel("E-mail").waitFor();
+  });
+
+  it("comes back to where it was going after signing in, and learns that a foreign machine does not exist", async () => {
+    const page = await open();
+    const { data } = await (await tollgate.signIn("customer")).ask("{ vms(first: 1) { nodes { id } } }");
+    await signIn(page, "clinics", `/machines/${data.vms.nodes[0].id}`);
+    await expect.poll(() => page.url()).toContain("/machines/");
+    await page
+      .getByText(/no such machine|does not exist|not found/i)
+      .first()
+      .waitFor();
+  });
+
+  it("refuses a wrong password and a wrong code in words", async () => {
+    const page = await open();
+    await page.goto(tollgate.url);
+    await page.getByLabel("E-mail").fill("viewer@tollgate.example");
+    await page.getByLabel("Password", { exact: true }).fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText(/do not match/).waitFor();
+    await page.getByLabel("Password", { exact: true }).fill(DEMO_PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Code").fill("000000");
+    await page.getByText(/code is not right/).waitFor();
+  });
+});
+
+describe.each([
+  { width: 1440, colorScheme: "light" as const },
+  { width: 1440, colorScheme: "dark" as const },
+  { width: 390, colorScheme: "light" as const },
+  { width: 390, colorScheme: "dark" as const },
+])("every page at $width px, $colorScheme", (options) => {
+  it("has nothing that axe objects to, and does not scroll sideways", async () => {
+    const page = await open(options);
+    await page.goto(tollgate.url);
+    await page.getByLabel("E-mail").waitFor();
+    await expectAccessible(page);
+    await signIn(page, "customer");
+    const { data } = await (await tollgate.signIn("customer")).ask("{ vms(first: 1) { nodes { id } } }");
+    for (const path of ["/", "/machines", `/machines/${data.vms.nodes[0].id}`, "/notifications", "/nowhere"]) {
+      await page.goto(`${tollgate.url}${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle").catch(() => undefined); // live streams may keep it busy
+      await expectAccessible(page);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, path).toBeLessThanOrEqual(0);
+    }
+  });
+});
+
+describe("a dashboard that is open while the server restarts", () => {
+  it("says that it reconnects, and is live again by itself", async () => {
+    const page = await open();
+    await signIn(page, "viewer");
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page
+      .getByText(/reconnecting|offline/i)
+      .first()
+      .waitFor({ timeout: 30_000 });
+    await page.context().setOffline(false);
+    await page.getByText("Live", { exact: true }).waitFor({ timeout: 30_000 });
+    complaints = [];
+  });
+});
