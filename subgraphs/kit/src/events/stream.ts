@@ -7,7 +7,7 @@ import { revive } from "../protocol/codec.js";
 
 const POLL_MILLISECONDS = 500;
 const BATCH = 500;
-/** Events that one subscriber may lag behind before its stream is ended. */
+/** Events that wait in memory for one slow subscriber; beyond them it is served from the table again. */
 const BACKLOG = 1_000;
 
 /** One event of a live topic. `cursor` is what a client resumes from. */
@@ -27,6 +27,42 @@ interface StreamRow {
 }
 
 type Listener = (row: StreamRow) => void;
+
+/** Rows on their way to one subscriber, bounded. Once it is full, what comes is left to be read from the table. */
+class LiveQueue {
+  ended = false;
+  private readonly rows: StreamRow[] = [];
+  private overflown = false;
+  private wake: (() => void) | null = null;
+
+  add(row: StreamRow): void {
+    if (this.rows.length < BACKLOG && !this.overflown) this.rows.push(row);
+    else this.overflown = true;
+    this.wake?.();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.wake?.();
+  }
+
+  /** The next row, "behind" when some were left out after the last one, null when it has ended. */
+  async take(): Promise<StreamRow | "behind" | null> {
+    while (!this.ended) {
+      const row = this.rows.shift();
+      if (row) return row;
+      if (this.overflown) {
+        this.overflown = false;
+        return "behind";
+      }
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+    return null;
+  }
+}
 
 /**
  * Live topics that never drop: whoever subscribes with a cursor gets what was missed, then what comes, each once and in
@@ -65,43 +101,48 @@ export class LiveStreams {
       throw InvalidInputFault.of("after", "MALFORMED", "This cursor is not one of this stream.");
     }
     return new Repeater<StreamedEvent>(async (push, stop) => {
-      const early: StreamRow[] = [];
-      let seen = cursor === null ? null : BigInt(cursor);
-      let live = false;
-      let pending = 0;
-      const send = (row: StreamRow) => {
-        if (seen !== null && row.stream_seq <= seen) return;
-        seen = row.stream_seq;
-        pending += 1;
-        if (pending > BACKLOG) return stop(new Error("This stream fell too far behind; resume from the last cursor."));
-        void Promise.resolve(push(streamed(row))).then(
-          () => {
-            pending -= 1;
-          },
-          () => stop(),
-        );
-      };
-      const listener: Listener = (row) => (live ? send(row) : early.push(row));
+      const queue = new LiveQueue();
+      const listener: Listener = (row) => queue.add(row);
+      void stop.then(() => queue.end());
       this.listen(topic, listener);
       try {
-        if (seen !== null) await this.replay(topic, seen, send);
-        live = true;
-        for (const row of early) send(row);
-        await stop;
+        let seen = cursor === null ? null : BigInt(cursor);
+        let behind = seen !== null;
+        while (!queue.ended) {
+          if (behind && seen !== null) {
+            for await (const row of this.missed(topic, seen)) {
+              if (queue.ended) return;
+              await push(streamed(row));
+              seen = row.stream_seq;
+            }
+            behind = false;
+          }
+          const row = await queue.take();
+          if (row === "behind") behind = true;
+          else if (row && (seen === null || row.stream_seq > seen)) {
+            await push(streamed(row));
+            seen = row.stream_seq;
+          }
+        }
       } finally {
         this.unlisten(topic, listener);
       }
     });
   }
 
-  private async replay(topic: string, after: bigint, send: Listener): Promise<void> {
-    const rows = await this.database.system(
-      "stream",
-      (tx) => tx.sql<StreamRow[]>`
+  /** What a topic brought after a cursor, page by page. */
+  private async *missed(topic: string, after: bigint): AsyncGenerator<StreamRow> {
+    for (let last = after; ; ) {
+      const rows = await this.database.system(
+        "stream",
+        (tx) => tx.sql<StreamRow[]>`
         select stream_seq, topic, type, payload, occurred_at from outbox
-         where topic = ${topic} and stream_seq > ${after} order by stream_seq limit ${BACKLOG}`,
-    );
-    for (const row of rows) send(row);
+         where topic = ${topic} and stream_seq > ${last} order by stream_seq limit ${BATCH}`,
+      );
+      yield* rows;
+      last = rows.at(-1)?.stream_seq ?? last;
+      if (rows.length < BATCH) return;
+    }
   }
 
   private async turn(): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
-import { formatMoney, isCurrency } from "../money/money.js";
+import { isCurrency } from "../money/money.js";
 
 const refuse = (name: string, value: unknown, form: string) =>
   new GraphQLError(`${name} must be ${form}; got ${JSON.stringify(value) ?? typeof value}`.slice(0, 200), {
@@ -116,5 +116,3 @@ export const JsonScalar = new GraphQLScalarType({
   serialize: (value) =>
     JSON.parse(JSON.stringify(value, (_key, entry: unknown) => (typeof entry === "bigint" ? entry.toString() : entry))),
 });
-
-export { formatMoney };

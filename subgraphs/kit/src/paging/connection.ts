@@ -9,11 +9,6 @@ export interface PageArguments {
   after?: string | null | undefined;
 }
 
-export interface Page<Row> {
-  rows: Row[];
-  hasNextPage: boolean;
-}
-
 export interface Connection<Row> {
   edges: { cursor: string; node: Row }[];
   nodes: Row[];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { AUDIT_EVENT, type AuditRecord } from "../audit/audit.js";
 import { countStatements } from "../database/database.js";
+import { emit } from "../events/outbox.js";
 import type { DeliveredEvent } from "../protocol/event.js";
 import { exampleSubgraph } from "../testing/example/example.js";
 import { requestCaller, TestSubgraph, testTree, until } from "../testing/fixtures.js";
@@ -146,6 +147,36 @@ describe("a subgraph of the kit", () => {
     ];
     expect(texts).toEqual(["two", "three"]);
     await resumed.return?.();
+  });
+
+  it("gives a subscriber that reads slowly everything in the end, however far it fell behind", async () => {
+    const LIVE = "subscription { noteAdded { text } }";
+    const organisation = tree.reseller;
+    const live = example.subscribe(LIVE, {}, member(organisation));
+    const first = live.next();
+    const total = 1_500;
+    await example.subgraph.database.system("test", async (tx) => {
+      for (let number = 1; number <= total; number += 1) {
+        await emit(tx, {
+          type: "note.added",
+          aggregateId: null,
+          organisationId: organisation,
+          payload: { text: String(number) },
+          topic: `notes:${organisation}`,
+        });
+      }
+    });
+    example.subgraph.wakeRelay();
+    await first;
+    // Nothing is read until all of it has been streamed past the subscriber.
+    await example.subgraph.delivered();
+    const texts: string[] = [];
+    while (texts.length < total - 1) {
+      const { value } = await live.next();
+      texts.push(root<{ text: string }>(value.data, "noteAdded").text);
+    }
+    expect(new Set(texts).size).toBe(total - 1);
+    await live.return?.();
   });
 
   it("reads entities with a number of statements that does not grow with their number", async () => {

@@ -1,7 +1,6 @@
 import { Repeater } from "@repeaterjs/repeater";
 import type { GraphQLSchema } from "graphql";
 import { createSourceEventStream, type ExecutionResult, execute, GraphQLError } from "graphql";
-import { AUDIT_EVENT } from "../audit/audit.js";
 import { Refusals } from "../audit/refusals.js";
 import { callerOf } from "../caller/caller.js";
 import type { DatabaseAddresses } from "../database/addresses.js";
@@ -90,7 +89,7 @@ export interface SubgraphParts {
   routes?: readonly PassThroughRoute[];
 }
 
-const TENANCY_EVENT = "organisation.changed";
+export const TENANCY_EVENT = "organisation.changed";
 const RETRY_MILLISECONDS = 1_000;
 
 /** A running subgraph, called in process. */
@@ -353,5 +352,3 @@ export class Subgraph implements SubgraphService {
     return { data: null, errors: [formatError(wrapped, context.caller.requestId, this.kit.logger)] };
   }
 }
-
-export { AUDIT_EVENT, TENANCY_EVENT };
