@@ -18,6 +18,7 @@ export default defineConfig({
       provider: "v8",
       reporter: ["text-summary", "json-summary", "html"],
       reportsDirectory: "coverage",
+      thresholds: { lines: 90 },
       // The domain: plain functions beside the resolvers.
       include: ["subgraphs/*/src/**/*.ts", "gateway/src/**/*.ts"],
       exclude: ["**/*.test.ts", "**/*.schema.ts", "**/*.types.ts", "**/index.ts", "**/testing/**"],

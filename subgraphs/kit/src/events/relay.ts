@@ -7,7 +7,9 @@ import type { DeliveredEvent, EventSink } from "../protocol/event.js";
 import { Leases } from "./leases.js";
 
 const POLL_MILLISECONDS = 500;
-const BATCH = 200;
+/** Of one turn: how many aggregates, and how many events of each. */
+const AGGREGATES = 100;
+const EVENTS_EACH = 50;
 /** After this many tries (about ten minutes) an event is parked, with everything of its aggregate behind it. */
 const TRIES = 12;
 
@@ -75,18 +77,27 @@ export class Relay {
     return outcomes.some((outcome) => outcome.error === null);
   }
 
-  /** Undelivered events, none of which waits behind another that is parked or has to wait. */
+  /**
+   * Undelivered events of the aggregates that have waited longest: of each the first ones by version, so that nothing
+   * is taken without what comes before it, and none of an aggregate that is parked or has to wait.
+   */
   private async due(partitions: number[]): Promise<OutboxRow[]> {
     return await this.database.system(
       "relay",
       (tx) => tx.sql<OutboxRow[]>`
-        select id, partition, type, aggregate_id, aggregate_version, organisation_id, payload, sealed, topic, occurred_at, attempts
-          from outbox o
-         where partition = any(${partitions}::smallint[]) and delivered_at is null
-           and not exists (select 1 from outbox b
-             where b.aggregate_id = o.aggregate_id and b.aggregate_version <= o.aggregate_version
-               and b.delivered_at is null and (b.parked_at is not null or b.next_attempt_at > now()))
-         order by id limit ${BATCH}`,
+        select e.* from (
+          select aggregate_id from outbox
+           where partition = any(${partitions}::smallint[]) and delivered_at is null
+           group by aggregate_id order by min(occurred_at) limit ${AGGREGATES}) waiting
+        cross join lateral (
+          select id, partition, type, aggregate_id, aggregate_version, organisation_id, payload, sealed, topic, occurred_at,
+            attempts, parked_at, next_attempt_at from outbox o
+           where o.aggregate_id = waiting.aggregate_id and delivered_at is null
+           order by aggregate_version limit ${EVENTS_EACH}) e
+        where not exists (select 1 from outbox b
+          where b.aggregate_id = e.aggregate_id and b.aggregate_version <= e.aggregate_version
+            and b.delivered_at is null and (b.parked_at is not null or b.next_attempt_at > now()))
+        order by e.id`,
     );
   }
 

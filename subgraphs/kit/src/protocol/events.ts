@@ -18,6 +18,22 @@ export interface EventPayloads {
   "mail.requested": MailRequest;
   /** telemetry → billing. Aggregate: the machine. */
   "vm.changed": VmChange;
+  /** billing → telemetry. Aggregate: the order. */
+  "order.placed": OrderPlacement;
+  /** billing → telemetry: stop the order's provisioning if that is still possible. Aggregate: the order. */
+  "provisioning.cancelRequested": ProvisioningCancel;
+  /** telemetry → billing: how an order's provisioning ended, or that the hypervisor has begun. Aggregate: the order. */
+  "provisioning.changed": ProvisioningChange;
+  /** billing → telemetry: grace is over, these machines stop. Aggregate: the wallet. */
+  "machines.stopRequested": MachinesTurn;
+  /** billing → telemetry: there is money again, what was stopped for want of it resumes. Aggregate: the wallet. */
+  "machines.resumeRequested": MachinesTurn;
+  /** billing → messaging. Aggregate: the wallet. */
+  "wallet.warned": WalletWarning;
+  /** billing → messaging. Aggregate: the top-up. */
+  "topUp.changed": TopUpChange;
+  /** billing → messaging. Aggregate: the order. */
+  "order.ended": OrderEnd;
 }
 
 export interface OrganisationTurn {
@@ -81,4 +97,75 @@ export interface VmChange {
   disks: readonly { name: string; sizeBytes: bigint; storage: "STANDARD" | "SSD" | "NVME" }[];
   /** Whether its organisation pays for it; the operator's own host costs nothing. */
   isCharged: boolean;
+}
+
+export interface OrderPlacement {
+  orderId: string;
+  organisationId: string;
+  /** Signed proof of the hold (JWS): hold id, order id, digest of `vm`, not to be begun after `startBefore`. */
+  receipt: string;
+  vm: {
+    name: string;
+    image: string;
+    vcpus: number;
+    memoryBytes: bigint;
+    disks: VmChange["disks"];
+  };
+}
+
+export interface ProvisioningCancel {
+  orderId: string;
+  organisationId: string;
+}
+
+export interface ProvisioningChange {
+  orderId: string;
+  organisationId: string;
+  /** STARTED: the hypervisor has it and it cannot be cancelled any more. The others are final. */
+  state: "STARTED" | "RUNNING" | "FAILED" | "CANCELLED";
+  vmId: string | null;
+  /** In words for the person who ordered; of FAILED. */
+  reason: string | null;
+  at: Date;
+}
+
+export interface MachinesTurn {
+  organisationId: string;
+  walletId: string;
+  /** Null: all that this concerns. In the order in which they shall stop. */
+  vmIds: readonly string[] | null;
+  at: Date;
+}
+
+export interface WalletWarning {
+  walletId: string;
+  organisationId: string;
+  /** The threshold that was crossed, in hours of runway; 0: out of funds, grace has begun; -1: grace is over. */
+  hours: 72 | 24 | 6 | 0 | -1;
+  /** Available now, for people: `R 5,00`. */
+  available: string;
+  runsOutAt: Date | null;
+  at: Date;
+}
+
+export interface TopUpChange {
+  topUpId: string;
+  walletId: string;
+  organisationId: string;
+  state: "AWAITING_APPROVAL" | "SUCCEEDED" | "REJECTED";
+  /** For people. */
+  amount: string;
+  startedBy: string | null;
+  reason: string | null;
+  at: Date;
+}
+
+export interface OrderEnd {
+  orderId: string;
+  organisationId: string;
+  placedBy: string | null;
+  state: "COMPLETED" | "FAILED" | "CANCELLED";
+  vmName: string;
+  reason: string | null;
+  at: Date;
 }

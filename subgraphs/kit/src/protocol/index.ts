@@ -5,12 +5,19 @@ export type { DeliveredEvent, EventSink } from "./event.js";
 export type {
   EventPayloads,
   LockOut,
+  MachinesTurn,
   MailRequest,
   MemberChange,
+  OrderEnd,
+  OrderPlacement,
   OrganisationTurn,
+  ProvisioningCancel,
+  ProvisioningChange,
   SessionStart,
+  TopUpChange,
   UserChange,
   VmChange,
+  WalletWarning,
 } from "./events.js";
 export type { HealthCheck, HealthReport } from "./health.js";
 export type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "./http.js";

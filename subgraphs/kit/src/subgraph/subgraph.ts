@@ -91,6 +91,8 @@ export interface SubgraphParts {
 
 export const TENANCY_EVENT = "organisation.changed";
 const RETRY_MILLISECONDS = 1_000;
+/** How long one event of a subscription may take to resolve, however long the subscription itself lives. */
+const EVENT_MILLISECONDS = 10_000;
 
 /** A running subgraph, called in process. */
 export class Subgraph implements SubgraphService {
@@ -279,7 +281,7 @@ export class Subgraph implements SubgraphService {
       void stop.then(() => events.return?.());
       try {
         for (let next = await events.next(); !next.done; next = await events.next()) {
-          const context = this.contextOf(request);
+          const context = this.contextOf(request, Date.now() + EVENT_MILLISECONDS);
           try {
             const result = await execute({
               ...this.argumentsOf(request),
@@ -318,8 +320,8 @@ export class Subgraph implements SubgraphService {
     return { schema: this.schema, document, operationName, variableValues: variables };
   }
 
-  private contextOf(request: SubgraphRequest): OperationContext {
-    const { caller } = request;
+  private contextOf(request: SubgraphRequest, deadline = request.caller.deadline): OperationContext {
+    const caller = { ...request.caller, deadline };
     return new OperationContext(
       this.name,
       callerOf(caller),
