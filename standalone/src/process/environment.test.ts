@@ -39,6 +39,7 @@ describe("the environment", () => {
     const production = { TOLLGATE_DEMO: "false" };
     for (const variable of ["TOLLGATE_SECRET", "SMTP_URL", "PUBLIC_URL"])
       expect(() => readSettings(production)).toThrow(new RegExp(variable));
+    expect(() => readSettings({ ...production, PORT: "x" })).toThrow(/PORT: [\s\S]*SMTP_URL: /);
     const settings = readSettings({
       ...production,
       HOST: "0.0.0.0",

@@ -7,16 +7,19 @@ export class EnvironmentError extends Error {
 
 /**
  * Reads the variables that `shape` names. An empty variable counts as missing.
- * @throws EnvironmentError naming every missing or bad variable.
+ * @param further rules over several variables, as texts; each problem begins with a variable's name.
+ * @throws EnvironmentError naming every missing or bad variable at once.
  */
 export const readEnvironment = <Shape extends z.ZodRawShape>(
   shape: Shape,
   environment: NodeJS.ProcessEnv = process.env,
+  further: (given: Readonly<Record<string, string | undefined>>) => string[] = () => [],
 ): z.infer<z.ZodObject<Shape>> => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const result = z.object(shape).safeParse(given);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const issues = result.error?.issues ?? [];
+  const problems = [...issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`), ...further(given)];
+  if (result.success && problems.length === 0) return result.data;
   throw new EnvironmentError(`The environment is not usable:\n  ${problems.join("\n  ")}`);
 };
 
