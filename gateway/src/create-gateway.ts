@@ -9,6 +9,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Executor } from "./execute/execute.js";
 import { SupergraphGateway } from "./execute/gateway-interface.js";
+import { addressFinder } from "./http/address.js";
 import { createApolloServer } from "./http/apollo.js";
 import { registerGraphql } from "./http/graphql-route.js";
 import { readinessOf, registerHealth } from "./http/health.js";
@@ -49,6 +50,8 @@ export interface GatewayOptions {
   graphiqlRoot: string | null;
   /** Paths of subgraphs outside the graph. */
   routes: readonly PassThroughRoute[];
+  /** Addresses or CIDR ranges of proxies whose `X-Forwarded-For` is believed; none when left out. */
+  trustedProxies?: readonly string[];
   /** What else has to be ready. */
   health: () => Promise<HealthReport>;
   /** Hears of operations that were refused for want of a permission; no subgraph ever sees those. */
@@ -97,6 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     limits,
     logger,
     publicUrl,
+    addressOf: addressFinder(options.trustedProxies ?? []),
     path: graphqlPath,
     identify: async ({ request }, bearer) => {
       const cookies = readCookies(request.headers.cookie);
@@ -120,7 +124,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const apollo = createApolloServer({ gateway, limits, explore, logger });
   await apollo.start();
   const { bodyBytes } = limits;
-  const app = await createHttpServer({ bodyBytes, publicUrl, secure: options.secureCookies, logger });
+  const app = await createHttpServer({
+    bodyBytes,
+    publicUrl,
+    secure: options.secureCookies,
+    trustedProxies: options.trustedProxies ?? [],
+    logger,
+  });
   const { secureCookies } = options;
   registerGraphql(app, {
     apollo,

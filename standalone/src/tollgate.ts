@@ -122,6 +122,7 @@ const start = async (
     host: settings.host,
     port: settings.port,
     publicUrl: settings.publicUrl,
+    trustedProxies: settings.trustedProxies,
     secureCookies: settings.publicUrl.startsWith("https://"),
     logger,
     webRoot: builtFolder("web/dist"),

@@ -11,6 +11,7 @@ export interface HttpServerParts {
   bodyBytes: number;
   publicUrl: string;
   secure: boolean;
+  trustedProxies: readonly string[];
   logger: Logger;
 }
 
@@ -19,11 +20,13 @@ export async function createHttpServer({
   bodyBytes,
   publicUrl,
   secure,
+  trustedProxies,
   logger,
 }: HttpServerParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: false, // one line per operation is written elsewhere
     bodyLimit: bodyBytes,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: (request) => requestIdFrom(request.headers),
     forceCloseConnections: "idle",
   });

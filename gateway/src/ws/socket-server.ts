@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { handleProtocols, makeServer } from "graphql-ws";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { AddressOf } from "../http/address.js";
 import { readCookies } from "../identity/cookies.js";
 import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
 import { closings, SocketRefusal } from "./close-codes.js";
@@ -13,6 +14,7 @@ import { keepAlive } from "./keep-alive.js";
 export interface SocketServerParts extends GraphProtocolParts {
   path: string;
   publicUrl: string;
+  addressOf: AddressOf;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) on the port of the HTTP server. */
@@ -76,7 +78,7 @@ export class SocketServer {
   }
 
   private serve(socket: WebSocket, request: IncomingMessage): void {
-    const connection = new Connection(socket, request, request.socket.remoteAddress ?? "");
+    const connection = new Connection(socket, request, this.parts.addressOf(request));
     this.connections.add(connection);
     const stopPinging = keepAlive(socket, this.parts.limits.pingMilliseconds);
     const closed = this.protocol.opened(

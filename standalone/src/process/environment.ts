@@ -16,6 +16,10 @@ const shape = {
   PORT: wholeNumber(0, 65_535, 4000),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: url.optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .regex(/^[0-9a-f.:/]+(\s*,\s*[0-9a-f.:/]+)*$/i, "must be addresses or CIDR ranges, separated by commas")
+    .optional(),
   TOLLGATE_DEMO: flag(true),
   TOLLGATE_DATA: z.string().default(".tollgate"),
   TOLLGATE_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
@@ -44,6 +48,8 @@ export interface Settings {
   host: string;
   port: number;
   publicUrl: string;
+  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
   demo: boolean;
   dataDirectory: string;
   /** Null: made on the first start and kept beside the data; the demo's only. */
@@ -79,6 +85,7 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     host: values.HOST,
     port: values.PORT,
     publicUrl: publicUrl.replace(/\/$/, ""),
+    trustedProxies: values.TRUSTED_PROXIES?.split(/\s*,\s*/) ?? [],
     demo,
     dataDirectory: values.TOLLGATE_DATA,
     secret: values.TOLLGATE_SECRET ?? null,

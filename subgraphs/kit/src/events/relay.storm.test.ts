@@ -55,8 +55,14 @@ describe("a storm of events", () => {
     };
     await Promise.all([...Array.from({ length: WRITERS }, write), comeAndGo(), comeAndGo()]);
     await until(async () => {
-      await database.system("storm", (tx) => tx.sql`update outbox set next_attempt_at = now() where delivered_at is null`);
-      const [row] = await database.system("storm", (tx) => tx.sql`select 1 from outbox where delivered_at is null limit 1`);
+      await database.system(
+        "storm",
+        (tx) => tx.sql`update outbox set next_attempt_at = now() where delivered_at is null`,
+      );
+      const [row] = await database.system(
+        "storm",
+        (tx) => tx.sql`select 1 from outbox where delivered_at is null limit 1`,
+      );
       return row === undefined;
     }, 120_000);
     for (const aggregate of aggregates) {
