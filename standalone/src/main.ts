@@ -2,6 +2,7 @@
 import { EnvironmentError } from "@tollgate/kit/process";
 import { DEMO_PASSWORD, demoPeople } from "./demo/organisations.js";
 import { EmbeddedPostgresFault } from "./postgres/index.js";
+import { clockAhead, demoClock } from "./process/clock.js";
 import { readSettings } from "./process/environment.js";
 import { StartFault } from "./process/free-port.js";
 import { type Starting, startTollgate } from "./tollgate.js";
@@ -55,9 +56,11 @@ process.on("uncaughtException", (error) => {
 
 try {
   const settings = readSettings();
-  starting = startTollgate(settings, say);
+  const clock = settings.demo ? demoClock(settings.dataDirectory, process.argv) : clockAhead(0);
+  starting = startTollgate(settings, say, clock.now);
   const { url } = await starting.ready;
   say(welcome(url, settings.demo));
+  if (clock.ahead > 0) say(`The books are ${Math.round(clock.ahead / 3_600_000)} hours ahead of this computer.`);
 } catch (error) {
   if (ending) await ending;
   process.stderr.write(`${explain(error)}\n`);

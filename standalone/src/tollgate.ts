@@ -39,7 +39,7 @@ const loggerOf = (settings: Settings): Logger => {
 };
 
 /** The administrator's address of the database: given, or that of an embedded server started now. */
-const databaseOf = async (settings: Settings, logger: Logger, stopping: Stopping, say: (line: string) => void) => {
+const databaseOf = async (settings: Settings, logger: Logger, stopping: Stopping, say: Say) => {
   const needsOwn = settings.database === null && SUBGRAPH_NAMES.some((name) => settings.databases[name] === undefined);
   if (!needsOwn) {
     if (settings.database) await awaitDatabase(settings.database.directUrl ?? settings.database.url, stopping, say);
@@ -64,15 +64,18 @@ export interface Starting {
   stop(): Promise<void>;
 }
 
+type Say = (line: string) => void;
+
 /**
  * Starts everything. What a failed start had begun is stopped again before `ready` rejects.
  * @param say a line for the person who waits.
+ * @param bookClock the time of billing.
  */
-export const startTollgate = (settings: Settings, say: (line: string) => void): Starting => {
+export const startTollgate = (settings: Settings, say: Say, bookClock: () => Date = () => new Date()): Starting => {
   const logger = loggerOf(settings);
   // PostgreSQL may have much to write before it ends.
   const stopping = new Stopping(logger, 15_000);
-  const ready = start(settings, logger, stopping, say).catch(async (error: unknown) => {
+  const ready = start(settings, logger, stopping, say, bookClock).catch(async (error: unknown) => {
     await stopping.stop();
     throw error;
   });
@@ -89,7 +92,8 @@ const start = async (
   settings: Settings,
   logger: Logger,
   stopping: Stopping,
-  say: (line: string) => void,
+  say: Say,
+  bookClock: () => Date,
 ): Promise<Tollgate> => {
   await requireFreePort(settings.host, settings.port);
   const database = await databaseOf(settings, logger, stopping, say);
@@ -107,6 +111,7 @@ const start = async (
       simulate: settings.demo,
       sampleSeconds: settings.sampleSeconds,
       hostSeconds: settings.hostSeconds,
+      bookClock,
     },
     { addresses, connections: settings.connections, masterSecret, logger },
   );

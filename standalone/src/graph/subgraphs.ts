@@ -16,6 +16,8 @@ export interface SubgraphOptions {
   simulate: boolean;
   sampleSeconds: number;
   hostSeconds: number;
+  /** The time of billing; the computer's when left out. */
+  bookClock?: () => Date;
 }
 
 export interface SubgraphsRuntime {
@@ -31,7 +33,7 @@ export type Subgraphs = Record<SubgraphName, Subgraph>;
 export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, SubgraphDefinition> => ({
   organisations: organisationsSubgraph(),
   accounts: accountsSubgraph(),
-  billing: billingSubgraph(),
+  billing: billingSubgraph(options.bookClock ? { clock: options.bookClock } : {}),
   telemetry: telemetrySubgraph({
     sampleSeconds: options.sampleSeconds,
     hostSeconds: options.hostSeconds,

@@ -22,7 +22,11 @@ export class TestTollgate {
   ) {}
 
   /** @param environment beside what a test needs. */
-  static async start(serverUrl: string, environment: NodeJS.ProcessEnv = {}): Promise<TestTollgate> {
+  static async start(
+    serverUrl: string,
+    environment: NodeJS.ProcessEnv = {},
+    bookClock?: () => Date,
+  ): Promise<TestTollgate> {
     const { url, drop } = await createDatabase(serverUrl);
     const folder = await mkdtemp(join(tmpdir(), "tollgate-test-"));
     const settings = readSettings({
@@ -34,7 +38,7 @@ export class TestTollgate {
       DATABASE_CONNECTIONS: "4",
       ...environment,
     });
-    const { ready, stop } = startTollgate(settings, () => undefined);
+    const { ready, stop } = startTollgate(settings, () => undefined, bookClock);
     const release = async () => {
       await stop();
       await drop();
