@@ -21,17 +21,22 @@ export class TestTollgate {
     private readonly release: () => Promise<void>,
   ) {}
 
-  /** @param environment beside what a test needs. */
+  /**
+   * @param environment beside what a test needs.
+   * @param bookClock the time of billing.
+   * @param route another way to the database.
+   */
   static async start(
     serverUrl: string,
     environment: NodeJS.ProcessEnv = {},
     bookClock?: () => Date,
+    route: (databaseUrl: string) => string = (databaseUrl) => databaseUrl,
   ): Promise<TestTollgate> {
     const { url, drop } = await createDatabase(serverUrl);
     const folder = await mkdtemp(join(tmpdir(), "tollgate-test-"));
     const settings = readSettings({
       PORT: "0",
-      DATABASE_URL: url,
+      DATABASE_URL: route(url),
       TOLLGATE_DATA: folder,
       TELEMETRY_SAMPLE_SECONDS: "1",
       TELEMETRY_HOST_SECONDS: "1",

@@ -181,6 +181,8 @@ export class Subgraph implements SubgraphService {
     while (this.prepared === "no") {
       try {
         await this.migrate();
+        // The way of the requests may lead elsewhere than that of the migrations: through a pooler, say.
+        await this.database.ping();
         break;
       } catch (error) {
         if (faultOfDatabaseError(error)?.code !== "UNAVAILABLE") throw error;
