@@ -55,6 +55,7 @@ export {
   type PageArguments,
   pageSize,
 } from "./paging/connection.js";
+export { type HoldReceipt, machineDigest, Receipts } from "./receipts/receipt.js";
 export {
   Subgraph,
   type SubgraphDefinition,
