@@ -56,14 +56,13 @@ export {
   pageSize,
 } from "./paging/connection.js";
 export { type HoldReceipt, machineDigest, Receipts } from "./receipts/receipt.js";
-export {
-  Subgraph,
-  type SubgraphDefinition,
-  type SubgraphKit,
-  type SubgraphParts,
-  type SubgraphRuntime,
-  TENANCY_EVENT,
-  type Worker,
-} from "./subgraph/subgraph.js";
+export type {
+  SubgraphDefinition,
+  SubgraphKit,
+  SubgraphParts,
+  SubgraphRuntime,
+  Worker,
+} from "./subgraph/definition.js";
+export { Subgraph, TENANCY_EVENT } from "./subgraph/subgraph.js";
 export { applyTenancy } from "./tenancy/projection.js";
 export { inBranch, inScope, type KnownOrganisation, organisationInScope, requireActive } from "./tenancy/scope.js";

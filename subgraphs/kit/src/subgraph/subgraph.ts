@@ -1,11 +1,7 @@
-import { Repeater } from "@repeaterjs/repeater";
 import type { GraphQLSchema } from "graphql";
-import { createSourceEventStream, type ExecutionResult, execute, GraphQLError } from "graphql";
 import { Refusals } from "../audit/refusals.js";
 import { callerOf } from "../caller/caller.js";
-import type { DatabaseAddresses } from "../database/addresses.js";
 import { Database, type Tx } from "../database/database.js";
-import type { Laws } from "../database/laws.js";
 import { migrate } from "../database/migrate.js";
 import { provision } from "../database/provision.js";
 import { type EventHandler, Inbox } from "../events/inbox.js";
@@ -13,92 +9,31 @@ import { Relay } from "../events/relay.js";
 import { Sealer } from "../events/seal.js";
 import { LiveStreams } from "../events/stream.js";
 import { faultOfDatabaseError } from "../faults/database-errors.js";
-import { buildSubgraph, type ReferenceResolver } from "../graphql/build.js";
-import { OperationContext } from "../graphql/context.js";
-import type { TypeClass } from "../graphql/outcome.js";
-import { type CronJob, Jobs } from "../jobs/jobs.js";
+import { buildSubgraph } from "../graphql/build.js";
+import { Jobs } from "../jobs/jobs.js";
 import { kitJobs } from "../jobs/kit-jobs.js";
-import type { Logger } from "../process/logger.js";
 import { Stopping } from "../process/stopping.js";
 import type { RequestCaller } from "../protocol/caller.js";
 import type { EventSink } from "../protocol/event.js";
 import type { HealthCheck } from "../protocol/health.js";
 import type { PassThroughRoute } from "../protocol/http.js";
 import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "../protocol/subgraph.js";
-import type { TenancyChange, TenancySource } from "../protocol/tenancy.js";
+import type { TenancyChange } from "../protocol/tenancy.js";
 import { TenancyProjection } from "../tenancy/projection.js";
-import { formatError } from "./errors.js";
+import type { SubgraphDefinition, SubgraphKit, SubgraphParts, SubgraphRuntime, Worker } from "./definition.js";
+import { Operations } from "./operations.js";
 import { queueState } from "./queue.js";
 import { queueResolver } from "./queue.resolver.js";
 
-/** What a subgraph gets from the process it runs in. */
-export interface SubgraphRuntime {
-  addresses: DatabaseAddresses;
-  /** Connections to the database at most. */
-  connections: number;
-  masterSecret: string;
-  logger: Logger;
-  /** Where the tree is pulled from; null for organisations, which owns it. */
-  tenancySource: TenancySource | null;
-}
-
-/** What the parts of one subgraph share. */
-export interface SubgraphKit {
-  readonly name: string;
-  readonly database: Database;
-  readonly logger: Logger;
-  readonly streams: LiveStreams;
-  readonly masterSecret: string;
-  /** Seals secrets that travel in events, for whoever consumes them. */
-  readonly sealer: Sealer;
-  /** A transaction that emitted events has committed. */
-  wakeRelay(): void;
-}
-
-/** A background worker of a subgraph, started when the database is ready. */
-export interface Worker {
-  name: string;
-  start(): Promise<void> | void;
-  stop(): Promise<void>;
-  health?(): HealthCheck;
-}
-
-/** One subgraph: its part of the graph, its laws, and what it does beside answering. */
-export interface SubgraphDefinition {
-  name: string;
-  /** Folder of the generated migrations. */
-  migrations: string;
-  laws: Laws;
-  /** Made once per process. */
-  parts(kit: SubgraphKit): SubgraphParts;
-}
-
-export interface SubgraphParts {
-  resolvers: readonly object[];
-  references: Readonly<Record<string, ReferenceResolver>>;
-  /** Entities of others that fields are added to and that no root field here leads to; else they would be left out. */
-  entities?: readonly TypeClass[];
-  /** Effects of other subgraphs' events (and, where it listens to itself, its own), by event type. */
-  handlers?: Readonly<Record<string, EventHandler>>;
-  /** What a change of the tree means here; in the transaction that writes the projection. */
-  onTenancyChange?: (tx: Tx, changes: readonly TenancyChange[]) => Promise<void>;
-  /** Told after an event's effect has committed. */
-  onEvent?: (type: string) => void;
-  jobs?: readonly CronJob[];
-  workers?: readonly Worker[];
-  routes?: readonly PassThroughRoute[];
-}
-
 export const TENANCY_EVENT = "organisation.changed";
 const RETRY_MILLISECONDS = 1_000;
-/** How long one event of a subscription may take to resolve, however long the subscription itself lives. */
-const EVENT_MILLISECONDS = 10_000;
 
 /** A running subgraph, called in process. */
 export class Subgraph implements SubgraphService {
   readonly inbox: EventSink;
   readonly routes: readonly PassThroughRoute[];
   private readonly refusals: Refusals;
+  private readonly operations: Operations;
   private readonly jobs: Jobs;
   private readonly stopping: Stopping;
   private relay: Relay | null = null;
@@ -118,6 +53,16 @@ export class Subgraph implements SubgraphService {
     const { database, logger } = kit;
     this.stopping = new Stopping(logger);
     this.refusals = new Refusals(name, database, () => this.wakeRelay(), logger);
+    this.operations = new Operations({
+      subgraph: name,
+      schema,
+      database,
+      refusals: this.refusals,
+      projection,
+      resolvers: parts.resolvers,
+      logger,
+      committed: () => this.wakeRelay(),
+    });
     this.jobs = new Jobs(runtime.addresses, [...kitJobs(database), ...(parts.jobs ?? [])], logger);
     this.routes = parts.routes ?? [];
     const handlers = new Map<string, EventHandler[]>();
@@ -258,101 +203,11 @@ export class Subgraph implements SubgraphService {
     this.refusals.record(callerOf(caller), { action: permission, resource, resourceId: null, problem: "FORBIDDEN" });
   }
 
-  async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
-    const context = this.contextOf(request);
-    try {
-      await this.catchUp(context);
-      const result = await execute({ ...this.argumentsOf(request), contextValue: context });
-      return this.responseOf(result, context);
-    } catch (error) {
-      return this.failureOf(error, context);
-    } finally {
-      await context.finish();
-    }
+  execute(request: SubgraphRequest): Promise<SubgraphResponse> {
+    return this.operations.execute(request);
   }
 
   subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphResponse> {
-    return new Repeater<SubgraphResponse>(async (push, stop) => {
-      const opening = this.contextOf(request);
-      const source = await this.openSource(request, opening);
-      if (!(Symbol.asyncIterator in source)) {
-        await push(this.responseOf(source, opening));
-        return stop();
-      }
-      const events = source[Symbol.asyncIterator]();
-      void stop.then(() => events.return?.());
-      try {
-        for (let next = await events.next(); !next.done; next = await events.next()) {
-          const context = this.contextOf(request, Date.now() + EVENT_MILLISECONDS);
-          try {
-            const result = await execute({
-              ...this.argumentsOf(request),
-              rootValue: next.value,
-              contextValue: context,
-            });
-            await push(this.responseOf(result, context));
-          } finally {
-            await context.finish();
-          }
-        }
-      } catch (error) {
-        await push(this.failureOf(error, opening));
-      }
-      stop();
-    });
-  }
-
-  private async openSource(request: SubgraphRequest, context: OperationContext) {
-    try {
-      await this.catchUp(context);
-      return await createSourceEventStream({ ...this.argumentsOf(request), contextValue: context });
-    } catch (error) {
-      return {
-        errors: [
-          error instanceof GraphQLError ? error : new GraphQLError(String(error), { originalError: error as Error }),
-        ],
-      };
-    } finally {
-      await context.finish();
-    }
-  }
-
-  private argumentsOf(request: SubgraphRequest) {
-    const { document, operationName, variables } = request;
-    return { schema: this.schema, document, operationName, variableValues: variables };
-  }
-
-  private contextOf(request: SubgraphRequest, deadline = request.caller.deadline): OperationContext {
-    const caller = { ...request.caller, deadline };
-    return new OperationContext(
-      this.name,
-      callerOf(caller),
-      caller.refreshToken,
-      this.database,
-      this.refusals,
-      () => this.wakeRelay(),
-      this.parts.resolvers,
-    );
-  }
-
-  private async catchUp(context: OperationContext): Promise<void> {
-    const minimum = context.caller.minimumTenancyVersion;
-    if (minimum !== null) await this.projection?.waitFor(minimum);
-  }
-
-  private responseOf(result: ExecutionResult, context: OperationContext): SubgraphResponse {
-    const errors = result.errors?.map((error) => formatError(error, context.caller.requestId, this.kit.logger));
-    const hasExtensions = Object.keys(context.extensions).length > 0;
-    return {
-      ...(result.data === undefined ? {} : { data: result.data }),
-      ...(errors ? { errors } : {}),
-      ...(hasExtensions ? { extensions: context.extensions } : {}),
-    };
-  }
-
-  private failureOf(error: unknown, context: OperationContext): SubgraphResponse {
-    const cause = error instanceof Error ? error : new Error(String(error));
-    const wrapped = new GraphQLError(cause.message, { originalError: cause });
-    return { data: null, errors: [formatError(wrapped, context.caller.requestId, this.kit.logger)] };
+    return this.operations.subscribe(request);
   }
 }

@@ -8,7 +8,8 @@ import type { AccessClaims, OrganisationKind, RequestCaller } from "../protocol/
 import type { EventSink } from "../protocol/event.js";
 import type { SubgraphResponse } from "../protocol/subgraph.js";
 import type { TenancyChange, TenancySource } from "../protocol/tenancy.js";
-import { Subgraph, type SubgraphDefinition } from "../subgraph/subgraph.js";
+import type { SubgraphDefinition } from "../subgraph/definition.js";
+import { Subgraph } from "../subgraph/subgraph.js";
 
 export const TEST_SECRET = "a master secret for tests only, of no use anywhere else";
 

@@ -26,7 +26,7 @@ import {
   type SubscribeArguments,
   Subscription,
 } from "../../graphql/index.js";
-import type { SubgraphDefinition, SubgraphKit } from "../../subgraph/subgraph.js";
+import type { SubgraphDefinition, SubgraphKit } from "../../subgraph/definition.js";
 import { inScope, organisationInScope, requireActive } from "../../tenancy/scope.js";
 import { note } from "./tables.js";
 

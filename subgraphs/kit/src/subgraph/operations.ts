@@ -1,0 +1,127 @@
+import { Repeater } from "@repeaterjs/repeater";
+import { createSourceEventStream, type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from "graphql";
+import type { Refusals } from "../audit/refusals.js";
+import { callerOf } from "../caller/caller.js";
+import type { Database } from "../database/database.js";
+import { OperationContext } from "../graphql/context.js";
+import type { Logger } from "../process/logger.js";
+import type { SubgraphRequest, SubgraphResponse } from "../protocol/subgraph.js";
+import type { TenancyProjection } from "../tenancy/projection.js";
+import { formatError } from "./errors.js";
+
+/** How long one event of a subscription may take to resolve, however long the subscription itself lives. */
+const EVENT_MILLISECONDS = 10_000;
+
+interface OperationParts {
+  subgraph: string;
+  schema: GraphQLSchema;
+  database: Database;
+  refusals: Refusals;
+  projection: TenancyProjection | null;
+  resolvers: readonly object[];
+  logger: Logger;
+  /** A transaction of an operation has committed. */
+  committed: () => void;
+}
+
+/** Answers operations, each with a context and a read transaction of its own; so does each event of a subscription. */
+export class Operations {
+  constructor(private readonly parts: OperationParts) {}
+
+  async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
+    const context = this.contextOf(request);
+    try {
+      await this.catchUp(context);
+      return this.responseOf(await execute({ ...this.argumentsOf(request), contextValue: context }), context);
+    } catch (error) {
+      return this.failureOf(error, context);
+    } finally {
+      await context.finish();
+    }
+  }
+
+  subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphResponse> {
+    return new Repeater<SubgraphResponse>(async (push, stop) => {
+      const opening = this.contextOf(request);
+      const source = await this.openSource(request, opening);
+      if (!(Symbol.asyncIterator in source)) {
+        await push(this.responseOf(source, opening));
+        return stop();
+      }
+      const events = source[Symbol.asyncIterator]();
+      void stop.then(() => events.return?.());
+      try {
+        for (let next = await events.next(); !next.done; next = await events.next()) {
+          await push(await this.resolveEvent(request, next.value));
+        }
+      } catch (error) {
+        await push(this.failureOf(error, opening));
+      }
+      stop();
+    });
+  }
+
+  /** Its transaction has ended before the event waits for a slow reader. */
+  private async resolveEvent(request: SubgraphRequest, event: unknown): Promise<SubgraphResponse> {
+    const context = this.contextOf(request, Date.now() + EVENT_MILLISECONDS);
+    try {
+      const result = await execute({ ...this.argumentsOf(request), rootValue: event, contextValue: context });
+      return this.responseOf(result, context);
+    } finally {
+      await context.finish();
+    }
+  }
+
+  private async openSource(request: SubgraphRequest, context: OperationContext) {
+    try {
+      await this.catchUp(context);
+      return await createSourceEventStream({ ...this.argumentsOf(request), contextValue: context });
+    } catch (error) {
+      return { errors: [asGraphQLError(error)] };
+    } finally {
+      await context.finish();
+    }
+  }
+
+  private argumentsOf({ document, operationName, variables }: SubgraphRequest) {
+    return { schema: this.parts.schema, document, operationName, variableValues: variables };
+  }
+
+  private contextOf(request: SubgraphRequest, deadline = request.caller.deadline): OperationContext {
+    const { subgraph, database, refusals, committed, resolvers } = this.parts;
+    const caller = callerOf({ ...request.caller, deadline });
+    return new OperationContext(
+      subgraph,
+      caller,
+      request.caller.refreshToken,
+      database,
+      refusals,
+      committed,
+      resolvers,
+    );
+  }
+
+  private async catchUp({ caller }: OperationContext): Promise<void> {
+    if (caller.minimumTenancyVersion !== null) await this.parts.projection?.waitFor(caller.minimumTenancyVersion);
+  }
+
+  private responseOf(result: ExecutionResult, context: OperationContext): SubgraphResponse {
+    const errors = result.errors?.map((error) => formatError(error, context.caller.requestId, this.parts.logger));
+    const hasExtensions = Object.keys(context.extensions).length > 0;
+    return {
+      ...(result.data === undefined ? {} : { data: result.data }),
+      ...(errors ? { errors } : {}),
+      ...(hasExtensions ? { extensions: context.extensions } : {}),
+    };
+  }
+
+  private failureOf(error: unknown, context: OperationContext): SubgraphResponse {
+    return this.responseOf({ data: null, errors: [asGraphQLError(error)] }, context);
+  }
+}
+
+const asGraphQLError = (error: unknown): GraphQLError => {
+  if (error instanceof GraphQLError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(cause.message, { originalError: cause });
+};
