@@ -13,16 +13,8 @@ import {
   Resolver,
   Root,
 } from "@tollgate/kit/graphql";
-import {
-  branchOf,
-  estateOf,
-  type OrganisationNode,
-  organisationById,
-  organisationsById,
-  reactivate,
-  suspend,
-  type TreeChange,
-} from "./tree.js";
+import { reactivate, suspend, type TreeChange } from "./suspension.js";
+import { branchOf, estateOf, type OrganisationNode, organisationById, organisationsById } from "./tree.js";
 import {
   Organisation,
   OrganisationConnection,
