@@ -234,6 +234,16 @@ describe("sessions", () => {
     expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "SignedIn" });
   });
 
+  it("are not renewed for somebody who may not enter any more", async () => {
+    const first = await signIn();
+    const setStatus = (status: string) =>
+      graph.subgraph.database.system("test", (tx) => tx.sql`update "user" set status = ${status} where id = ${thandi}`);
+    await setStatus("DEACTIVATED");
+    expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "InvalidTokenProblem" });
+    await setStatus("ACTIVE");
+    expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "SignedIn" });
+  });
+
   it("end seven days after their last use", async () => {
     const first = await signIn();
     offset = 7 * 24 * 3600_000 + 1;

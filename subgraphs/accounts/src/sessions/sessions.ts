@@ -2,7 +2,7 @@ import { announce, audit, NotFoundFault, type Tx } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { and, desc, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { grant, revocation, session, tenancy } from "../tables.js";
-import type { UserRow } from "../users/users.js";
+import { mayEnter, type UserRow, userById } from "../users/users.js";
 import { deviceOf } from "./device.js";
 import { hashToken, REFRESH_SECONDS, type RefreshTokens, sameHash } from "./tokens.js";
 
@@ -98,7 +98,7 @@ export const refreshSession = async (tx: Tx, token: string, tokens: RefreshToken
     .from(session)
     .where(and(eq(session.id, id), live(now)))
     .for("update");
-  if (!row) return { outcome: "INVALID" };
+  if (!row || !(await mayEnter(tx, await userById(tx, row.userId)))) return { outcome: "INVALID" };
   const hash = hashToken(token);
   if (sameHash(hash, row.refreshHash)) return { outcome: "RENEWED", grant: await rotate(tx, row, tokens, now) };
   const isPrevious = row.previousHash !== null && sameHash(hash, row.previousHash);

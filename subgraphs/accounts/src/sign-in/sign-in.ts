@@ -11,7 +11,7 @@ import {
 import { eq } from "drizzle-orm";
 import { type SessionGrant, startSession } from "../sessions/sessions.js";
 import type { RefreshTokens } from "../sessions/tokens.js";
-import { signInAttempt, tenancy, user as users } from "../tables.js";
+import { signInAttempt, user as users } from "../tables.js";
 import { type UserRow, userByEmail, userById } from "../users/users.js";
 import {
   type ChallengeRow,
@@ -203,16 +203,6 @@ export class SignIn {
     return row.id;
   }
 }
-
-/** Active, and of an organisation that is not closed; a suspended one may still read and pay. */
-const mayEnter = async (tx: Tx, user: UserRow): Promise<boolean> => {
-  if (user.status !== "ACTIVE") return false;
-  const [place] = await tx.db
-    .select({ status: tenancy.status })
-    .from(tenancy)
-    .where(eq(tenancy.organisationId, user.organisationId));
-  return place !== undefined && place.status !== "CLOSED";
-};
 
 /** What belongs to nobody is kept for the operator to see. */
 const operatorId = async (tx: Tx): Promise<string> => {

@@ -11,7 +11,7 @@ import {
 } from "@tollgate/kit";
 import type { MemberChange } from "@tollgate/kit/protocol";
 import { and, asc, desc, eq, gt, ilike, inArray, lt, or, sql } from "drizzle-orm";
-import { grant, user } from "../tables.js";
+import { grant, tenancy, user } from "../tables.js";
 
 export type UserRow = typeof user.$inferSelect;
 
@@ -116,4 +116,14 @@ export const applyGrant = async (tx: Tx, change: MemberChange, version: bigint):
     })
     .returning({ userId: grant.userId });
   return rows.length > 0;
+};
+
+/** Active, and of an organisation that is not closed; a suspended one may still read and pay. */
+export const mayEnter = async (tx: Tx, user: UserRow): Promise<boolean> => {
+  if (user.status !== "ACTIVE") return false;
+  const [place] = await tx.db
+    .select({ status: tenancy.status })
+    .from(tenancy)
+    .where(eq(tenancy.organisationId, user.organisationId));
+  return place !== undefined && place.status !== "CLOSED";
 };
