@@ -12,7 +12,7 @@ import { eq } from "drizzle-orm";
 import { type SessionGrant, startSession } from "../sessions/sessions.js";
 import type { RefreshTokens } from "../sessions/tokens.js";
 import { signInAttempt, user as users } from "../tables.js";
-import { type UserRow, userByEmail, userById } from "../users/users.js";
+import { mayEnter, type UserRow, userByEmail, userById } from "../users/users.js";
 import {
   type ChallengeRow,
   type Codes,
