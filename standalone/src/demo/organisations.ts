@@ -73,6 +73,7 @@ export const demoPeople: readonly DemoPerson[] = [
   person(4, 0x11, "viewer", "Springbok Foods auditor", ["viewer"], "the same, changing nothing"),
   person(5, 0x20, "highveld", "Highveld Hosting desk", ["owner"], "another reseller's estate"),
   person(6, 0x21, "clinics", "Jacaranda Clinics desk", ["owner"], "a customer of the other reseller"),
+  person(7, 0x13, "freight", "Drakens Freight desk", ["owner"], "a customer with almost no money left"),
 ];
 
 export const organisationsSeed = (): OrganisationsSeed => ({
