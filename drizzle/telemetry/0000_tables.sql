@@ -1,8 +1,19 @@
 CREATE SEQUENCE "telemetry"."stream_sequence" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "telemetry"."hypervisor_room" (
+	"is_only" boolean PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "telemetry"."inbox" (
 	"event_id" uuid PRIMARY KEY NOT NULL,
 	"type" text NOT NULL,
 	"received_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "telemetry"."organisation_funds" (
+	"wallet_id" uuid PRIMARY KEY NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"is_out" boolean NOT NULL,
+	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "telemetry"."outbox" (
@@ -36,6 +47,44 @@ CREATE TABLE "telemetry"."outbox_lease" (
 	"fence" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "telemetry"."power_request" (
+	"organisation_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"digest" text NOT NULL,
+	"outcomes" jsonb,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "power_request_pkey" PRIMARY KEY("organisation_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "telemetry"."provisioning" (
+	"order_id" uuid PRIMARY KEY NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"state" text NOT NULL,
+	"percent" integer DEFAULT 0 NOT NULL,
+	"message" text NOT NULL,
+	"machine" jsonb,
+	"start_before" timestamp (3) with time zone,
+	"vm_id" uuid,
+	"placed_at" timestamp (3) with time zone NOT NULL,
+	"cancel_requested_at" timestamp (3) with time zone,
+	"ending" text,
+	"started_at" timestamp (3) with time zone,
+	"finished_at" timestamp (3) with time zone,
+	"failure_reason" text,
+	CONSTRAINT "provisioning_percent_check" CHECK (percent between 0 and 100),
+	CONSTRAINT "provisioning_end_check" CHECK ((state in ('RUNNING', 'FAILED', 'CANCELLED')) = (finished_at is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "telemetry"."simulated_machine" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"order_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"vcpus" integer NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"booted_at" timestamp (3) with time zone,
+	"is_on" boolean DEFAULT true NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "telemetry"."tenancy" (
 	"organisation_id" uuid PRIMARY KEY NOT NULL,
 	"parent_id" uuid,
@@ -66,11 +115,14 @@ CREATE TABLE "telemetry"."vm" (
 	"addresses" text[] NOT NULL,
 	"labels" jsonb NOT NULL,
 	"external_ids" text[] DEFAULT '{}' NOT NULL,
+	"order_id" uuid,
+	"reboot_requested_at" timestamp (3) with time zone,
 	"is_host" boolean DEFAULT false NOT NULL,
 	"profile" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"started_at" timestamp (3) with time zone,
 	"deleted_at" timestamp (3) with time zone,
+	CONSTRAINT "vm_order_key" UNIQUE("order_id"),
 	CONSTRAINT "vm_organisation_id_key" UNIQUE("organisation_id","id"),
 	CONSTRAINT "vm_state_check" CHECK (state in ('PROVISIONING', 'RUNNING', 'STOPPED', 'SUSPENDED', 'FAILED', 'DELETED')),
 	CONSTRAINT "vm_suspended_check" CHECK ((state = 'SUSPENDED') = (suspended_for is not null)),
@@ -108,14 +160,19 @@ CREATE TABLE "telemetry"."vm_latest" (
 	"uptime_seconds" bigint
 );
 --> statement-breakpoint
+ALTER TABLE "telemetry"."provisioning" ADD CONSTRAINT "provisioning_vm_fk" FOREIGN KEY ("organisation_id","vm_id") REFERENCES "telemetry"."vm"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "telemetry"."vm_health" ADD CONSTRAINT "vm_health_vm_fk" FOREIGN KEY ("organisation_id","vm_id") REFERENCES "telemetry"."vm"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "telemetry"."vm_latest" ADD CONSTRAINT "vm_latest_vm_fk" FOREIGN KEY ("organisation_id","vm_id") REFERENCES "telemetry"."vm"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "inbox_received_idx" ON "telemetry"."inbox" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "organisation_funds_organisation_idx" ON "telemetry"."organisation_funds" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "outbox_waiting_idx" ON "telemetry"."outbox" USING btree ("partition","id") WHERE delivered_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_aggregate_waiting_idx" ON "telemetry"."outbox" USING btree ("aggregate_id","aggregate_version") WHERE delivered_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_stream_idx" ON "telemetry"."outbox" USING btree ("stream_seq") WHERE stream_seq is not null;--> statement-breakpoint
 CREATE INDEX "outbox_topic_idx" ON "telemetry"."outbox" USING btree ("topic","stream_seq") WHERE stream_seq is not null;--> statement-breakpoint
 CREATE INDEX "outbox_delivered_idx" ON "telemetry"."outbox" USING btree ("delivered_at");--> statement-breakpoint
+CREATE INDEX "power_request_created_idx" ON "telemetry"."power_request" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "provisioning_organisation_idx" ON "telemetry"."provisioning" USING btree ("organisation_id");--> statement-breakpoint
+CREATE INDEX "provisioning_open_idx" ON "telemetry"."provisioning" USING btree ("placed_at") WHERE finished_at is null;--> statement-breakpoint
 CREATE INDEX "tenancy_version_idx" ON "telemetry"."tenancy" USING btree ("version");--> statement-breakpoint
 CREATE UNIQUE INDEX "tenancy_path_idx" ON "telemetry"."tenancy" USING btree (path collate "C");--> statement-breakpoint
 CREATE INDEX "vm_organisation_idx" ON "telemetry"."vm" USING btree ("organisation_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint

@@ -7,3 +7,11 @@ export class Organisation {
   @Field(() => ID)
   id: string;
 }
+
+/** Of billing; telemetry adds how far its machine is. */
+@Directive('@key(fields: "id")')
+@ObjectType()
+export class Order {
+  @Field(() => ID)
+  id: string;
+}

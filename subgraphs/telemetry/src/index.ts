@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { SubgraphDefinition } from "@tollgate/kit";
+import { Receipts, type SubgraphDefinition } from "@tollgate/kit";
+import { ForbiddenProblem, NotFoundProblem } from "@tollgate/kit/graphql";
 import { thisHost } from "./adapters/host/host.js";
 import type { Host } from "./adapters/host/reading.js";
+import { SimulatedHypervisor } from "./adapters/simulated/hypervisor.js";
 import { ConsumerResolver, FleetResolver, OrganisationFleetResolver } from "./fleet/fleet.resolver.js";
 import { Pulses } from "./fleet/pulses.js";
 import { refreshHealth } from "./health/health.js";
@@ -11,6 +13,18 @@ import { FleetPulseResolver, LiveResolver, StateChangeResolver } from "./live/li
 import { MachineResolver, OrganisationMachinesResolver } from "./machines/machine.resolver.js";
 import { machinesById, organisationsInScope } from "./machines/machines.js";
 import { followStatus } from "./machines/suspension.js";
+import { resumeForFunds, stopForFunds } from "./power/funds.js";
+import { forgetPowerRequests } from "./power/power.js";
+import { PowerResolver } from "./power/power.resolver.js";
+import { OutOfFundsProblem } from "./power/power.types.js";
+import { Provisioner } from "./provisioning/provisioner.js";
+import { cancelProvisioning, queueOrder } from "./provisioning/provisioning.js";
+import {
+  MachineOrderResolver,
+  OrderProvisioningResolver,
+  ProvisioningResolver,
+} from "./provisioning/provisioning.resolver.js";
+import { Reconciler } from "./provisioning/reconciler.js";
 import { hostSampler } from "./samples/host-sampler.js";
 import { SampleIntake } from "./samples/intake.js";
 import { PARTITION_FUNCTIONS, SamplePartitions } from "./samples/partitions.js";
@@ -33,6 +47,10 @@ export interface TelemetryOptions {
   /** Days that samples are kept besides today; 14 when left out. */
   keepDays?: number;
   clock?: () => Date;
+  /** How long the simulated hypervisor takes for a machine; 6 when left out. */
+  provisioningSeconds?: number;
+  /** Of the simulated hypervisor, for all machines together. */
+  hypervisorVcpus?: number;
   /** Instead of the computer that this process runs on. */
   hostComputer?: Host;
 }
@@ -40,12 +58,19 @@ export interface TelemetryOptions {
 /** How often the health of all machines is judged anew. */
 const HEALTH_SECONDS = 15;
 const KEEP_DAYS = 14;
+const PROVISIONING_SECONDS = 6;
+const DAY = 86_400_000;
+const KEYS_KEPT = 30 * DAY;
 
 /** Machines, their samples and health, and what is live of them. */
 export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition => ({
   name: "telemetry",
   migrations: fileURLToPath(new URL("../../../drizzle/telemetry", import.meta.url)),
-  laws: { tables: { turn: "system" }, appendOnly: ["sample"], statements: PARTITION_FUNCTIONS },
+  laws: {
+    tables: { turn: "system", simulated_machine: "system", hypervisor_room: "system" },
+    appendOnly: ["sample"],
+    statements: PARTITION_FUNCTIONS,
+  },
   parts: (kit) => {
     const { database } = kit;
     const clock = options.clock ?? (() => new Date());
@@ -61,6 +86,15 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
     const fleetSampler = byTheClock(kit, "fleet-sampler", options.sampleSeconds, clock, (at) =>
       sampleFleet(database, intake, at, options.sampleSeconds),
     );
+    const receipts = new Receipts(kit.masterSecret);
+    const hypervisor = new SimulatedHypervisor({
+      database,
+      clock,
+      seconds: options.provisioningSeconds ?? PROVISIONING_SECONDS,
+      ...(options.hypervisorVcpus === undefined ? {} : { vcpus: options.hypervisorVcpus }),
+    });
+    const provisioner = new Provisioner(kit, hypervisor, clock);
+    const reconciler = new Reconciler(kit, hypervisor, clock);
     const host = () => hostSampler(kit, options.hostComputer ?? thisHost(), intake, options.hostSeconds, clock);
     return {
       resolvers: [
@@ -75,13 +109,38 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
         new LiveResolver(kit, hub, new Pulses(database, clock)),
         new FleetPulseResolver(),
         new StateChangeResolver(),
+        new PowerResolver(clock, () => reconciler.wake()),
+        new ProvisioningResolver(kit, hub),
+        new OrderProvisioningResolver(),
+        new MachineOrderResolver(),
       ],
       references: {
         Vm: ({ id }, context) => context.loader(machinesById).load(id),
         Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
+        Order: ({ id }) => ({ id }),
+      },
+      // Members of the interface `Problem` that no union leads to.
+      entities: [NotFoundProblem, ForbiddenProblem, OutOfFundsProblem],
+      handlers: {
+        "order.placed": (tx, event) => queueOrder(tx, event, receipts, clock()),
+        "provisioning.cancelRequested": (tx, event) => cancelProvisioning(tx, event, clock()),
+        "machines.stopRequested": stopForFunds,
+        "machines.resumeRequested": resumeForFunds,
+      },
+      onEvent: (type) => {
+        if (type === "order.placed") provisioner.wake();
+        else reconciler.wake();
       },
       onTenancyChange: (tx, changes) => followStatus(tx, changes, clock()),
       jobs: [
+        {
+          name: "forget-power-requests",
+          schedule: "9 3 * * *",
+          run: () =>
+            database.system("forget-power-requests", (tx) =>
+              forgetPowerRequests(tx, new Date(clock().getTime() - KEYS_KEPT)),
+            ),
+        },
         { name: "prepare-sample-days", schedule: "5 */6 * * *", run: () => partitions.prepare(clock()) },
         {
           name: "retire-sample-days",
@@ -95,6 +154,8 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
         { name: "live", start: () => undefined, stop: () => hub.stop() },
         { name: "sample-days", start: () => partitions.prepare(clock()), stop: async () => undefined },
         judge,
+        provisioner,
+        reconciler,
         ...(options.simulate ? [fleetSampler] : []),
         ...(options.host ? [host()] : []),
       ],

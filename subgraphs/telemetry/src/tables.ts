@@ -1,8 +1,11 @@
 import { kitTables } from "@tollgate/kit";
 import { telemetry } from "./schema.js";
 
+export { simulatedMachine } from "./adapters/simulated/hypervisor.schema.js";
 export { vmHealth } from "./health/health.schema.js";
 export { vm } from "./machines/machine.schema.js";
+export { organisationFunds, powerRequest } from "./power/power.schema.js";
+export { hypervisorRoom, provisioning } from "./provisioning/provisioning.schema.js";
 export { turn, vmLatest } from "./samples/sample.schema.js";
 export { telemetry } from "./schema.js";
 

@@ -15,6 +15,7 @@ export interface NewMachine {
   labels: readonly Label[];
   state: Exclude<VmState, "SUSPENDED" | "DELETED">;
   isHost?: boolean;
+  orderId?: string | null;
   profile?: string | null;
   createdAt: Date;
   startedAt: Date | null;

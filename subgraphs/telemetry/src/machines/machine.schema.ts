@@ -24,6 +24,10 @@ export const vm = telemetry.table(
     addresses: text("addresses").array().notNull(),
     labels: json("labels").notNull(),
     externalIds: text("external_ids").array().notNull().default(sql`'{}'`),
+    /** That it was made for; one machine for each order at most. */
+    orderId: uuid("order_id").unique("vm_order_key"),
+    /** The hypervisor shall switch it off and on if it has not since. */
+    rebootRequestedAt: instant("reboot_requested_at"),
     /** A computer that Tollgate runs on; nobody pays for it. */
     isHost: boolean("is_host").notNull().default(false),
     /** How the simulated fleet lets it behave; null for a machine that is not simulated. */

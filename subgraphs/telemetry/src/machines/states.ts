@@ -64,11 +64,14 @@ export const announceMachines = async (
   await announceAll(tx, events);
 };
 
+/** What a suspended machine waits for: its organisation, or money. */
+export type SuspendedFor = "ORGANISATION" | "FUNDS";
+
 export interface Transition {
   to: VmState;
   reason: string | null;
   /** Why, for SUSPENDED alone. */
-  suspendedFor?: "ORGANISATION";
+  suspendedFor?: SuspendedFor;
   at: Date;
 }
 

@@ -1,6 +1,7 @@
 import type { Tx } from "@tollgate/kit";
 import type { TenancyChange } from "@tollgate/kit/protocol";
 import { and, eq, inArray } from "drizzle-orm";
+import { NO_MONEY, waitFor, withoutFunds } from "../power/funds.js";
 import type { VmState } from "./machine.js";
 import { vm } from "./machine.schema.js";
 import { changeState, type Transition } from "./states.js";
@@ -19,9 +20,12 @@ const EFFECTS: Record<TenancyChange["status"], { from: VmState[]; transition: Om
   },
 };
 
+const idsOf = (machines: readonly { id: string }[]): string[] => machines.map(({ id }) => id);
+
 /**
  * Lets machines follow the status of their organisations, in the transaction that learns of it. Doing it again changes
- * nothing. Only machines that were suspended for their organisation's sake resume with it.
+ * nothing. Only machines that were suspended for their organisation's sake resume with it,
+ * and of these only those that there is money for.
  */
 export const followStatus = async (
   tx: Tx,
@@ -32,7 +36,7 @@ export const followStatus = async (
   for (const [status, changed] of byStatus) {
     const { from, transition } = EFFECTS[status];
     const machines = await tx.db
-      .select({ id: vm.id })
+      .select({ id: vm.id, organisationId: vm.organisationId })
       .from(vm)
       .where(
         and(
@@ -45,10 +49,8 @@ export const followStatus = async (
           status === "ACTIVE" ? eq(vm.suspendedFor, "ORGANISATION") : undefined,
         ),
       );
-    await changeState(
-      tx,
-      machines.map(({ id }) => id),
-      { ...transition, at },
-    );
+    const { poor, free } = status === "ACTIVE" ? await withoutFunds(tx, machines) : { poor: [], free: idsOf(machines) };
+    await waitFor(tx, poor, NO_MONEY);
+    await changeState(tx, free, { ...transition, at });
   }
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { TENANCY_EVENT } from "@tollgate/kit";
-import type { TenancyChange } from "@tollgate/kit/protocol";
+import type { EventSink, TenancyChange } from "@tollgate/kit/protocol";
 import { requestCaller, TestSubgraph, type TestTree, until } from "@tollgate/kit/testing";
 import { type SeedMachine, seedTelemetry, type TelemetryOptions, telemetrySubgraph } from "../index.js";
 import type { Measurement, NewSample } from "../samples/metrics.js";
@@ -14,9 +14,10 @@ export const startTelemetry = (
   postgresUrl: string,
   tree: TestTree,
   options: Partial<TelemetryOptions> = {},
+  sinks: readonly EventSink[] = [],
 ): Promise<TestSubgraph> => {
   const definition = telemetrySubgraph({ sampleSeconds: 5, hostSeconds: 2, simulate: false, host: false, ...options });
-  return TestSubgraph.start(postgresUrl, definition, tree.source);
+  return TestSubgraph.start(postgresUrl, definition, tree.source, sinks);
 };
 
 export const member = (org: string, permissions = ["vm:read"]) => requestCaller({ org, permissions });

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import {
+  audit,
+  ConflictFault,
+  type ForbiddenReason,
+  homeOrganisation,
+  InvalidInputFault,
+  type Tx,
+} from "@tollgate/kit";
+import { encode } from "@tollgate/kit/protocol";
+import { and, eq, inArray, lt } from "drizzle-orm";
+import { isId } from "../ids.js";
+import { type Machine, machineOf, type VmState } from "../machines/machine.js";
+import { vm } from "../machines/machine.schema.js";
+import { announceMachines, changeState } from "../machines/states.js";
+import { organisationsWithoutFunds, statusesOf } from "./funds.js";
+import { powerRequest } from "./power.schema.js";
+
+export type PowerAction = "START" | "STOP" | "REBOOT" | "DELETE";
+
+/** Why one machine was left as it is. */
+export type Refusal =
+  | { kind: "NOT_FOUND" }
+  | { kind: "FORBIDDEN"; reason: ForbiddenReason; message: string }
+  | { kind: "CONFLICT"; message: string }
+  | { kind: "OUT_OF_FUNDS"; organisationId: string };
+
+export interface PowerOutcome {
+  vmId: string;
+  refusal: Refusal | null;
+}
+
+export interface PowerRequest {
+  action: PowerAction;
+  vmIds: readonly string[];
+  idempotencyKey: string;
+  force: boolean;
+}
+
+const MOST_MACHINES = 100;
+const LONGEST_KEY = 200;
+
+/** States that an action leads out of, and those in which it was done already. */
+const RULES: Record<PowerAction, { from: VmState[]; done: VmState[]; permission: string; words: string }> = {
+  START: { from: ["STOPPED"], done: ["RUNNING"], permission: "vm:power", words: "started" },
+  STOP: { from: ["RUNNING", "SUSPENDED"], done: ["STOPPED"], permission: "vm:power", words: "stopped" },
+  REBOOT: { from: ["RUNNING"], done: [], permission: "vm:power", words: "rebooted" },
+  DELETE: {
+    from: ["RUNNING", "STOPPED", "SUSPENDED", "FAILED"],
+    done: ["DELETED"],
+    permission: "vm:delete",
+    words: "deleted",
+  },
+};
+
+const refusalFor = (action: PowerAction, machine: Machine, status: string, isOut: boolean): Refusal | null => {
+  if (machine.isHost) {
+    return { kind: "FORBIDDEN", reason: "POLICY", message: "The computer that Tollgate runs on is not switched here." };
+  }
+  if (status !== "ACTIVE") {
+    const reason = status === "CLOSED" ? "ORGANISATION_CLOSED" : "ORGANISATION_SUSPENDED";
+    return { kind: "FORBIDDEN", reason, message: `This organisation is ${status.toLowerCase()}.` };
+  }
+  // What costs less afterwards is always allowed.
+  if (isOut && (action === "START" || action === "REBOOT")) {
+    return { kind: "OUT_OF_FUNDS", organisationId: machine.organisationId };
+  }
+  const { from, done, words } = RULES[action];
+  if (from.includes(machine.state) || done.includes(machine.state)) return null;
+  return { kind: "CONFLICT", message: `A machine that is ${machine.state.toLowerCase()} cannot be ${words}.` };
+};
+
+/** Switched off and on: its state stays, and whoever watches is told. */
+const reboot = async (tx: Tx, ids: readonly string[], at: Date): Promise<void> => {
+  const rows = await tx.db
+    .update(vm)
+    .set({ rebootRequestedAt: at, startedAt: at })
+    .where(inArray(vm.id, [...ids]))
+    .returning();
+  const machines = rows.map(machineOf);
+  const changes = machines.map(({ id }) => {
+    const change = { vmId: id, from: "RUNNING" as const, to: "RUNNING" as const, reason: "Rebooted.", at };
+    return [id, change] as const;
+  });
+  await announceMachines(tx, machines, new Map(changes));
+};
+
+const TARGET = { START: "RUNNING", STOP: "STOPPED", DELETE: "DELETED" } as const;
+
+const carryOut = async (tx: Tx, action: PowerAction, machines: readonly Machine[], at: Date): Promise<void> => {
+  const ids = machines.map(({ id }) => id);
+  if (ids.length === 0) return;
+  if (action === "REBOOT") await reboot(tx, ids, at);
+  else await changeState(tx, ids, { to: TARGET[action], reason: null, at });
+  for (const [organisationId, own] of Map.groupBy(machines, (machine) => machine.organisationId)) {
+    const names = own.map(({ id, name }) => ({ id, name }));
+    const [first, ...others] = own;
+    const details = { action: RULES[action].permission, resource: "vm", organisationId, after: { [action]: names } };
+    await audit(tx, "telemetry", { ...details, resourceId: first && others.length === 0 ? first.id : null });
+  }
+};
+
+const switchMachines = async (tx: Tx, { action, vmIds }: PowerRequest, at: Date): Promise<PowerOutcome[]> => {
+  const wanted = [...new Set(vmIds.filter(isId).map((id) => id.toLowerCase()))];
+  const rows = await tx.db.select().from(vm).where(inArray(vm.id, wanted)).orderBy(vm.id).for("update");
+  const machines = new Map(rows.map((row) => [row.id, machineOf(row)]));
+  const organisationIds = [...new Set(rows.map((row) => row.organisationId))];
+  const statuses = await statusesOf(tx, organisationIds);
+  const out = organisationIds.length > 0 ? await organisationsWithoutFunds(tx, organisationIds) : new Set<string>();
+  const outcomes = vmIds.map((vmId): PowerOutcome => {
+    const machine = machines.get(vmId.toLowerCase());
+    if (!machine) return { vmId, refusal: { kind: "NOT_FOUND" } };
+    const status = statuses.get(machine.organisationId) ?? "CLOSED";
+    return { vmId, refusal: refusalFor(action, machine, status, out.has(machine.organisationId)) };
+  });
+  const accepted = new Set(outcomes.filter(({ refusal }) => !refusal).map(({ vmId }) => vmId.toLowerCase()));
+  const { done } = RULES[action];
+  await carryOut(
+    tx,
+    action,
+    [...machines.values()].filter(({ id, state }) => accepted.has(id) && !done.includes(state)),
+    at,
+  );
+  return outcomes;
+};
+
+const own = (organisationId: string, key: string) =>
+  and(eq(powerRequest.organisationId, organisationId), eq(powerRequest.key, key));
+
+/**
+ * Switches up to a hundred machines, each with an outcome of its own, in the order asked; once per key.
+ * @throws InvalidInputFault for too many or none, ConflictFault for a key that was used with another input.
+ */
+export const applyPower = async (tx: Tx, request: PowerRequest, at: Date): Promise<PowerOutcome[]> => {
+  const { action, vmIds, force, idempotencyKey: key } = request;
+  if (vmIds.length < 1 || vmIds.length > MOST_MACHINES) {
+    throw InvalidInputFault.of("vmIds", "OUT_OF_RANGE", `Give 1 to ${MOST_MACHINES} machines.`);
+  }
+  if (key.length < 1 || key.length > LONGEST_KEY) {
+    throw InvalidInputFault.of("idempotencyKey", "OUT_OF_RANGE", `A key has 1 to ${LONGEST_KEY} characters.`);
+  }
+  const organisationId = homeOrganisation(tx.caller);
+  const digest = createHash("sha256")
+    .update(encode([action, vmIds, force]))
+    .digest("hex");
+  const [claimed] = await tx.db
+    .insert(powerRequest)
+    .values({ organisationId, key, digest, createdAt: at })
+    .onConflictDoNothing()
+    .returning({ key: powerRequest.key });
+  if (claimed) {
+    const outcomes = await switchMachines(tx, request, at);
+    await tx.db.update(powerRequest).set({ outcomes }).where(own(organisationId, key));
+    return outcomes;
+  }
+  const [done] = await tx.db.select().from(powerRequest).where(own(organisationId, key));
+  if (done?.digest !== digest) throw new ConflictFault("This idempotencyKey was used before with another input.");
+  return done.outcomes as PowerOutcome[]; // written above, under this digest
+};
+
+/** Forgets keys that were used before `before`. */
+export const forgetPowerRequests = async (tx: Tx, before: Date): Promise<void> => {
+  await tx.db.delete(powerRequest).where(lt(powerRequest.createdAt, before));
+};
