@@ -63,6 +63,7 @@ describe("the login role", () => {
       "create table example.mine (id int)",
       "create table public.mine (id int)",
       "create schema mine",
+      "create temporary table tenancy (organisation_id uuid, path text)",
       "select * from other.secret",
       "alter table note disable row level security",
       "drop policy estate on note",

@@ -59,11 +59,14 @@ const policiesOf = (law: TableLaw): string[] => {
   return [];
 };
 
-/** Entering a transaction; see mechanisms in `docs/architecture.md`. */
+/**
+ * Temporary tables come last in the search path of what runs as the migrator, or a caller's own table could stand in
+ * for one of ours. Entering a transaction; see `docs/architecture.md`.
+ */
 const FUNCTIONS = (schema: string) => [
   `create or replace function enter(caller uuid, narrowed uuid, milliseconds int)
    returns table (path text, organisation_id uuid, kind text, status text, organisation_ids uuid[])
-   language plpgsql security definer set search_path = "${schema}" as $body$
+   language plpgsql security definer set search_path = "${schema}", pg_temp as $body$
    declare own text; chosen text;
    begin
      select t.path into own from tenancy t where t.organisation_id = caller;
@@ -84,14 +87,14 @@ const FUNCTIONS = (schema: string) => [
          from tenancy t where t.path = chosen;
    end $body$`,
   `create or replace function enter_system(milliseconds int) returns void
-   language plpgsql security definer set search_path = "${schema}" as $body$
+   language plpgsql security definer set search_path = "${schema}", pg_temp as $body$
    begin
      perform set_config('tollgate.path', '/', true);
      if milliseconds is not null then perform set_config('statement_timeout', milliseconds::text, true); end if;
    end $body$`,
   // The version is taken under the aggregate's row lock, which is held until the commit: versions become visible in order.
   `create or replace function emit(id uuid, type text, aggregate uuid, organisation uuid, payload jsonb, sealed bytea, topic text, at timestamptz)
-   returns bigint language plpgsql security definer set search_path = "${schema}" as $body$
+   returns bigint language plpgsql security definer set search_path = "${schema}", pg_temp as $body$
    declare version bigint;
    begin
      if aggregate is null then version := 1; aggregate := id;

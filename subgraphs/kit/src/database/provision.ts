@@ -38,6 +38,8 @@ export const provision = async (addresses: DatabaseAddresses): Promise<void> => 
       await tx.unsafe(`alter role "${migrator}" in database "${database}" set search_path = "${schema}"`);
       await tx.unsafe(`alter role "${login}" in database "${database}" set search_path = "${schema}"`);
       await tx.unsafe("revoke create on schema public from public");
+      // Nobody needs a temporary table, and one could stand in for a table of ours where functions run as the migrator.
+      await tx.unsafe(`revoke temporary on database "${database}" from public`);
     });
   } finally {
     await sql.end({ timeout: 2 });
