@@ -1,4 +1,5 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
+import { type DocumentNode, parse } from "graphql";
 import { createClient } from "graphql-ws";
 import { fetchWithSession, isSignedIn } from "./session";
 
@@ -18,6 +19,17 @@ export function createFetcher(): Fetcher {
   const fetcher = createGraphiQLFetcher({ url: "/graphql", fetch: fetchWithSession, wsClient });
   return (params, options) => {
     headers = options?.headers ?? {};
-    return fetcher(params, options);
+    // The editor parses what was typed a moment later; who presses at once would send a subscription over HTTP.
+    const documentAST = options?.documentAST ?? parsed(params.query);
+    return fetcher(params, { ...options, ...(documentAST && { documentAST }) });
   };
+}
+
+/** Null for what is no GraphQL: the server says what is wrong with it. */
+function parsed(query: string): DocumentNode | null {
+  try {
+    return parse(query, { noLocation: true });
+  } catch {
+    return null;
+  }
 }
