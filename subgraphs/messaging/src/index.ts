@@ -1,16 +1,32 @@
 import { fileURLToPath } from "node:url";
 import { Sealer, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
 import { mailboxTransport } from "./adapters/mailbox.js";
+import { forgetEvents, simulatedDriver } from "./adapters/simulated/driver.js";
 import { smtpTransport } from "./adapters/smtp.js";
 import type { MailTransport } from "./adapters/transport.js";
+import { ContactResolver, ConversationResolver } from "./conversations/conversation.resolver.js";
+import { ConversationLiveResolver } from "./conversations/live.resolver.js";
+import { MessageResolver } from "./conversations/message.resolver.js";
+import { contactsById } from "./conversations/reading.js";
+import { Organisation, User } from "./entities.js";
+import { forgetKeys } from "./idempotency/idempotency.js";
 import { queueMail, removeMails } from "./mail/mail.js";
 import { mailboxRoutes } from "./mail/mailbox.js";
 import { Mailer } from "./mail/mailer.js";
 import { NotificationResolver, UserNotificationsResolver } from "./notifications/notification.resolver.js";
-import { User } from "./notifications/notification.types.js";
 import { removeNotifications } from "./notifications/notifications.js";
 import { notificationHandlers } from "./notifications/sources.js";
+import { organisationsInScope } from "./people/organisations.js";
 import { followMember } from "./people/people.js";
+import { SessionRunner } from "./whatsapp/runner.js";
+import { SessionMutationsResolver } from "./whatsapp/session.mutations.js";
+import {
+  OrganisationWhatsAppResolver,
+  WhatsAppResolver,
+  WhatsAppSessionResolver,
+  WhatsAppStateResolver,
+} from "./whatsapp/session.resolver.js";
+import { followStatus } from "./whatsapp/suspension.js";
 
 export { type SeededNotification, seedMessaging } from "./notifications/notification.seed.js";
 
@@ -21,6 +37,10 @@ export interface MessagingOptions {
   mailFrom: string;
   /** Whether mails may stay in the local mailbox where there is no SMTP. Never in production. */
   mailbox: boolean;
+  /** WhatsApp sessions of one organisation at most. */
+  sessionLimit?: number;
+  /** Whether this process runs WhatsApp sessions beside answering; another one must if it does not. */
+  runSessions?: boolean;
   clock?: () => Date;
 }
 
@@ -28,6 +48,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MAIL_KEPT = { mailbox: DAY, sent: 30 * DAY };
 const NOTIFICATIONS_KEPT = 90 * DAY;
+const KEYS_KEPT = 30 * DAY;
 
 const transportOf = (options: MessagingOptions): MailTransport => {
   if (options.smtpUrl !== null) return smtpTransport(options.smtpUrl, options.mailFrom);
@@ -40,11 +61,35 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
   const transport = transportOf(options);
   const atRest = new Sealer(kit.masterSecret, "mail at rest");
   const mailer = new Mailer(kit.database, transport, atRest, kit.logger, clock);
+  const codes = new Sealer(kit.masterSecret, "whatsapp at rest");
+  const sessionLimit = options.sessionLimit ?? 1;
+  const runner = new SessionRunner(kit, {
+    sealer: codes,
+    drivers: { SIMULATED: simulatedDriver(kit.database, clock) },
+    clock,
+  });
+  const wake = () => runner.wake();
   const before = (milliseconds: number) => new Date(clock().getTime() - milliseconds);
   return {
-    resolvers: [new UserNotificationsResolver(kit), new NotificationResolver()],
-    references: { User: ({ id }) => ({ id }) },
-    entities: [User],
+    resolvers: [
+      new UserNotificationsResolver(kit, clock),
+      new NotificationResolver(),
+      new OrganisationWhatsAppResolver(sessionLimit),
+      new WhatsAppResolver(clock),
+      new WhatsAppSessionResolver(),
+      new WhatsAppStateResolver(kit, codes),
+      new SessionMutationsResolver(kit, { sealer: codes, clock, sessionLimit, wake }),
+      new ContactResolver(),
+      new ConversationResolver(kit, clock),
+      new MessageResolver(kit, clock, wake),
+      new ConversationLiveResolver(kit),
+    ],
+    references: {
+      User: ({ id }) => ({ id }),
+      Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
+      Contact: ({ id }, context) => context.loader(contactsById).load(id),
+    },
+    entities: [User, Organisation],
     handlers: {
       ...notificationHandlers,
       "member.changed": followMember,
@@ -52,8 +97,10 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
     },
     onEvent: (type) => {
       if (type === "mail.requested") mailer.wake();
+      if (type === "wallet.warned" || type === "organisation.changed") wake();
     },
-    workers: [mailer],
+    onTenancyChange: (tx, changes) => followStatus(tx, changes, clock()),
+    workers: [mailer, ...(options.runSessions === false ? [] : [runner])],
     jobs: [
       {
         name: "remove-old-mail",
@@ -62,6 +109,16 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
           kit.database.system("remove-old-mail", (tx) =>
             removeMails(tx, before(transport.keeps ? MAIL_KEPT.mailbox : MAIL_KEPT.sent)),
           ),
+      },
+      {
+        name: "forget-idempotency-keys",
+        schedule: "52 2 * * *",
+        run: () => kit.database.system("forget-keys", (tx) => forgetKeys(tx, before(KEYS_KEPT))),
+      },
+      {
+        name: "forget-simulated-events",
+        schedule: "57 2 * * *",
+        run: () => kit.database.system("simulated-whatsapp", (tx) => forgetEvents(tx, before(DAY))),
       },
       {
         name: "remove-old-notifications",
@@ -74,7 +131,7 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
   };
 };
 
-/** Mail, people as far as they are told something, and notifications. */
+/** WhatsApp with its conversations, mail, people as far as they are told something, and notifications. */
 export const messagingSubgraph = (options: MessagingOptions): SubgraphDefinition => ({
   name: "messaging",
   migrations: fileURLToPath(new URL("../../../drizzle/messaging", import.meta.url)),

@@ -16,6 +16,7 @@ import {
   type SubscribeArguments,
   Subscription,
 } from "@tollgate/kit/graphql";
+import { Organisation, User } from "../entities.js";
 import type { NotificationRow } from "./notification.schema.js";
 import {
   MarkNotificationsReadInput,
@@ -23,8 +24,6 @@ import {
   Notification,
   NotificationConnection,
   NotificationReceived,
-  Organisation,
-  User,
 } from "./notification.types.js";
 import {
   markRead,
@@ -61,7 +60,10 @@ export class NotificationResolver {
 
 @Resolver(() => User)
 export class UserNotificationsResolver {
-  constructor(private readonly kit: SubgraphKit) {}
+  constructor(
+    private readonly kit: SubgraphKit,
+    private readonly clock: () => Date,
+  ) {}
 
   @Directive("@authenticated")
   @Directive('@tag(name: "per-person")')
@@ -92,7 +94,7 @@ export class UserNotificationsResolver {
     const { userId } = requireUser(context.caller);
     return outcome(MarkNotificationsReadResult, () =>
       context.write(async (tx) => {
-        const marked = await markRead(tx, userId, input.ids ?? null, new Date());
+        const marked = await markRead(tx, userId, input.ids ?? null, this.clock());
         const details = { action: "notification:markRead", resource: "notification", after: { marked } };
         if (marked > 0) await audit(tx, this.kit.name, details);
         return { unreadCount: await unreadCount(tx, userId) };

@@ -29,13 +29,6 @@ export const NotificationKind: { [Key in Kind]: Key } = graphEnum(
   "SYSTEM",
 );
 
-@Directive('@key(fields: "id", resolvable: false)')
-@ObjectType()
-export class Organisation {
-  @Field(() => ID)
-  id: string;
-}
-
 @Directive("@authenticated")
 @ObjectType({ description: "Something a person is told. link is a path in the web app." })
 export class Notification {
@@ -95,11 +88,4 @@ export const MarkNotificationsReadResult = resultUnion(
 export class MarkNotificationsReadInput {
   @Field(() => [ID], { nullable: true })
   ids?: string[] | null;
-}
-
-@Directive('@key(fields: "id")')
-@ObjectType()
-export class User {
-  @Field(() => ID)
-  id: string;
 }
