@@ -1,5 +1,5 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
-import { type DocumentNode, parse } from "graphql";
+import { type DocumentNode, Kind, parse } from "graphql";
 import { createClient } from "graphql-ws";
 import { fetchWithSession, isSignedIn } from "./session";
 
@@ -19,10 +19,17 @@ export function createFetcher(): Fetcher {
   const fetcher = createGraphiQLFetcher({ url: "/graphql", fetch: fetchWithSession, wsClient });
   return (params, options) => {
     headers = options?.headers ?? {};
-    // The editor parses what was typed a moment later; who presses at once would send a subscription over HTTP.
-    const documentAST = options?.documentAST ?? parsed(params.query);
-    return fetcher(params, { ...options, ...(documentAST && { documentAST }) });
+    // The editor works out what was typed a moment later; who presses at once would send a subscription over HTTP.
+    const documentAST = parsed(params.query);
+    const operationName = params.operationName ?? onlyOperationOf(documentAST);
+    return fetcher({ ...params, operationName }, { ...options, ...(documentAST && { documentAST }) });
   };
+}
+
+/** The name of the operation where there is no choice. */
+function onlyOperationOf(document: DocumentNode | null): string | null {
+  const operations = document?.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION) ?? [];
+  return operations.length === 1 ? (operations[0]?.name?.value ?? null) : null;
 }
 
 /** Null for what is no GraphQL: the server says what is wrong with it. */
