@@ -13,6 +13,7 @@ import { forgetKeys } from "./idempotency/idempotency.js";
 import { queueMail, removeMails } from "./mail/mail.js";
 import { mailboxRoutes } from "./mail/mailbox.js";
 import { Mailer } from "./mail/mailer.js";
+import { moneyHandlers } from "./notifications/money.js";
 import { NotificationResolver, UserNotificationsResolver } from "./notifications/notification.resolver.js";
 import { removeNotifications } from "./notifications/notifications.js";
 import { notificationHandlers } from "./notifications/sources.js";
@@ -92,6 +93,7 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
     entities: [User, Organisation],
     handlers: {
       ...notificationHandlers,
+      ...moneyHandlers,
       "member.changed": followMember,
       "mail.requested": (tx, event) => queueMail(tx, event, kit.sealer, atRest, clock()),
     },

@@ -25,6 +25,7 @@ import {
   message,
 } from "./conversation.schema.js";
 import { contactWith, conversationWith, queueMessage } from "./exchange.js";
+import { contactsById, requireConversation } from "./reading.js";
 
 const LONGEST_TEXT = 4_096;
 const MOST_RETRIED = 100;
@@ -48,7 +49,6 @@ export interface Outgoing {
 }
 
 interface Target {
-  session: SessionRow;
   thread: ConversationRow;
   recipient: ContactRow;
 }
@@ -77,19 +77,15 @@ export const coldContactsLeft = async (tx: Tx, organisationIds: readonly string[
 };
 
 const byConversation = async (tx: Tx, conversationId: string): Promise<Target> => {
-  const [row] = await tx.db
-    .select({ thread: conversation, recipient: contact })
-    .from(conversation)
-    .innerJoin(contact, eq(contact.id, conversation.contactId))
-    .where(
-      and(eq(conversation.id, requireId("conversation", conversationId)), inScope(tx, conversation.organisationId)),
-    )
-    .for("update", { of: conversation });
-  if (!row) throw new NotFoundFault("conversation", conversationId);
-  const session = (await sessionsById(tx, [row.thread.sessionId])).get(row.thread.sessionId);
-  if (!session) throw new Error("a conversation without a session");
+  const id = requireId("conversation", conversationId);
+  const own = and(eq(conversation.id, id), inScope(tx, conversation.organisationId));
+  const [row] = await tx.db.select().from(conversation).where(own).for("update");
+  const thread = requireConversation(conversationId, row);
+  const recipient = (await contactsById(tx, [thread.contactId])).get(thread.contactId);
+  const session = (await sessionsById(tx, [thread.sessionId])).get(thread.sessionId);
+  if (!session || !recipient) throw new Error("a conversation without its session or contact");
   await requireReady(tx, session);
-  return { ...row, session };
+  return { thread, recipient };
 };
 
 const byPhone = async (tx: Tx, sessionId: string, number: string, at: Date): Promise<Target> => {
@@ -104,7 +100,7 @@ const byPhone = async (tx: Tx, sessionId: string, number: string, at: Date): Pro
     const message = `At most ${COLD_CONTACTS_A_DAY} new contacts may be written to in a day.`;
     throw new RateLimitedFault(DAY_SECONDS, message);
   }
-  return { session, recipient, thread: await conversationWith(tx, session, recipient.id, at) };
+  return { recipient, thread: await conversationWith(tx, session, recipient.id, at) };
 };
 
 /**

@@ -44,6 +44,10 @@ export const followMember = async (tx: Tx, event: DeliveredEvent): Promise<void>
     });
 };
 
+/** Of people, those who are still there: a membership and nobody deactivated or erased. */
+const PRESENT = (tx: Tx) =>
+  tx.sql`m.permissions <> '{}' and coalesce(p.status, 'ACTIVE') not in ('DEACTIVATED', 'ERASED')`;
+
 /**
  * Those whom a turn of an organisation concerns: all its members, and of the organisation above it those who hold
  * `permission`. Who was deactivated or erased is left out.
@@ -52,7 +56,37 @@ export const concernedByTurn = async (tx: Tx, organisationId: string, permission
   await tx.sql<Recipient[]>`
     select m.user_id as "userId", m.organisation_id as "organisationId"
       from membership m left join person p on p.user_id = m.user_id
-     where m.permissions <> '{}' and coalesce(p.status, 'ACTIVE') not in ('DEACTIVATED', 'ERASED')
-       and (m.organisation_id = ${organisationId}
+     where ${PRESENT(tx)} and (m.organisation_id = ${organisationId}
          or m.organisation_id = (select parent_id from tenancy where organisation_id = ${organisationId})
             and ${permission} = any(m.permissions))`;
+
+/** Members of an organisation who hold at least one of `permissions`. */
+export const membersHolding = async (
+  tx: Tx,
+  organisationId: string,
+  permissions: readonly string[],
+): Promise<Recipient[]> =>
+  await tx.sql<Recipient[]>`
+    select m.user_id as "userId", m.organisation_id as "organisationId"
+      from membership m left join person p on p.user_id = m.user_id
+     where m.organisation_id = ${organisationId} and m.permissions && ${[...permissions]}::text[] and ${PRESENT(tx)}`;
+
+/** The same of the organisation above; nobody where there is none. */
+export const membersAboveHolding = async (
+  tx: Tx,
+  organisationId: string,
+  permissions: readonly string[],
+): Promise<Recipient[]> => {
+  const [above] = await tx.sql<{ id: string | null }[]>`
+    select parent_id as id from tenancy where organisation_id = ${organisationId}`;
+  return above?.id ? membersHolding(tx, above.id, permissions) : [];
+};
+
+/** One person, or nobody when they are no member any more. */
+export const personOf = async (tx: Tx, userId: string | null): Promise<Recipient[]> =>
+  userId === null
+    ? []
+    : await tx.sql<Recipient[]>`
+        select m.user_id as "userId", m.organisation_id as "organisationId"
+          from membership m left join person p on p.user_id = m.user_id
+         where m.user_id = ${userId} and ${PRESENT(tx)}`;

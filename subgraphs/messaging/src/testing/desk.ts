@@ -152,12 +152,13 @@ export class Desk {
     return whatsappSession.status;
   }
 
-  /** The messages of a conversation, oldest first, once `count` of them are in the state wanted. */
+  /** The messages of a conversation, oldest first, as the operator sees them. */
   async messages(conversationId: string): Promise<ShownMessage[]> {
     const { conversation } = await this.ask<{ conversation: { messages: { nodes: ShownMessage[] } } }>(
       `query($id: ID!) { conversation(id: $id) { messages(first: 100) {
         nodes { id direction origin text state failureReason attempts } } } }`,
       { id: conversationId },
+      this.caller(this.tree.operator),
     );
     return conversation.messages.nodes.toReversed();
   }

@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import type { EventPayloads } from "@tollgate/kit/protocol";
+import { requestCaller } from "@tollgate/kit/testing";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { eventOf } from "../testing/arrange.js";
+import { Desk } from "../testing/desk.js";
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await Desk.open(inject("postgresUrl"));
+});
+afterAll(() => desk.close());
+
+const receive = (event: Parameters<Desk["messaging"]["subgraph"]["inbox"]["receive"]>[0]) =>
+  desk.messaging.subgraph.inbox.receive(event);
+
+/** A new member of an organisation. */
+const join = async (organisationId: string, permissions: string[]): Promise<string> => {
+  const userId = randomUUID();
+  await receive(eventOf("member.changed", { userId, organisationId, permissions }));
+  return userId;
+};
+
+interface Told {
+  kind: string;
+  severity: string;
+  title: string;
+  body: string;
+  link: string;
+}
+
+const toldTo = async (sub: string, org: string): Promise<Told[]> => {
+  const { _entities } = await desk.ask<{ _entities: { notifications: { nodes: Told[] } }[] }>(
+    `query($user: _Any!) { _entities(representations: [$user]) { ... on User {
+      notifications { nodes { kind severity title body link } } } } }`,
+    { user: { __typename: "User", id: sub } },
+    requestCaller({ sub, org }),
+  );
+  return _entities[0]?.notifications.nodes ?? [];
+};
+
+const warning = (organisationId: string, rest: Partial<EventPayloads["wallet.warned"]> = {}) =>
+  eventOf("wallet.warned", {
+    walletId: randomUUID(),
+    organisationId,
+    hours: 24,
+    available: "R 5,00",
+    runsOutAt: new Date("2026-03-02T06:00:00.000Z"),
+    at: desk.clock(),
+    ...rest,
+  });
+
+describe("a warning of a wallet", () => {
+  it("reaches the members who may see the wallet or top it up, once however often it comes", async () => {
+    const { customer, sibling } = desk.tree;
+    const reader = await join(customer, ["wallet:read"]);
+    const payer = await join(customer, ["wallet:topUp"]);
+    const other = await join(customer, ["vm:read"]);
+    const neighbour = await join(sibling, ["wallet:read"]);
+    const event = warning(customer);
+    await receive(event);
+    await receive(event);
+    for (const userId of [reader, payer]) {
+      expect(await toldTo(userId, customer)).toEqual([
+        {
+          kind: "WALLET",
+          severity: "WARNING",
+          title: "Your wallet lasts for less than a day",
+          body: "Available: R 5,00. It runs out at 2026-03-02 06:00 UTC. Top up soon.",
+          link: "/wallet",
+        },
+      ]);
+    }
+    expect(await toldTo(other, customer)).toEqual([]);
+    expect(await toldTo(neighbour, sibling)).toEqual([]);
+  });
+
+  it.each([
+    [72, "WARNING"],
+    [6, "CRITICAL"],
+    [0, "CRITICAL"],
+    [-1, "CRITICAL"],
+  ] as const)("at %s hours is %s", async (hours, severity) => {
+    const reader = await join(desk.tree.sibling, ["wallet:read"]);
+    await receive(warning(desk.tree.sibling, { hours }));
+    expect(await toldTo(reader, desk.tree.sibling)).toMatchObject([{ severity }]);
+  });
+
+  it("arrives on the phone that was paired, and is read there", async () => {
+    const caller = desk.caller(desk.tree.sibling);
+    await desk.connected("+27821110001", caller);
+    const event = warning(desk.tree.sibling, { hours: 6 });
+    await receive(event);
+    await receive(event);
+    const thread = await conversationWith("+27821110001", caller);
+    desk.pass(5);
+    const messages = await desk.untilMessages(thread, ([first]) => {
+      desk.pass(1);
+      return first?.state === "READ";
+    });
+    expect(messages).toMatchObject([
+      { direction: "OUTBOUND", origin: "NOTIFICATION", text: expect.stringContaining("less than 6 hours") },
+    ]);
+  });
+
+  it("goes through the nearest organisation above that is connected", async () => {
+    const caller = desk.caller(desk.tree.otherReseller);
+    await desk.connected("+27821110002", caller);
+    await receive(warning(desk.tree.otherCustomer));
+    const thread = await conversationWith("+27821110002", caller);
+    const [message] = await desk.untilMessages(thread, (messages) => messages.length > 0);
+    expect(message?.text).toMatch(/^Of an organisation below yours: Your wallet/);
+  });
+});
+
+const conversationWith = async (search: string, caller: ReturnType<Desk["caller"]>): Promise<string> => {
+  const { conversations } = await desk.ask<{ conversations: { nodes: { id: string }[] } }>(
+    "query($search: String!) { conversations(filter: { search: $search }) { nodes { id } } }",
+    { search },
+    caller,
+  );
+  return conversations.nodes[0]?.id ?? "none";
+};
+
+describe("a top-up", () => {
+  const topUp = (rest: Partial<EventPayloads["topUp.changed"]>) =>
+    eventOf("topUp.changed", {
+      topUpId: randomUUID(),
+      walletId: randomUUID(),
+      organisationId: desk.tree.customer,
+      state: "AWAITING_APPROVAL",
+      amount: "R 200,00",
+      startedBy: null,
+      reason: null,
+      at: desk.clock(),
+      ...rest,
+    });
+
+  it("that waits is told to those above who may approve it", async () => {
+    const approver = await join(desk.tree.reseller, ["topUp:approve"]);
+    const colleague = await join(desk.tree.reseller, ["vm:read"]);
+    const own = await join(desk.tree.customer, ["topUp:approve"]);
+    await receive(topUp({}));
+    expect(await toldTo(approver, desk.tree.reseller)).toMatchObject([{ kind: "TOP_UP", link: "/approvals" }]);
+    expect(await toldTo(colleague, desk.tree.reseller)).toEqual([]);
+    expect(await toldTo(own, desk.tree.customer)).toEqual([]);
+  });
+
+  it("that has ended is told to the one who started it", async () => {
+    const startedBy = await join(desk.tree.customer, ["wallet:topUp"]);
+    await receive(topUp({ state: "SUCCEEDED", startedBy }));
+    await receive(topUp({ state: "REJECTED", startedBy, reason: "No such payment." }));
+    const told = await toldTo(startedBy, desk.tree.customer);
+    expect(told.map(({ severity, link }) => [severity, link]).toSorted()).toEqual([
+      ["INFO", "/wallet"],
+      ["WARNING", "/wallet"],
+    ]);
+    expect(told.map(({ body }) => body).join()).toContain("No such payment.");
+  });
+});
+
+describe("an order that has ended", () => {
+  it.each([
+    ["COMPLETED", "web-1 is running", "/machines"],
+    ["FAILED", "web-1 could not be made", "/orders/"],
+    ["CANCELLED", "The order of web-1 was cancelled", "/orders/"],
+  ] as const)("as %s is told to the one who placed it", async (state, title, link) => {
+    const placedBy = await join(desk.tree.customer, ["order:place"]);
+    const order = { orderId: randomUUID(), organisationId: desk.tree.customer, vmName: "web-1", reason: null };
+    await receive(eventOf("order.ended", { ...order, placedBy, state, at: desk.clock() }));
+    const [told] = await toldTo(placedBy, desk.tree.customer);
+    expect(told).toMatchObject({ kind: "PROVISIONING", title });
+    expect(told?.link).toContain(link);
+  });
+});

@@ -1,0 +1,101 @@
+import type { EventHandler } from "@tollgate/kit";
+import type { OrderEnd, TopUpChange, WalletWarning } from "@tollgate/kit/protocol";
+import { membersAboveHolding, membersHolding, personOf } from "../people/people.js";
+import { type Notice, notify } from "./notifications.js";
+import { tellByWhatsApp } from "./whatsapp.js";
+
+/** Payloads below are the catalogue's types for their events. */
+
+interface Warned {
+  severity: "WARNING" | "CRITICAL";
+  title: string;
+  /** After what is available. */
+  advice: string;
+}
+
+const WARNINGS: Readonly<Record<WalletWarning["hours"], Warned>> = {
+  72: { severity: "WARNING", title: "Your wallet lasts for less than 3 days", advice: "Top up in time." },
+  24: { severity: "WARNING", title: "Your wallet lasts for less than a day", advice: "Top up soon." },
+  6: { severity: "CRITICAL", title: "Your wallet lasts for less than 6 hours", advice: "Top up now." },
+  0: {
+    severity: "CRITICAL",
+    title: "Your wallet is empty",
+    advice: "Machines run on their reserve and stop when it is used up. Top up now to keep them running.",
+  },
+  "-1": {
+    severity: "CRITICAL",
+    title: "Machines are stopped for want of money",
+    advice: "They start again as soon as there is money in the wallet.",
+  },
+};
+
+const instantText = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+const walletWarned: EventHandler = async (tx, event) => {
+  const warning = event.payload as WalletWarning;
+  const { severity, title, advice } = WARNINGS[warning.hours];
+  const until = warning.hours > 0 && warning.runsOutAt ? ` It runs out at ${instantText(warning.runsOutAt)}.` : "";
+  const notice: Notice = {
+    kind: "WALLET",
+    severity,
+    title,
+    body: `Available: ${warning.available}.${until} ${advice}`,
+    link: "/wallet",
+    subjectOrganisationId: warning.organisationId,
+    at: warning.at,
+  };
+  const recipients = await membersHolding(tx, warning.organisationId, ["wallet:read", "wallet:topUp"]);
+  await notify(tx, recipients, notice, event.id);
+  await tellByWhatsApp(tx, warning.organisationId, notice, event.id);
+};
+
+const because = (reason: string | null): string => (reason === null ? "" : ` ${reason}`);
+
+const topUpChanged: EventHandler = async (tx, event) => {
+  const topUp = event.payload as TopUpChange;
+  const about = { kind: "TOP_UP", subjectOrganisationId: topUp.organisationId, at: topUp.at } as const;
+  if (topUp.state === "AWAITING_APPROVAL") {
+    const approvers = await membersAboveHolding(tx, topUp.organisationId, ["topUp:approve"]);
+    const body = `A payment of ${topUp.amount} waits for your approval.`;
+    const notice = { ...about, severity: "INFO", title: "A top-up to approve", body, link: "/approvals" } as const;
+    return notify(tx, approvers, notice, event.id);
+  }
+  const isPaid = topUp.state === "SUCCEEDED";
+  const notice = {
+    ...about,
+    severity: isPaid ? "INFO" : "WARNING",
+    title: isPaid ? "Your top-up has arrived" : "Your top-up was rejected",
+    body: isPaid
+      ? `${topUp.amount} are in your wallet.`
+      : `The payment of ${topUp.amount} was not accepted.${because(topUp.reason)}`,
+    link: "/wallet",
+  } as const;
+  await notify(tx, await personOf(tx, topUp.startedBy), notice, event.id);
+};
+
+const orderEnded: EventHandler = async (tx, event) => {
+  const order = event.payload as OrderEnd;
+  const texts = {
+    COMPLETED: { severity: "INFO", title: `${order.vmName} is running`, body: "The machine you ordered is ready." },
+    FAILED: {
+      severity: "WARNING",
+      title: `${order.vmName} could not be made`,
+      body: `Nothing was charged; the money held is in the wallet again.${because(order.reason)}`,
+    },
+    CANCELLED: {
+      severity: "INFO",
+      title: `The order of ${order.vmName} was cancelled`,
+      body: `The money held is in the wallet again.${because(order.reason)}`,
+    },
+  } as const;
+  const link = order.state === "COMPLETED" ? "/machines" : `/orders/${order.orderId}`;
+  const about = { kind: "PROVISIONING", subjectOrganisationId: order.organisationId, at: order.at, link } as const;
+  await notify(tx, await personOf(tx, order.placedBy), { ...about, ...texts[order.state] }, event.id);
+};
+
+/** What people are told of money and orders, by the event it comes from. */
+export const moneyHandlers: Readonly<Record<string, EventHandler>> = {
+  "wallet.warned": walletWarned,
+  "topUp.changed": topUpChanged,
+  "order.ended": orderEnded,
+};
