@@ -39,9 +39,9 @@ export class ConversationLiveResolver {
   async conversationUpdated(
     @Root() event: StreamedEvent,
     @Ctx() context: OperationContext,
-    @Arg("organisationId", () => ID, { nullable: true }) _organisationId?: string,
-    @Arg("conversationId", () => ID, { nullable: true }) _conversationId?: string,
     @Arg("after", () => String, { nullable: true }) _after?: string,
+    @Arg("conversationId", () => ID, { nullable: true }) _conversationId?: string,
+    @Arg("organisationId", () => ID, { nullable: true }) _organisationId?: string,
   ): Promise<ConversationChange> {
     const { conversationId } = event.payload as ChangeOfConversation; // written by `tellConversation` alone
     const conversation = await context.loader(conversationsById).load(conversationId);
@@ -57,9 +57,9 @@ export class ConversationLiveResolver {
   async messageAdded(
     @Root() event: StreamedEvent,
     @Ctx() context: OperationContext,
-    @Arg("conversationId", () => ID, { nullable: true }) _conversationId?: string,
-    @Arg("organisationId", () => ID, { nullable: true }) _organisationId?: string,
     @Arg("after", () => String, { nullable: true }) _after?: string,
+    @Arg("organisationId", () => ID, { nullable: true }) _organisationId?: string,
+    @Arg("conversationId", () => ID, { nullable: true }) _conversationId?: string,
   ): Promise<MessageChange> {
     const { messageId } = event.payload as ChangeOfMessage; // written by `tellMessages` alone
     const message = await context.loader(messagesById).load(messageId);

@@ -11,8 +11,8 @@ export const holdSessions = async (tx: Tx, holder: string, seconds: number): Pro
   await tx.sql`
     update whatsapp_session s set holder = ${holder}, lease_until = clock_timestamp() + ${seconds} * interval '1 second',
         fence = case when s.holder = ${holder} then s.fence else s.fence + 1 end
-      from (select id from whatsapp_session where case
-              when holder is null then goal <> 'STOPPED'
+      from (select id from whatsapp_session where (goal <> 'STOPPED' or holder is not null) and case
+              when holder is null then true
               when holder = ${holder} then lease_until < clock_timestamp() + ${seconds / 2} * interval '1 second'
               else lease_until < clock_timestamp() end
              for update skip locked) due

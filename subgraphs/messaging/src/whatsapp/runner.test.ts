@@ -4,7 +4,7 @@ import { TEST_SECRET, until } from "@tollgate/kit/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { simulatedDriver } from "../adapters/simulated/driver.js";
 import { Desk } from "../testing/desk.js";
-import type { ConnectionListener, WhatsAppDriver } from "./driver.js";
+import type { ConnectionListener, OutboundMessage, WhatsAppDriver } from "./driver.js";
 import { SessionLost } from "./listener.js";
 import { SessionRunner } from "./runner.js";
 
@@ -168,5 +168,41 @@ describe("the processes that run sessions", () => {
         { id },
       );
     await until(async () => (await queued()).whatsappSession.queuedMessages === 0);
+  });
+
+  it("send a message once, though the process died before it could note that the network has it", async () => {
+    const handedOver = Promise.withResolvers<void>();
+    const died = Promise.withResolvers<void>();
+    const real = simulatedDriver(desk.messaging.subgraph.database, desk.clock);
+    const first = runs({
+      open: async (...of) => {
+        const connection = await real.open(...of);
+        const send = async (message: OutboundMessage) => {
+          await connection.send(message);
+          handedOver.resolve();
+          await died.promise;
+        };
+        return Object.assign(Object.create(connection), { send });
+      },
+    });
+    const sessionId = await desk.connected("+27821230005");
+    const phone = "+27831110005";
+    const sent = await desk.message("sendMessage", { sessionId, phone, text: "Exactly once" });
+    await handedOver.promise;
+    await first.database.close();
+    died.resolve();
+    await kill(first);
+    runs();
+    const { conversations } = await desk.ask<{ conversations: { nodes: { id: string }[] } }>(
+      "query($phone: String) { conversations(filter: { search: $phone }) { nodes { id } } }",
+      { phone },
+    );
+    const isOver = (shown: { state: string }[]) => {
+      desk.pass(5);
+      return shown.length > 1 && shown[0]?.state === "READ";
+    };
+    const messages = await desk.untilMessages(conversations.nodes[0]?.id ?? "", isOver);
+    expect(messages).toMatchObject([{ id: sent.id, state: "READ" }, { text: "Thanks, got it." }]);
+    expect(messages).toHaveLength(2);
   });
 });
