@@ -1,3 +1,5 @@
+CREATE SEQUENCE "billing"."order_number" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE SEQUENCE "billing"."quote_number" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE SEQUENCE "billing"."stream_sequence" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE TABLE "billing"."entry" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
@@ -8,6 +10,23 @@ CREATE TABLE "billing"."entry" (
 	"recorded_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"reverses_id" uuid,
 	CONSTRAINT "entry_organisation_key" UNIQUE("organisation_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "billing"."hold" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"wallet_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"amount" bigint NOT NULL,
+	"captured" bigint DEFAULT 0 NOT NULL,
+	"state" text DEFAULT 'OPEN' NOT NULL,
+	"order_id" uuid,
+	"vm_id" uuid,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"ended_at" timestamp (3) with time zone,
+	CONSTRAINT "hold_organisation_key" UNIQUE("organisation_id","id"),
+	CONSTRAINT "hold_amount_check" CHECK (amount >= 0 and captured between 0 and amount),
+	CONSTRAINT "hold_end_check" CHECK ((state = 'OPEN') = (ended_at is null))
 );
 --> statement-breakpoint
 CREATE TABLE "billing"."idempotency" (
@@ -33,8 +52,34 @@ CREATE TABLE "billing"."machine" (
 	"vcpus" integer NOT NULL,
 	"memory_bytes" bigint NOT NULL,
 	"disks" jsonb NOT NULL,
+	"extras" jsonb,
 	"is_charged" boolean NOT NULL,
 	"version" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "billing"."customer_order" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"number" text DEFAULT 'O-' || lpad(nextval('billing.order_number')::text, 6, '0') NOT NULL,
+	"state" text NOT NULL,
+	"failure_reason" text,
+	"quote_id" uuid NOT NULL,
+	"wallet_id" uuid NOT NULL,
+	"hold_id" uuid NOT NULL,
+	"reserve_hold_id" uuid,
+	"vm_id" uuid,
+	"vm" jsonb NOT NULL,
+	"rate" jsonb NOT NULL,
+	"total" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"placed_by" uuid,
+	"placed_at" timestamp (3) with time zone NOT NULL,
+	"ended_at" timestamp (3) with time zone,
+	CONSTRAINT "order_organisation_key" UNIQUE("organisation_id","id"),
+	CONSTRAINT "order_number_key" UNIQUE("number"),
+	CONSTRAINT "order_quote_key" UNIQUE("quote_id"),
+	CONSTRAINT "order_vm_key" UNIQUE("vm_id"),
+	CONSTRAINT "order_end_check" CHECK ((state in ('COMPLETED', 'FAILED', 'CANCELLED')) = (ended_at is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "billing"."outbox" (
@@ -103,6 +148,25 @@ CREATE TABLE "billing"."price_list" (
 	CONSTRAINT "price_list_markup_check" CHECK (markup_basis_points >= -10000 and tier_adjustment_basis_points >= -10000)
 );
 --> statement-breakpoint
+CREATE TABLE "billing"."quote" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"number" text DEFAULT 'Q-' || lpad(nextval('billing.quote_number')::text, 6, '0') NOT NULL,
+	"state" text NOT NULL,
+	"vm" jsonb NOT NULL,
+	"interval" text NOT NULL,
+	"currency" text NOT NULL,
+	"price" jsonb NOT NULL,
+	"created_by" uuid,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone,
+	"rejection_reason" text,
+	CONSTRAINT "quote_organisation_key" UNIQUE("organisation_id","id"),
+	CONSTRAINT "quote_number_key" UNIQUE("number"),
+	CONSTRAINT "quote_state_check" CHECK (state in ('DRAFT', 'ISSUED', 'ACCEPTED', 'REJECTED')),
+	CONSTRAINT "quote_expires_check" CHECK (state not in ('ISSUED', 'ACCEPTED') or expires_at is not null)
+);
+--> statement-breakpoint
 CREATE TABLE "billing"."rate" (
 	"organisation_id" uuid NOT NULL,
 	"price_list_id" uuid NOT NULL,
@@ -157,20 +221,30 @@ CREATE TABLE "billing"."wallet" (
 );
 --> statement-breakpoint
 ALTER TABLE "billing"."entry" ADD CONSTRAINT "entry_reverses_fk" FOREIGN KEY ("organisation_id","reverses_id") REFERENCES "billing"."entry"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "billing"."hold" ADD CONSTRAINT "hold_wallet_fk" FOREIGN KEY ("organisation_id","wallet_id") REFERENCES "billing"."wallet"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "billing"."customer_order" ADD CONSTRAINT "order_quote_fk" FOREIGN KEY ("organisation_id","quote_id") REFERENCES "billing"."quote"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "billing"."customer_order" ADD CONSTRAINT "order_wallet_fk" FOREIGN KEY ("organisation_id","wallet_id") REFERENCES "billing"."wallet"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."posting" ADD CONSTRAINT "posting_entry_fk" FOREIGN KEY ("entry_organisation_id","entry_id") REFERENCES "billing"."entry"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."posting" ADD CONSTRAINT "posting_wallet_fk" FOREIGN KEY ("organisation_id","wallet_id") REFERENCES "billing"."wallet"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."rate" ADD CONSTRAINT "rate_price_list_fk" FOREIGN KEY ("organisation_id","price_list_id") REFERENCES "billing"."price_list"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."volume_tier" ADD CONSTRAINT "volume_tier_price_list_fk" FOREIGN KEY ("organisation_id","price_list_id") REFERENCES "billing"."price_list"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "entry_organisation_idx" ON "billing"."entry" USING btree ("organisation_id","event_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "hold_wallet_idx" ON "billing"."hold" USING btree ("wallet_id","state");--> statement-breakpoint
+CREATE INDEX "hold_vm_idx" ON "billing"."hold" USING btree ("vm_id");--> statement-breakpoint
 CREATE INDEX "idempotency_created_idx" ON "billing"."idempotency" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "inbox_received_idx" ON "billing"."inbox" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "machine_organisation_idx" ON "billing"."machine" USING btree ("organisation_id");--> statement-breakpoint
+CREATE INDEX "order_organisation_idx" ON "billing"."customer_order" USING btree ("organisation_id","placed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "order_placed_idx" ON "billing"."customer_order" USING btree ("placed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "order_open_idx" ON "billing"."customer_order" USING btree ("placed_at") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_waiting_idx" ON "billing"."outbox" USING btree ("partition","id") WHERE delivered_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_aggregate_waiting_idx" ON "billing"."outbox" USING btree ("aggregate_id","aggregate_version") WHERE delivered_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_stream_idx" ON "billing"."outbox" USING btree ("stream_seq") WHERE stream_seq is not null;--> statement-breakpoint
 CREATE INDEX "outbox_topic_idx" ON "billing"."outbox" USING btree ("topic","stream_seq") WHERE stream_seq is not null;--> statement-breakpoint
 CREATE INDEX "outbox_delivered_idx" ON "billing"."outbox" USING btree ("delivered_at");--> statement-breakpoint
 CREATE INDEX "posting_entry_idx" ON "billing"."posting" USING btree ("entry_id");--> statement-breakpoint
+CREATE INDEX "quote_organisation_idx" ON "billing"."quote" USING btree ("organisation_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "quote_created_idx" ON "billing"."quote" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "rate_organisation_idx" ON "billing"."rate" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "tenancy_version_idx" ON "billing"."tenancy" USING btree ("version");--> statement-breakpoint
 CREATE UNIQUE INDEX "tenancy_path_idx" ON "billing"."tenancy" USING btree (path collate "C");--> statement-breakpoint

@@ -13,3 +13,11 @@ export class Vm {
   @Field(() => ID)
   id: string;
 }
+
+/** Of accounts. */
+@Directive('@key(fields: "id", resolvable: false)')
+@ObjectType()
+export class User {
+  @Field(() => ID)
+  id: string;
+}

@@ -1,15 +1,22 @@
 import { fileURLToPath } from "node:url";
-import type { SubgraphDefinition, SubgraphKit } from "@tollgate/kit";
+import { homeOrganisation, Receipts, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
+import { HOLD_STATEMENTS } from "./ledger/holds.laws.js";
 import { forgetKeys } from "./ledger/idempotency.js";
 import { openWallets } from "./ledger/ledger.js";
 import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
 import { verifyLedger } from "./ledger/verify.js";
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { followVm } from "./machines/machines.js";
+import { followProvisioning, freeReserve } from "./orders/ending.js";
+import { InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
+import { shownOrder } from "./orders/order.types.js";
+import { cancelOverdue, ordersById } from "./orders/orders.js";
 import { organisationsInScope } from "./organisations.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
+import { EstimateResolver, shownTemplate, VmConfigResolver } from "./quotes/estimate.resolver.js";
+import { QuoteResolver } from "./quotes/quote.resolver.js";
 import {
   LedgerEntryResolver,
   OrganisationWalletResolver,
@@ -43,17 +50,33 @@ const parts = (
     new PriceListResolver(clock),
     new OrganisationPriceListResolver(clock),
     new VmCostResolver(clock),
+    new EstimateResolver(clock),
+    new VmConfigResolver(),
+    new QuoteResolver(clock),
+    new OrderResolver(clock, new Receipts(kit.masterSecret)),
+    new InsufficientFundsResolver(),
   ],
   references: {
     Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
     Vm: ({ id }) => ({ id }),
+    VmTemplate: ({ id }, context) => shownTemplate(id, homeOrganisation(context.caller)),
+    Order: async ({ id }, context) => {
+      const row = await context.loader(ordersById).load(id);
+      return row && shownOrder(row);
+    },
     Wallet: async ({ id }, context) => {
       const row = await context.loader(walletsById).load(id);
       return row && shownWallet(row);
     },
   },
   entities: [Vm],
-  handlers: { "vm.changed": followVm },
+  handlers: {
+    "vm.changed": async (tx, event) => {
+      await followVm(tx, event);
+      await freeReserve(tx, event, clock());
+    },
+    "provisioning.changed": (tx, event) => followProvisioning(tx, event, clock()),
+  },
   // Each organisation has a wallet from the moment it is known here, so that reading never has to make one.
   onTenancyChange: (tx, changes) =>
     openWallets(
@@ -62,6 +85,14 @@ const parts = (
       MAIN_CURRENCY,
     ),
   jobs: [
+    {
+      name: "cancel-overdue-orders",
+      schedule: "* * * * *",
+      run: async () => {
+        await kit.database.system("cancel-overdue-orders", (tx) => cancelOverdue(tx, clock()));
+        kit.wakeRelay();
+      },
+    },
     {
       name: "forget-idempotency-keys",
       schedule: "7 3 * * *",
@@ -86,8 +117,8 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
   migrations: fileURLToPath(new URL("../../../drizzle/billing", import.meta.url)),
   laws: {
     tables: { price_list: "inherited", rate: "inherited", volume_tier: "inherited" },
-    readOnly: ["wallet", "entry", "posting"],
-    statements: LEDGER_STATEMENTS,
+    readOnly: ["wallet", "entry", "posting", "hold"],
+    statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS],
   },
   parts: (kit) => parts(kit, options),
 });

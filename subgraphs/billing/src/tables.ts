@@ -1,9 +1,12 @@
 import { kitTables } from "@tollgate/kit";
 import { billing } from "./schema.js";
 
+export { hold } from "./ledger/hold.schema.js";
 export { entry, idempotency, posting, wallet } from "./ledger/ledger.schema.js";
 export { machine } from "./machines/machine.schema.js";
+export { order, orderNumbers } from "./orders/order.schema.js";
 export { priceList, rate, volumeTier } from "./prices/price.schema.js";
+export { quote, quoteNumbers } from "./quotes/quote.schema.js";
 export { billing };
 
 export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(billing);

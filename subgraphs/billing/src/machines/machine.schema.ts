@@ -1,6 +1,7 @@
 import { json } from "@tollgate/kit";
 import type { VmChange } from "@tollgate/kit/protocol";
 import { bigint, boolean, index, integer, text, uuid } from "drizzle-orm/pg-core";
+import type { Extras } from "../prices/cost.js";
 import { billing } from "../schema.js";
 
 /** Machines as telemetry tells of them: what they are charged for. */
@@ -14,6 +15,8 @@ export const machine = billing.table(
     vcpus: integer("vcpus").notNull(),
     memoryBytes: bigint("memory_bytes", { mode: "bigint" }).notNull(),
     disks: json("disks").$type<VmChange["disks"]>().notNull(),
+    /** Ordered beside the machine itself; telemetry knows nothing of it. */
+    extras: json("extras").$type<Extras>(),
     isCharged: boolean("is_charged").notNull(),
     /** Of the event it was read from; an older one changes nothing. */
     version: bigint("version", { mode: "bigint" }).notNull(),

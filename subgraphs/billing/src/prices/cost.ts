@@ -10,16 +10,29 @@ export const HOURS_PER_MONTH = 720n;
 
 export type StorageClass = "STANDARD" | "SSD" | "NVME";
 
+/** What was ordered beside the machine itself; charged as long as it stands, as its disks are. */
+export interface Extras {
+  bandwidthMbit: number;
+  /** Of all its disks. */
+  backup: boolean;
+  /** Codes of the price list. */
+  extraServices: readonly string[];
+  licences: readonly string[];
+}
+
 /** What a machine is charged for. */
 export interface MachineSize {
+  extras?: Extras | null;
   vcpus: number;
   memoryBytes: bigint;
   disks: readonly { sizeBytes: bigint; storage: StorageClass }[];
 }
 
-interface Quantity {
+export interface Quantity {
   resource: PricedResource;
-  /** Cores or GB. */
+  /** Of EXTRA_SERVICE and LICENCE: which; else empty. */
+  code: string;
+  /** Cores, GB, Mbit/s or pieces. */
   units: Fraction;
 }
 
@@ -30,26 +43,59 @@ const STORAGE: Record<StorageClass, PricedResource> = {
 };
 
 const computeOf = (size: MachineSize): Quantity[] => [
-  { resource: "VCPU", units: fraction(BigInt(size.vcpus), 1n) },
-  { resource: "MEMORY", units: fraction(size.memoryBytes, BYTES_PER_GB) },
+  { resource: "VCPU", code: "", units: fraction(BigInt(size.vcpus), 1n) },
+  { resource: "MEMORY", code: "", units: fraction(size.memoryBytes, BYTES_PER_GB) },
 ];
 
+/** One quantity a storage class, however many disks. */
 const storageOf = (size: MachineSize): Quantity[] =>
-  size.disks.map((disk) => ({ resource: STORAGE[disk.storage], units: fraction(disk.sizeBytes, BYTES_PER_GB) }));
+  [...Map.groupBy(size.disks, (disk) => STORAGE[disk.storage])].map(([resource, disks]) => ({
+    resource,
+    code: "",
+    units: fraction(allBytes(disks), BYTES_PER_GB),
+  }));
+
+const allBytes = (disks: MachineSize["disks"]): bigint => disks.reduce((sum, disk) => sum + disk.sizeBytes, 0n);
 
 const NOTHING = fraction(0n, 1n);
+const ONE = fraction(1n, 1n);
+
+const extrasOf = ({ extras, disks }: MachineSize): Quantity[] => {
+  if (!extras) return [];
+  const { bandwidthMbit, backup, extraServices, licences } = extras;
+  return [
+    ...(bandwidthMbit > 0
+      ? [{ resource: "BANDWIDTH" as const, code: "", units: fraction(BigInt(bandwidthMbit), 1n) }]
+      : []),
+    ...(backup ? [{ resource: "BACKUP" as const, code: "", units: fraction(allBytes(disks), BYTES_PER_GB) }] : []),
+    ...extraServices.map((code) => ({ resource: "EXTRA_SERVICE" as const, code, units: ONE })),
+    ...licences.map((code) => ({ resource: "LICENCE" as const, code, units: ONE })),
+  ];
+};
+
+/** Everything that a machine is charged for, in the order of a calculation: itself, then what comes beside it. */
+export const quantitiesOf = (size: MachineSize, isOn: boolean): Quantity[] => [
+  ...(isOn ? computeOf(size) : []),
+  ...storageOf(size),
+  ...extrasOf(size),
+];
+
+/** The exact price of a quantity for an hour, before adjustments; null where the list has none. */
+export const pricePerHour = (prices: Prices, { resource, code, units }: Quantity): Fraction | null => {
+  const rate = prices.rates.find((candidate) => candidate.resource === resource && candidate.code === code);
+  return rate ? multiply(rate.perHour, units) : null;
+};
 
 /**
- * Minor units that a machine costs in one hour, exact: storage always, compute while it is on, then the list's
+ * Minor units that a machine costs in one hour, exact: storage and extras always, compute while it is on, then the list's
  * adjustment. Null where the list has no price for something it uses.
  */
 export const costPerHour = (prices: Prices, size: MachineSize, isOn: boolean): Fraction | null => {
-  const quantities = [...(isOn ? computeOf(size) : []), ...storageOf(size)];
   let total = NOTHING;
-  for (const { resource, units } of quantities) {
-    const rate = prices.rates.find((candidate) => candidate.resource === resource);
-    if (!rate) return null;
-    total = add(total, multiply(rate.perHour, units));
+  for (const quantity of quantitiesOf(size, isOn)) {
+    const price = pricePerHour(prices, quantity);
+    if (!price) return null;
+    total = add(total, price);
   }
   return adjusted(total, prices.list.tierAdjustmentBasisPoints);
 };

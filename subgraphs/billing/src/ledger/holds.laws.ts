@@ -1,0 +1,46 @@
+/** Holds are written by these functions alone, each with its entry in the books. */
+export const HOLD_STATEMENTS: readonly string[] = [
+  `create or replace function place_hold(hold_id uuid, entry_id uuid, organisation uuid, of_wallet uuid, hold_kind text,
+     hold_amount bigint, of_order uuid, of_vm uuid, description text, at timestamptz) returns void
+   language plpgsql security definer set search_path = billing, pg_temp as $body$
+   begin
+     if hold_amount > 0 then
+       perform post_entry(entry_id, organisation, 'HOLD', description, at, null, array[of_wallet, of_wallet],
+         array['WALLET', 'HOLDS'], array[-hold_amount, hold_amount]);
+     end if;
+     insert into hold (id, organisation_id, wallet_id, kind, amount, order_id, vm_id, created_at)
+       values (hold_id, organisation, of_wallet, hold_kind, hold_amount, of_order, of_vm, at);
+   end $body$`,
+
+  // Takes of a hold, into revenue, and gives back the rest where it shall; an ended hold is left as it is.
+  `create or replace function settle_hold(hold_id uuid, capture_entry uuid, release_entry uuid, capture_amount bigint,
+     capture_kind text, release_rest boolean, description text, at timestamptz) returns boolean
+   language plpgsql security definer set search_path = billing, pg_temp as $body$
+   declare h hold%rowtype; rest bigint;
+   begin
+     select * into h from hold where id = hold_id for update;
+     if not found then raise exception 'unknown hold' using errcode = 'foreign_key_violation'; end if;
+     if h.state <> 'OPEN' then return false; end if;
+     rest := h.amount - h.captured - capture_amount;
+     if capture_amount > 0 then
+       perform post_entry(capture_entry, h.organisation_id, capture_kind, description, at, null,
+         array[h.wallet_id, h.wallet_id], array['HOLDS', 'REVENUE'], array[-capture_amount, capture_amount]);
+     end if;
+     if release_rest and rest > 0 then
+       perform post_entry(release_entry, h.organisation_id, 'RELEASE', description, at, null,
+         array[h.wallet_id, h.wallet_id], array['HOLDS', 'WALLET'], array[-rest, rest]);
+     end if;
+     update hold set captured = captured + capture_amount,
+         state = case when not release_rest and rest > 0 then 'OPEN'
+           when captured + capture_amount > 0 then 'CAPTURED' else 'RELEASED' end,
+         ended_at = case when not release_rest and rest > 0 then null else at end
+       where id = hold_id;
+     return true;
+   end $body$`,
+
+  `create or replace function lock_wallet(of_wallet uuid) returns setof wallet
+   language plpgsql security definer set search_path = billing, pg_temp as $body$
+   begin
+     return query select * from wallet where id = of_wallet for update;
+   end $body$`,
+];

@@ -1,0 +1,62 @@
+import { newEventId, type Tx } from "@tollgate/kit";
+import { inArray } from "drizzle-orm";
+import { type HoldKind, type HoldRow, hold } from "./hold.schema.js";
+import type { EntryKind } from "./ledger.schema.js";
+
+export interface NewHold {
+  id?: string;
+  organisationId: string;
+  walletId: string;
+  kind: HoldKind;
+  /** Minor units of the wallet's currency. */
+  amount: bigint;
+  orderId: string | null;
+  vmId: string | null;
+  description: string;
+  at: Date;
+}
+
+/**
+ * Sets money of a wallet aside. @returns the hold's id.
+ * @throws Fault INSUFFICIENT_FUNDS when the wallet would go below zero.
+ */
+export const placeHold = async (tx: Tx, wanted: NewHold): Promise<string> => {
+  const { id = newEventId(), organisationId, walletId, kind, amount, orderId, vmId, description, at } = wanted;
+  await tx.sql`
+    select place_hold(${id}, ${newEventId()}, ${organisationId}, ${walletId}, ${kind}, ${amount.toString()}, ${orderId},
+      ${vmId}, ${description}, ${at.toISOString()})`;
+  return id;
+};
+
+export interface Capture {
+  holdId: string;
+  /** Minor units, at most what the hold has left. */
+  amount: bigint;
+  kind: EntryKind;
+  description: string;
+  at: Date;
+  /** Whether what is left becomes available again; else it stays held. */
+  releaseRest: boolean;
+}
+
+/** Takes money of a hold as revenue. @returns false, and does nothing, where the hold has ended. */
+export const captureHold = async (tx: Tx, capture: Capture): Promise<boolean> => {
+  const { holdId, amount, kind, description, at, releaseRest } = capture;
+  const [row] = await tx.sql<{ settled: boolean }[]>`
+    select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${amount.toString()}, ${kind}, ${releaseRest},
+      ${description}, ${at.toISOString()}) as settled`;
+  return row?.settled ?? false;
+};
+
+/** Makes available again what a hold has left. @returns false, and does nothing, where it has ended. */
+export const releaseHold = (tx: Tx, release: { holdId: string; at: Date; description: string }): Promise<boolean> =>
+  captureHold(tx, { ...release, amount: 0n, kind: "CAPTURE", releaseRest: true });
+
+/** By id; those outside of the estate are left out. */
+export const holdsById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, HoldRow>> => {
+  const rows = await tx.db
+    .select()
+    .from(hold)
+    .where(inArray(hold.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+};

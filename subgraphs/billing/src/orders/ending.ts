@@ -1,0 +1,121 @@
+import { announce, type Tx } from "@tollgate/kit";
+import type { DeliveredEvent, ProvisioningChange, VmChange } from "@tollgate/kit/protocol";
+import { eq, sql } from "drizzle-orm";
+import { captureHold, placeHold, releaseHold } from "../ledger/holds.js";
+import { machine } from "../machines/machine.schema.js";
+import { machineOf, sizeOf } from "../prices/config.js";
+import { fraction, multiply, rounded } from "../prices/fraction.js";
+import { type OrderRow, order } from "./order.schema.js";
+
+/** Hours of a machine's cost that stay on hold for its life: what grace is paid from. */
+export const RESERVE_HOURS = 24n;
+
+const GONE: readonly VmChange["state"][] = ["DELETED", "FAILED"];
+
+const costOf = ({ rate }: OrderRow, hours: bigint): bigint => rounded(multiply(rate, fraction(hours, 1n)));
+
+/** Told to whoever ordered. */
+const tellEnd = (
+  tx: Tx,
+  row: OrderRow,
+  state: "COMPLETED" | "FAILED" | "CANCELLED",
+  reason: string | null,
+  at: Date,
+): Promise<unknown> => {
+  const { id: orderId, organisationId, placedBy, vm } = row;
+  const payload = { orderId, organisationId, placedBy, state, vmName: vm.name, reason, at };
+  return announce(tx, "order.ended", { aggregateId: orderId, organisationId, payload });
+};
+
+/** The news that it runs may have come before those of the machine itself; a later state stays. */
+const RUNS = sql`case when ${machine.state} = 'PROVISIONING' then 'RUNNING' else ${machine.state} end`;
+
+/**
+ * The machine in billing's own inventory, with what was ordered beside it. Locked until the transaction ends, so that
+ * news of it from telemetry come before or after, never in between.
+ */
+const enterMachine = async (tx: Tx, row: OrderRow, vmId: string): Promise<VmChange["state"]> => {
+  const { name, vcpus, memoryBytes, disks } = machineOf(row.vm);
+  const extras = sizeOf(row.vm).extras ?? null;
+  const facts = { organisationId: row.organisationId, name, vcpus, memoryBytes, disks, state: "RUNNING" as const };
+  const [known] = await tx.db
+    .insert(machine)
+    .values({ ...facts, vmId, extras, isCharged: true, version: 0n })
+    .onConflictDoUpdate({ target: machine.vmId, set: { extras, state: RUNS } })
+    .returning({ state: machine.state });
+  if (!known) throw new Error("insert gave no row");
+  return known.state;
+};
+
+/**
+ * It runs: the first hour is paid, the reserve is set aside, the rest is free again. A machine that is gone by now gets
+ * no reserve.
+ */
+const complete = async (tx: Tx, row: OrderRow, vmId: string, at: Date): Promise<void> => {
+  const state = await enterMachine(tx, row, vmId);
+  const { id: orderId, organisationId, walletId, number, vm } = row;
+  const description = `First hour of ${vm.name}, order ${number}`;
+  await captureHold(tx, {
+    holdId: row.holdId,
+    amount: costOf(row, 1n),
+    kind: "CAPTURE",
+    description,
+    at,
+    releaseRest: true,
+  });
+  const reserveHoldId = GONE.includes(state)
+    ? null
+    : await placeHold(tx, {
+        organisationId,
+        walletId,
+        kind: "MACHINE_RESERVE",
+        amount: costOf(row, RESERVE_HOURS),
+        orderId,
+        vmId,
+        description: `Reserve of ${vm.name}`,
+        at,
+      });
+  await tx.db.update(order).set({ state: "COMPLETED", vmId, reserveHoldId, endedAt: at }).where(eq(order.id, orderId));
+  await tellEnd(tx, row, "COMPLETED", null, at);
+};
+
+const giveUp = async (
+  tx: Tx,
+  row: OrderRow,
+  state: "FAILED" | "CANCELLED",
+  { vmId, reason }: ProvisioningChange,
+  at: Date,
+): Promise<void> => {
+  const words = state === "FAILED" ? "failed" : "was cancelled";
+  await releaseHold(tx, { holdId: row.holdId, at, description: `Order ${row.number} ${words}` });
+  await tx.db.update(order).set({ state, vmId, failureReason: reason, endedAt: at }).where(eq(order.id, row.id));
+  await tellEnd(tx, row, state, reason, at);
+};
+
+/**
+ * Telemetry tells how an order's machine stands; only this moves the money that is held for it. Repeated, late and
+ * overtaken news change nothing: the first end counts, and there is one only.
+ */
+export const followProvisioning = async (tx: Tx, event: DeliveredEvent, at: Date): Promise<void> => {
+  const change = event.payload as ProvisioningChange; // the catalogue's type for this event
+  const [row] = await tx.db.select().from(order).where(eq(order.id, change.orderId)).for("update");
+  if (!row || row.endedAt) return;
+  const { state, vmId } = change;
+  if (state === "RUNNING") {
+    if (!vmId) throw new Error("a running machine without an id");
+    return complete(tx, row, vmId, at);
+  }
+  if (state !== "STARTED") return giveUp(tx, row, state, change, at);
+  const next = row.state === "PLACED" ? "PROVISIONING" : row.state;
+  await tx.db.update(order).set({ state: next, vmId }).where(eq(order.id, row.id));
+};
+
+/** A machine is gone for good: its reserve is free again. */
+export const freeReserve = async (tx: Tx, event: DeliveredEvent, at: Date): Promise<void> => {
+  const { vmId, state, name } = event.payload as VmChange; // the catalogue's type for this event
+  if (!GONE.includes(state)) return;
+  const [row] = await tx.db.select().from(order).where(eq(order.vmId, vmId)).for("update");
+  if (!row?.reserveHoldId) return;
+  await releaseHold(tx, { holdId: row.reserveHoldId, at, description: `${name} is gone` });
+  await tx.db.update(order).set({ reserveHoldId: null }).where(eq(order.id, row.id));
+};

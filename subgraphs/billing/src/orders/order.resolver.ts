@@ -1,0 +1,160 @@
+import { NotFoundFault, type Receipts, type Tx } from "@tollgate/kit";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  type OperationContext,
+  outcome,
+  Query,
+  Resolver,
+  Root,
+} from "@tollgate/kit/graphql";
+import { Organisation, User, Vm } from "../entities.js";
+import { Hold, shownHold } from "../ledger/hold.types.js";
+import { holdsById } from "../ledger/holds.js";
+import { shown } from "../quotes/quote.resolver.js";
+import { Quote, shownQuote } from "../quotes/quote.types.js";
+import { quotesById } from "../quotes/quotes.js";
+import { shownWallet, Wallet } from "../wallet/wallet.types.js";
+import { walletsById } from "../wallet/wallets.js";
+import { InsufficientFundsProblem } from "./order.problems.js";
+import { ORDER_STATES } from "./order.schema.js";
+import {
+  CancelOrderInput,
+  Order,
+  OrderConnection,
+  OrderFilterInput,
+  OrderResult,
+  OrderVmInput,
+  shownOrder,
+} from "./order.types.js";
+import { cancelOrder, countOrders, listOrders, type OrderFilter, ordersById, orderVm } from "./orders.js";
+
+const PARTNER = '@tag(name: "partner")';
+const READS_ORDERS = '@requiresScopes(scopes: [["order:read"]])';
+const PLACES_ORDERS = '@requiresScopes(scopes: [["order:place"]])';
+
+@ArgsType()
+class OrdersArguments {
+  @Field(() => Int, { nullable: true, defaultValue: 20 })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => OrderFilterInput, { nullable: true })
+  filter?: OrderFilterInput | null;
+}
+
+/** Orders of machines are all there is: a filter for anything else finds none. */
+const filterOf = (given: OrderFilterInput | null | undefined): OrderFilter => {
+  const { organisationId = null, period = null, kind, state } = given ?? {};
+  if (kind === "ITEMS") return { organisationId, period, state: [] };
+  return { organisationId, period, state: state ? ORDER_STATES.filter((one) => state.includes(one)) : null };
+};
+
+@Resolver(() => Order)
+export class OrderResolver {
+  constructor(
+    private readonly clock: () => Date,
+    private readonly receipts: Receipts,
+  ) {}
+
+  @Directive(READS_ORDERS)
+  @Directive(PARTNER)
+  @Query(() => Order, { nullable: true })
+  order(@Arg("id", () => ID) id: string, @Ctx() context: OperationContext): Promise<Order> {
+    return this.read(id, context);
+  }
+
+  @Directive(READS_ORDERS)
+  @Directive(PARTNER)
+  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Query(() => OrderConnection, { nullable: true })
+  orders(@Args(() => OrdersArguments) { filter, ...page }: OrdersArguments, @Ctx() context: OperationContext) {
+    const wanted = filterOf(filter);
+    const count = () => context.read((tx) => countOrders(tx, wanted));
+    return context.read(async (tx) => shown(await listOrders(tx, page, wanted, count), shownOrder));
+  }
+
+  @Directive(PLACES_ORDERS)
+  @Directive(PARTNER)
+  @Mutation(() => OrderResult as never, {
+    nullable: true,
+    description:
+      "Accepts the quote, places the hold and writes the order in one transaction. Without funds nothing happens.",
+  })
+  orderVm(@Arg("input", () => OrderVmInput) input: OrderVmInput, @Ctx() context: OperationContext) {
+    return this.change(context, (tx, at) => orderVm(tx, input.quoteId, input.idempotencyKey, this.receipts, at));
+  }
+
+  @Directive(PLACES_ORDERS)
+  @Directive(PARTNER)
+  @Mutation(() => OrderResult as never, {
+    nullable: true,
+    description:
+      "Until the hypervisor starts: CANCELLING, then CANCELLED with the hold released, or COMPLETED when it was too late.",
+  })
+  cancelOrder(@Arg("input", () => CancelOrderInput) input: CancelOrderInput, @Ctx() context: OperationContext) {
+    return this.change(context, (tx, at) => cancelOrder(tx, input.orderId, input.idempotencyKey, at));
+  }
+
+  @FieldResolver(() => Organisation, { nullable: true })
+  organisation(@Root() { row }: Order): Organisation {
+    return { id: row.organisationId };
+  }
+
+  @FieldResolver(() => Quote, { nullable: true })
+  async quote(@Root() { row }: Order, @Ctx() context: OperationContext): Promise<Quote | null> {
+    const found = await context.loader(quotesById).load(row.quoteId);
+    return found && shownQuote(found, this.clock());
+  }
+
+  @FieldResolver(() => Hold, { nullable: true })
+  async hold(@Root() { row }: Order, @Ctx() context: OperationContext): Promise<Hold | null> {
+    const found = await context.loader(holdsById).load(row.holdId);
+    return found && shownHold(found, row.currency);
+  }
+
+  @FieldResolver(() => Vm, { nullable: true })
+  vm(@Root() { row }: Order): Vm | null {
+    return row.vmId === null ? null : { id: row.vmId };
+  }
+
+  @FieldResolver(() => User, { nullable: true })
+  placedBy(@Root() { row }: Order): User | null {
+    return row.placedBy === null ? null : { id: row.placedBy };
+  }
+
+  private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {
+    return outcome(OrderResult, async () => {
+      const id = await context.write((tx) => work(tx, this.clock()));
+      return this.read(id, context);
+    });
+  }
+
+  private async read(id: string, context: OperationContext): Promise<Order> {
+    const row = await context.loader(ordersById).load(id);
+    if (!row) throw new NotFoundFault("order", id);
+    return shownOrder(row);
+  }
+}
+
+@Resolver(() => InsufficientFundsProblem)
+export class InsufficientFundsResolver {
+  @FieldResolver(() => Wallet, { nullable: true })
+  async wallet(
+    @Root() { walletId }: InsufficientFundsProblem,
+    @Ctx() context: OperationContext,
+  ): Promise<Wallet | null> {
+    const row = await context.loader(walletsById).load(walletId);
+    return row && shownWallet(row);
+  }
+}

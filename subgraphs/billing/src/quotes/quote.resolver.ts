@@ -1,0 +1,151 @@
+import { type Connection, homeOrganisation, InvalidInputFault, NotFoundFault, type Tx } from "@tollgate/kit";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  type OperationContext,
+  outcome,
+  Query,
+  Resolver,
+  Root,
+} from "@tollgate/kit/graphql";
+import { Organisation, User } from "../entities.js";
+import { type FundsCheck as Check, fundsFor } from "../ledger/funds.js";
+import { Order, shownOrder } from "../orders/order.types.js";
+import { ordersByQuote } from "../orders/orders.js";
+import { walletIdOf } from "../wallet/wallets.js";
+import type { QuoteRow } from "./quote.schema.js";
+import {
+  CreateQuoteInput,
+  FundsCheck,
+  IssueQuoteInput,
+  Quote,
+  QuoteConnection,
+  QuoteFilterInput,
+  QuoteResult,
+  RejectQuoteInput,
+  shownQuote,
+} from "./quote.types.js";
+import { createQuote, issueQuote, listQuotes, quotesById, rejectQuote } from "./quotes.js";
+
+const PARTNER = '@tag(name: "partner")';
+const READS_QUOTES = '@requiresScopes(scopes: [["quote:read"]])';
+const MAKES_QUOTES = '@requiresScopes(scopes: [["quote:create"]])';
+
+@ArgsType()
+class QuotesArguments {
+  @Field(() => Int, { nullable: true, defaultValue: 20 })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => QuoteFilterInput, { nullable: true })
+  filter?: QuoteFilterInput | null;
+}
+
+/** The same page with its rows turned into what the graph shows. */
+export const shown = <Row, Shown>(connection: Connection<Row>, show: (row: Row) => Shown): Connection<Shown> => ({
+  ...connection,
+  edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: show(node) })),
+  nodes: connection.nodes.map(show),
+});
+
+@Resolver(() => Quote)
+export class QuoteResolver {
+  constructor(private readonly clock: () => Date) {}
+
+  @Directive(READS_QUOTES)
+  @Directive(PARTNER)
+  @Query(() => Quote, { nullable: true })
+  quote(@Arg("id", () => ID) id: string, @Ctx() context: OperationContext): Promise<Quote> {
+    return this.read(id, context);
+  }
+
+  @Directive(READS_QUOTES)
+  @Directive(PARTNER)
+  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Query(() => QuoteConnection, { nullable: true })
+  async quotes(@Args(() => QuotesArguments) { filter, ...page }: QuotesArguments, @Ctx() context: OperationContext) {
+    const at = this.clock();
+    return shown(await context.read((tx) => listQuotes(tx, page, filter ?? {}, at)), (row) => shownQuote(row, at));
+  }
+
+  @Directive(MAKES_QUOTES)
+  @Directive(PARTNER)
+  @Mutation(() => QuoteResult as never, { nullable: true })
+  createQuote(@Arg("input", () => CreateQuoteInput) input: CreateQuoteInput, @Ctx() context: OperationContext) {
+    const { vm, interval, idempotencyKey } = input;
+    return this.change(context, (tx, at) => {
+      if (!vm) throw InvalidInputFault.of("vm", "REQUIRED", "Say which machine.");
+      const organisationId = input.organisationId ?? homeOrganisation(context.caller);
+      const currency = input.currency ?? null;
+      return createQuote(tx, { organisationId, vm, interval, currency, idempotencyKey }, at);
+    });
+  }
+
+  @Directive(MAKES_QUOTES)
+  @Directive(PARTNER)
+  @Mutation(() => QuoteResult as never, { nullable: true, description: "Freezes the price for 14 days." })
+  issueQuote(@Arg("input", () => IssueQuoteInput) input: IssueQuoteInput, @Ctx() context: OperationContext) {
+    return this.change(context, (tx, at) => issueQuote(tx, input.quoteId, input.idempotencyKey, at));
+  }
+
+  @Directive('@requiresScopes(scopes: [["order:place"]])')
+  @Mutation(() => QuoteResult as never, { nullable: true })
+  rejectQuote(@Arg("input", () => RejectQuoteInput) input: RejectQuoteInput, @Ctx() context: OperationContext) {
+    const { quoteId, reason, idempotencyKey } = input;
+    return this.change(context, (tx, at) => rejectQuote(tx, quoteId, reason ?? null, idempotencyKey, at));
+  }
+
+  @FieldResolver(() => Organisation, { nullable: true })
+  organisation(@Root() { row }: Quote): Organisation {
+    return { id: row.organisationId };
+  }
+
+  @FieldResolver(() => User, { nullable: true })
+  createdBy(@Root() { row }: Quote): User | null {
+    return row.createdBy === null ? null : { id: row.createdBy };
+  }
+
+  @FieldResolver(() => FundsCheck, { nullable: true })
+  funds(@Root() { row }: Quote, @Ctx() context: OperationContext): Promise<Check | null> {
+    return context.loader(this.checks).load(row);
+  }
+
+  @FieldResolver(() => Order, { nullable: true })
+  async order(@Root() { id }: Quote, @Ctx() context: OperationContext): Promise<Order | null> {
+    const row = await context.loader(ordersByQuote).load(id);
+    return row && shownOrder(row);
+  }
+
+  /** One by one: it is asked of a quote that is looked at, not of lists. */
+  private readonly checks = async (tx: Tx, rows: readonly QuoteRow[]): Promise<Map<QuoteRow, Check>> => {
+    const found = new Map<QuoteRow, Check>();
+    for (const row of rows) {
+      const walletId = await walletIdOf(tx, row.organisationId, row.currency);
+      found.set(row, await fundsFor(tx, walletId, row.price.rate, this.clock()));
+    }
+    return found;
+  };
+
+  private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {
+    return outcome(QuoteResult, async () => {
+      const id = await context.write((tx) => work(tx, this.clock()));
+      return this.read(id, context);
+    });
+  }
+
+  private async read(id: string, context: OperationContext): Promise<Quote> {
+    const row = await context.loader(quotesById).load(id);
+    if (!row) throw new NotFoundFault("quote", id);
+    return shownQuote(row, this.clock());
+  }
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from "node:crypto";
+import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { billingSubgraph, demoPriceList, seedBilling } from "../index.js";
+import { spread } from "../prices/breakdown.js";
+import { add, fraction, rounded } from "../prices/fraction.js";
+import { credit, listOf } from "../testing/arrange.js";
+import { ask, buyer, issued, orderFrom, type Result, SMALL, TestClock } from "../testing/orders.js";
+
+const tree = testTree();
+const clock = new TestClock();
+let billing: TestSubgraph;
+
+beforeAll(async () => {
+  billing = await TestSubgraph.start(inject("postgresUrl"), billingSubgraph({ clock: clock.now }), tree.source);
+  const priceLists = [
+    demoPriceList(randomUUID(), tree.operator, new Date("2026-01-01T00:00:00Z")),
+    listOf(tree.sibling, { tierAdjustmentBasisPoints: -500, markupBasisPoints: 1_000 }),
+  ];
+  await seedBilling(billing.subgraph, { priceLists, credits: [] });
+});
+afterAll(() => billing.stop());
+
+interface Price {
+  lines: {
+    kind: string;
+    description: string;
+    quantity: string;
+    unitPrice: { minorUnits: string } | null;
+    amount: { minorUnits: string };
+  }[];
+  total: { minorUnits: string };
+  perHour: { minorUnits: string };
+}
+
+const ESTIMATE = `query ($input: EstimateCostInput!) { estimateCost(input: $input) { total { minorUnits } perHour { minorUnits }
+  tax { minorUnits } lines { kind description quantity unitPrice { minorUnits } amount { minorUnits } } } }`;
+
+const estimate = async (vm: object, interval = "MONTHLY", org = tree.customer): Promise<Price> =>
+  (await ask<{ estimateCost: Price }>(billing, ESTIMATE, { input: { vm, interval } }, buyer(org))).estimateCost;
+
+const sum = ({ lines }: Price) => lines.reduce((total, line) => total + BigInt(line.amount.minorUnits), 0n);
+
+describe("an estimate", () => {
+  it("of small is R150 a month, step by step, and R1,825 a year", async () => {
+    const month = await estimate(SMALL);
+    expect(month.total.minorUnits).toBe("15000");
+    expect(month.perHour.minorUnits).toBe("21");
+    expect(month.lines.map(({ description, quantity, amount }) => [description, quantity, amount.minorUnits])).toEqual([
+      ["vCPU", "1", "6000"],
+      ["Memory", "2", "5000"],
+      ["SSD storage", "25", "4000"],
+    ]);
+    expect((await estimate(SMALL, "ANNUAL")).total.minorUnits).toBe("182500");
+  });
+
+  it("adds up to the total exactly, though an hour of each part is a fraction of a cent", async () => {
+    const hour = await estimate({ ...SMALL, bandwidthMbit: 10, backup: true }, "HOURLY");
+    expect(sum(hour)).toBe(BigInt(hour.total.minorUnits));
+    expect(hour.lines.map(({ kind }) => kind)).toEqual(["BASE", "BASE", "BASE", "BASE", "SERVICE"]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: -100_000, max: 100_000 }), fc.integer({ min: 1, max: 9_000 })), {
+          minLength: 1,
+        }),
+        (parts) => {
+          const exact = parts.map(([top, bottom]) => fraction(BigInt(top), BigInt(bottom)));
+          const amounts = spread(exact);
+          expect(amounts.reduce((total, one) => total + one, 0n)).toBe(rounded(exact.reduce(add)));
+          for (const [index, amount] of amounts.entries()) {
+            const { numerator = 0n, denominator = 1n } = exact[index] ?? {};
+            const distance = amount * denominator - numerator;
+            expect(distance <= denominator && -distance <= denominator).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  it("shows the list's adjustment and the discount for the last 30 days' spend as lines", async () => {
+    const before = await estimate(SMALL, "MONTHLY", tree.sibling);
+    expect(before.lines.at(-1)).toMatchObject({ kind: "TIER_ADJUSTMENT", amount: { minorUnits: "-825" } });
+    expect(before.total.minorUnits).toBe("15675");
+    const { walletId } = await credit(billing.subgraph, tree.sibling, 2_000_000n);
+    await billing.subgraph.database.system(
+      "tests",
+      (tx) => tx.sql`
+      select post_entry(${randomUUID()}, ${tree.sibling}, 'USAGE', 'Usage', ${clock.now().toISOString()}, null,
+        array[${walletId}, ${walletId}]::uuid[], array['WALLET', 'REVENUE'], array[-1500000, 1500000]::bigint[])`,
+    );
+    const after = await estimate(SMALL, "MONTHLY", tree.sibling);
+    expect(after.lines.at(-1)).toMatchObject({ kind: "VOLUME_DISCOUNT", amount: { minorUnits: "-784" } });
+    expect(sum(after)).toBe(BigInt(after.total.minorUnits));
+    clock.forward(31 * 24 * 60);
+    expect((await estimate(SMALL, "MONTHLY", tree.sibling)).total.minorUnits).toBe("15675");
+  });
+
+  it("takes from the template what is left out, and refuses what is malformed or has no price", async () => {
+    expect((await estimate({ ...SMALL, vcpus: 2 })).total.minorUnits).toBe("21000");
+    const codes = async (vm: object) => {
+      const { errors } = await billing.execute(ESTIMATE, { input: { vm, interval: "MONTHLY" } }, buyer(tree.customer));
+      return errors?.[0]?.extensions?.["code"];
+    };
+    expect(await codes({ name: "web", image: "Debian 13" })).toBe("INVALID_INPUT");
+    expect(await codes({ ...SMALL, vcpus: 0 })).toBe("INVALID_INPUT");
+    expect(await codes({ ...SMALL, templateId: randomUUID() })).toBe("INVALID_INPUT");
+    expect(await codes({ ...SMALL, licences: ["windows"] })).toBe("INVALID_INPUT");
+    expect(await codes({ ...SMALL, name: "" })).toBe("INVALID_INPUT");
+  });
+
+  it("offers four templates with the prices of the organisation asked about", async () => {
+    const document =
+      "query ($id: ID) { vmTemplates(organisationId: $id) { id name vcpus monthly { minorUnits } hourly { minorUnits } } }";
+    const { vmTemplates } = await ask<{ vmTemplates: { monthly: { minorUnits: string } }[] }>(
+      billing,
+      document,
+      {},
+      buyer(tree.customer),
+    );
+    expect(vmTemplates.map(({ monthly }) => monthly.minorUnits)).toEqual(["15000", "30000", "60000", "120000"]);
+    const { errors } = await billing.execute(document, { id: tree.sibling }, buyer(tree.customer));
+    expect(errors?.[0]?.extensions?.["code"]).toBe("NOT_FOUND");
+  });
+});
+
+const mutate = async (
+  name: string,
+  input: object,
+  as = buyer(tree.customer),
+): Promise<Result & { fields?: object[] }> => {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+  const document = `mutation ($input: ${type}!) { ${name}(input: $input) { ... on Quote { id state number price { total { minorUnits } } }
+    ... on InvalidInputProblem { fields { path reason } } ... on Problem { __typename code message } } }`;
+  return (
+    (await ask<Record<string, Result>>(billing, document, { input: { idempotencyKey: randomUUID(), ...input } }, as))[
+      name
+    ] ?? {}
+  );
+};
+const quoteState = async (id: string, as = buyer(tree.customer)) => {
+  const { data, errors } = await billing.execute(
+    "query ($id: ID!) { quote(id: $id) { state price { total { minorUnits } } vm { name template { id } } } }",
+    { id },
+    as,
+  );
+  const found = data?.["quote"] as { state: string } | null | undefined;
+  return errors ? errors[0]?.extensions?.["code"] : found?.state;
+};
+
+describe("a quote", () => {
+  it("is drafted, issued and then frozen for 14 days", async () => {
+    const { id = "", number } = (await mutate("createQuote", { vm: SMALL, interval: "MONTHLY" })) as {
+      id?: string;
+      number?: string;
+    };
+    expect(number).toMatch(/^Q-\d{6}$/);
+    expect(await quoteState(id)).toBe("DRAFT");
+    expect(await orderFrom(billing, buyer(tree.customer), id)).toMatchObject({ code: "CONFLICT" });
+    expect(await mutate("issueQuote", { quoteId: id })).toMatchObject({ state: "ISSUED" });
+    expect(await mutate("issueQuote", { quoteId: id })).toMatchObject({ code: "CONFLICT" });
+    clock.forward(14 * 24 * 60 - 1);
+    expect(await quoteState(id)).toBe("ISSUED");
+    clock.forward(1);
+    expect(await quoteState(id)).toBe("EXPIRED");
+    expect(await orderFrom(billing, buyer(tree.customer), id)).toMatchObject({
+      __typename: "QuoteExpiredProblem",
+      code: "CONFLICT",
+    });
+  });
+
+  it("can be rejected, which is the end of it", async () => {
+    const id = await issued(billing, buyer(tree.customer));
+    expect(await mutate("rejectQuote", { quoteId: id, reason: "Too dear" })).toMatchObject({ state: "REJECTED" });
+    expect(await mutate("rejectQuote", { quoteId: id })).toMatchObject({ code: "CONFLICT" });
+    expect(await orderFrom(billing, buyer(tree.customer), id)).toMatchObject({ code: "CONFLICT" });
+  });
+
+  it("is made once per key, for the machine that was asked for", async () => {
+    const idempotencyKey = randomUUID();
+    const all = await Promise.all(
+      Array.from({ length: 5 }, () => mutate("createQuote", { vm: SMALL, interval: "MONTHLY", idempotencyKey })),
+    );
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+    expect(await mutate("createQuote", { vm: SMALL, interval: "ANNUAL", idempotencyKey })).toMatchObject({
+      code: "CONFLICT",
+    });
+    expect(await mutate("createQuote", { interval: "MONTHLY" })).toMatchObject({
+      code: "INVALID_INPUT",
+      fields: [{ path: ["vm"] }],
+    });
+    expect(await mutate("createQuote", { vm: { ...SMALL, memoryGb: 0 }, interval: "MONTHLY" })).toMatchObject({
+      fields: [{ path: ["vm", "memoryGb"], reason: "OUT_OF_RANGE" }],
+    });
+  });
+
+  it("is unseen and untouched by others, and needs the permission", async () => {
+    const id = await issued(billing, buyer(tree.customer));
+    const others = [
+      buyer(tree.sibling),
+      buyer(tree.otherReseller),
+      buyer(tree.reseller, { narrowedOrganisationId: tree.sibling }),
+    ];
+    for (const as of others) {
+      expect(await quoteState(id, as)).toBe("NOT_FOUND");
+      expect(await mutate("rejectQuote", { quoteId: id }, as)).toMatchObject({ code: "NOT_FOUND" });
+      expect(await orderFrom(billing, as, id)).toMatchObject({ code: "NOT_FOUND" });
+      const { quotes } = await ask<{ quotes: { nodes: { id: string }[] } }>(
+        billing,
+        "{ quotes(first: 100) { nodes { id } } }",
+        {},
+        as,
+      );
+      expect(quotes.nodes.map((node) => node.id)).not.toContain(id);
+    }
+    expect(
+      await mutate(
+        "createQuote",
+        { organisationId: tree.customer, vm: SMALL, interval: "MONTHLY" },
+        buyer(tree.sibling),
+      ),
+    ).toMatchObject({ code: "NOT_FOUND" });
+    expect(await quoteState(id, requestCaller({ org: tree.customer, permissions: ["order:read"] }))).toBe("FORBIDDEN");
+    expect(await quoteState("none")).toBe("NOT_FOUND");
+    expect(await quoteState(id, buyer(tree.reseller))).toBe("ISSUED");
+  });
+
+  it("pages, the newest first, by state", async () => {
+    const ids = [];
+    for (let i = 0; i < 3; i += 1) ids.unshift(await issued(billing, buyer(tree.otherCustomer)));
+    const document =
+      "query ($after: String) { quotes(first: 2, after: $after, filter: { state: [ISSUED] }) { nodes { id } pageInfo { hasNextPage endCursor } } }";
+    type Page = { quotes: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } };
+    const first = (await ask<Page>(billing, document, {}, buyer(tree.otherCustomer))).quotes;
+    const second = (await ask<Page>(billing, document, { after: first.pageInfo.endCursor }, buyer(tree.otherCustomer)))
+      .quotes;
+    expect([...first.nodes, ...second.nodes].map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
+  });
+});
