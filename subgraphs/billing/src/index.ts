@@ -10,7 +10,7 @@ import { verifyLedger } from "./ledger/verify.js";
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { followVm } from "./machines/machines.js";
 import { followProvisioning, freeReserve } from "./orders/ending.js";
-import { InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
+import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import { shownOrder } from "./orders/order.types.js";
 import { cancelOverdue, ordersById } from "./orders/orders.js";
 import { organisationsInScope } from "./organisations.js";
@@ -54,6 +54,7 @@ const parts = (
     new VmConfigResolver(),
     new QuoteResolver(clock),
     new OrderResolver(clock, new Receipts(kit.masterSecret)),
+    new HoldResolver(),
     new InsufficientFundsResolver(),
   ],
   references: {

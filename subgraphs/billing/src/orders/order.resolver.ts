@@ -147,6 +147,20 @@ export class OrderResolver {
   }
 }
 
+@Resolver(() => Hold)
+export class HoldResolver {
+  @FieldResolver(() => Order, { nullable: true })
+  async order(@Root() { row }: Hold, @Ctx() context: OperationContext): Promise<Order | null> {
+    const found = row.orderId === null ? null : await context.loader(ordersById).load(row.orderId);
+    return found && shownOrder(found);
+  }
+
+  @FieldResolver(() => Vm, { nullable: true })
+  vm(@Root() { row }: Hold): Vm | null {
+    return row.vmId === null ? null : { id: row.vmId };
+  }
+}
+
 @Resolver(() => InsufficientFundsProblem)
 export class InsufficientFundsResolver {
   @FieldResolver(() => Wallet, { nullable: true })

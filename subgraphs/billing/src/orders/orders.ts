@@ -4,7 +4,6 @@ import {
   ConflictFault,
   type Connection,
   connectionOf,
-  decodeCursor,
   inBranch,
   inScope,
   machineDigest,
@@ -18,6 +17,7 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { and, asc, desc, eq, gte, inArray, isNull, lt, sql } from "drizzle-orm";
+import { timeCursor } from "../cursor.js";
 import { provisioningLaw } from "../ledger/funds.js";
 import { placeHold } from "../ledger/holds.js";
 import { walletFor } from "../ledger/ledger.js";
@@ -193,8 +193,8 @@ export const listOrders = async (
   filter: OrderFilter,
   count: () => Promise<number>,
 ): Promise<Connection<OrderRow>> => {
-  const after = decodeCursor(page.after, 2);
-  const position = after && sql`(${order.placedAt}, ${order.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)`;
+  const after = timeCursor(page.after);
+  const position = after && sql`(${order.placedAt}, ${order.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`;
   const rows = await tx.db
     .select()
     .from(order)

@@ -59,7 +59,10 @@ export class EstimateResolver {
   @Directive('@requiresScopes(scopes: [["catalogue:read"]])')
   @Directive(PARTNER)
   @Directive("@listSize(assumedSize: 10)")
-  @Query(() => [VmTemplate], { nullable: true })
+  @Query(() => [VmTemplate], {
+    nullable: true,
+    description: "Sizes on offer to the organisation, priced by its price list.",
+  })
   async vmTemplates(
     @Arg("organisationId", () => ID, { nullable: true }) given: string | null | undefined,
     @Ctx() context: OperationContext,

@@ -80,7 +80,10 @@ export class QuoteResolver {
 
   @Directive(MAKES_QUOTES)
   @Directive(PARTNER)
-  @Mutation(() => QuoteResult as never, { nullable: true })
+  @Mutation(() => QuoteResult as never, {
+    nullable: true,
+    description: "A DRAFT for one machine or for catalogue items.",
+  })
   createQuote(@Arg("input", () => CreateQuoteInput) input: CreateQuoteInput, @Ctx() context: OperationContext) {
     const { vm, interval, idempotencyKey } = input;
     return this.change(context, (tx, at) => {

@@ -235,6 +235,9 @@ describe("a quote", () => {
     const second = (await ask<Page>(billing, document, { after: first.pageInfo.endCursor }, buyer(tree.otherCustomer)))
       .quotes;
     expect([...first.nodes, ...second.nodes].map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    const nonsense = Buffer.from('["yesterday","x"]').toString("base64url");
+    const { errors } = await billing.execute(document, { after: nonsense }, buyer(tree.otherCustomer));
+    expect(errors?.[0]?.extensions?.["code"]).toBe("INVALID_INPUT");
     expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
   });
 });

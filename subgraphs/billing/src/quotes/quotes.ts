@@ -4,7 +4,6 @@ import {
   type Connection,
   type Currency,
   connectionOf,
-  decodeCursor,
   homeOrganisation,
   inBranch,
   inScope,
@@ -16,6 +15,7 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { and, desc, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { timeCursor } from "../cursor.js";
 import { once } from "../ledger/idempotency.js";
 import type { BillingInterval } from "../prices/breakdown.js";
 import { completeConfig, sizeOf, type VmConfigGiven } from "../prices/config.js";
@@ -155,8 +155,8 @@ export const listQuotes = async (
     requireId("organisation", organisationId);
     await organisationInScope(tx, organisationId);
   }
-  const after = decodeCursor(page.after, 2);
-  const position = after && sql`(${quote.createdAt}, ${quote.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)`;
+  const after = timeCursor(page.after);
+  const position = after && sql`(${quote.createdAt}, ${quote.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`;
   const rows = await tx.db
     .select()
     .from(quote)
