@@ -124,8 +124,8 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
       handlers: {
         "order.placed": (tx, event) => queueOrder(tx, event, receipts, clock()),
         "provisioning.cancelRequested": (tx, event) => cancelProvisioning(tx, event, clock()),
-        "machines.stopRequested": stopForFunds,
-        "machines.resumeRequested": resumeForFunds,
+        "machines.stopRequested": (tx, event) => stopForFunds(tx, event, clock()),
+        "machines.resumeRequested": (tx, event) => resumeForFunds(tx, event, clock()),
       },
       onEvent: (type) => {
         if (type === "order.placed") provisioner.wake();

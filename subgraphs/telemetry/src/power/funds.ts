@@ -68,21 +68,21 @@ const concerned = async (tx: Tx, turn: MachinesTurn, state: "RUNNING" | "SUSPEND
   return rows.map(({ id }) => id);
 };
 
-/** Grace is over: what runs is suspended until there is money again. */
-export const stopForFunds = async (tx: Tx, event: DeliveredEvent): Promise<void> => {
+/** Grace is over (by the books' clock, which may run ahead of ours): what runs is suspended until there is money again. */
+export const stopForFunds = async (tx: Tx, event: DeliveredEvent, at: Date): Promise<void> => {
   if (!(await note(tx, event, true))) return;
   const turn = event.payload as MachinesTurn; // the catalogue's type for this event
-  await changeState(tx, await concerned(tx, turn, "RUNNING"), { to: "SUSPENDED", ...NO_MONEY, at: turn.at });
+  await changeState(tx, await concerned(tx, turn, "RUNNING"), { to: "SUSPENDED", ...NO_MONEY, at });
 };
 
 /** There is money again: what was stopped for want of it runs, unless its organisation is suspended besides. */
-export const resumeForFunds = async (tx: Tx, event: DeliveredEvent): Promise<void> => {
+export const resumeForFunds = async (tx: Tx, event: DeliveredEvent, at: Date): Promise<void> => {
   if (!(await note(tx, event, false))) return;
   const turn = event.payload as MachinesTurn; // the catalogue's type for this event
   const ids = await concerned(tx, turn, "SUSPENDED");
   const refusal = ids.length > 0 ? await refusalOf(tx, turn.organisationId) : null;
   if (refusal) await waitFor(tx, ids, refusal);
-  else await changeState(tx, ids, { to: "RUNNING", reason: null, at: turn.at });
+  else await changeState(tx, ids, { to: "RUNNING", reason: null, at });
 };
 
 /** Suspended machines that stay so for another reason than before. */

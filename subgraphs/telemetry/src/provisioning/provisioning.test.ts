@@ -20,7 +20,7 @@ afterAll(() => telemetry.stop());
 const receive = (event: Parameters<typeof telemetry.subgraph.inbox.receive>[0]) =>
   telemetry.subgraph.inbox.receive(event);
 const reaches = (orderId: string, state: string) =>
-  until(async () => (await stateOf(telemetry, orderId))?.state === state && (await told.of(orderId)).length > 0);
+  until(async () => (await stateOf(telemetry, orderId))?.state === state && told.of(orderId).length > 0);
 const ends = (orderId: string, state: string) => until(() => told.of(orderId).at(-1) === state);
 const isMade = (orderId: string) => until(async () => (await stateOf(telemetry, orderId))?.hypervisor === 1);
 const system = (statement: string) => telemetry.subgraph.database.system("tests", (tx) => tx.sql.unsafe(statement));
