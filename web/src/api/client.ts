@@ -73,8 +73,21 @@ function pagedNodes(keyArgs: string[]) {
 /** Entities by id; lists grow page by page. */
 export function createCache(): InMemoryCache {
   return new InMemoryCache({
+    // Every problem of the graph is a Problem and is named like one, whichever are added.
+    possibleTypes: {
+      Problem: ["\\w+Problem"],
+      VmPowerResult: ["VmPowerOutcomes", "Problem"],
+      WhatsAppSessionResult: ["WhatsAppSession", "Problem"],
+    },
     typePolicies: {
-      Query: { fields: { vms: pagedNodes(["filter", "order"]) } },
+      Query: {
+        fields: {
+          vms: pagedNodes(["filter", "order"]),
+          conversations: pagedNodes(["filter"]),
+        },
+      },
+      Wallet: { fields: { transactions: pagedNodes(["filter"]) } },
+      Conversation: { fields: { messages: pagedNodes([]) } },
       Organisation: { fields: { fleet: { merge: true } } },
       User: { fields: { notifications: pagedNodes(["unreadOnly"]) } },
       Vm: { fields: { latest: { merge: true }, health: { merge: true } } },

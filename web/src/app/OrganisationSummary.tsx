@@ -1,4 +1,5 @@
 import { useQuery } from "@apollo/client/react";
+import { Link } from "@tanstack/react-router";
 import { ABSENT } from "../format/formats.js";
 import { ShellBalanceDocument } from "../gql/graphql.js";
 import classes from "./OrganisationSummary.module.css";
@@ -25,10 +26,10 @@ export function OrganisationSummary() {
         )}
       </span>
       {mayReadWallet && (
-        <span className={classes.wallet}>
+        <Link to="/wallet" className={classes.wallet}>
           <span className={classes.label}>Available</span>
           <span className={classes.amount}>{wallet?.available.formatted ?? ABSENT}</span>
-        </span>
+        </Link>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from "@apollo/client/react";
-import { IconBell, IconGauge, IconServer2 } from "@tabler/icons-react";
+import { IconBell, IconGauge, IconMessage, IconServer2, IconWallet } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { InsideShell } from "../components/PageStates.js";
@@ -9,19 +9,20 @@ import { OrganisationSummary } from "./OrganisationSummary.js";
 import { SchemeSwitch } from "./SchemeSwitch.js";
 import classes from "./Shell.module.css";
 import { SignOutButton } from "./SignOutButton.js";
-import { useMay, usePerson } from "./services-context.js";
+import { usePerson } from "./services-context.js";
 import { useLiveUpdates } from "./use-live-updates.js";
 
 const PLACES = [
-  { to: "/", label: "Dashboard", icon: IconGauge },
-  { to: "/machines", label: "Machines", icon: IconServer2 },
-  { to: "/notifications", label: "Notifications", icon: IconBell },
+  { to: "/", label: "Dashboard", icon: IconGauge, needs: null },
+  { to: "/machines", label: "Machines", icon: IconServer2, needs: "vm:read" },
+  { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read" },
+  { to: "/messages", label: "Messages", icon: IconMessage, needs: "whatsapp:read" },
+  { to: "/notifications", label: "Notifications", icon: IconBell, needs: null },
 ] as const;
 
 /** The frame around every page: where one is, whose money it is, and whether what one sees is live. */
 export function Shell() {
   const person = usePerson();
-  const mayReadMachines = useMay("vm:read");
   const main = useFocusAfterNavigation();
   useLiveUpdates();
   if (!person) return null;
@@ -44,14 +45,16 @@ export function Shell() {
       </header>
       <nav aria-label="Main" className={classes.nav}>
         <ul className={classes.places}>
-          {PLACES.filter(({ to }) => to !== "/machines" || mayReadMachines).map(({ to, label, icon: Icon }) => (
-            <li key={to}>
-              <Link to={to} className={classes.place} activeOptions={{ exact: to === "/" }}>
-                <Icon size={18} stroke={1.6} aria-hidden />
-                <span>{label}</span>
-              </Link>
-            </li>
-          ))}
+          {PLACES.filter(({ needs }) => needs === null || person.permissions?.includes(needs) !== false).map(
+            ({ to, label, icon: Icon }) => (
+              <li key={to} className={to === "/notifications" ? classes.deskOnly : undefined}>
+                <Link to={to} className={classes.place} activeOptions={{ exact: to === "/" }}>
+                  <Icon size={18} stroke={1.6} aria-hidden />
+                  <span>{label}</span>
+                </Link>
+              </li>
+            ),
+          )}
         </ul>
         <div className={classes.person}>
           <p className={classes.name}>{person.displayName}</p>

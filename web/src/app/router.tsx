@@ -10,6 +10,7 @@ import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.j
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { safeReturnPath } from "../session/return-path.js";
+import { parseWalletSearch } from "../wallet/wallet-search.js";
 import type { Services } from "./services.js";
 
 interface RouterContext {
@@ -75,9 +76,57 @@ const notificationsRoute = createRoute({
   component: lazyRouteComponent(() => import("../notifications/NotificationsPage.js"), "NotificationsPage"),
 });
 
+const orderRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/order",
+  component: lazyRouteComponent(() => import("../order/OrderPage.js"), "OrderPage"),
+});
+
+const orderProgressRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/orders/$id",
+  component: lazyRouteComponent(() => import("../order/OrderProgressPage.js"), "OrderProgressPage"),
+});
+
+const walletRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/wallet",
+  validateSearch: parseWalletSearch,
+  component: lazyRouteComponent(() => import("../wallet/WalletPage.js"), "WalletPage"),
+});
+
+const messagesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/messages",
+  component: lazyRouteComponent(() => import("../messages/MessagesPage.js"), "MessagesPage"),
+});
+
+const conversationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/messages/$id",
+  component: lazyRouteComponent(() => import("../messages/ConversationPage.js"), "ConversationPage"),
+});
+
+const rehearsalRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/rehearsal/$sessionId",
+  component: lazyRouteComponent(() => import("../rehearsal/RehearsalPage.js"), "RehearsalPage"),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  shellRoute.addChildren([dashboardRoute, machinesRoute, machineRoute, notificationsRoute]),
+  shellRoute.addChildren([
+    dashboardRoute,
+    machinesRoute,
+    machineRoute,
+    orderRoute,
+    orderProgressRoute,
+    walletRoute,
+    messagesRoute,
+    conversationRoute,
+    rehearsalRoute,
+    notificationsRoute,
+  ]),
 ]);
 
 export function createAppRouter(services: Services) {

@@ -6,6 +6,7 @@ import { lazy, Suspense } from "react";
 import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
+import { OrderLink } from "../components/OrderLink.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { DashboardDocument } from "../gql/graphql.js";
@@ -30,6 +31,7 @@ function ChartsOnTheirWay() {
 export function DashboardPage() {
   const mayReadWallet = useMay("wallet:read");
   const mayReadMachines = useMay("vm:read");
+  const mayOrder = useMay("order:place");
   const { data, error, loading, refetch } = useQuery(DashboardDocument, { skip: !mayReadMachines });
   const fleet = useFleet(data?.organisation?.fleet ?? null);
 
@@ -51,6 +53,11 @@ export function DashboardPage() {
         <EmptyState title="No machine yet">
           As soon as a machine of this organisation, or of one below it, runs, its use shows here. All of them are
           listed under <Link to="/machines">Machines</Link>.
+          {mayOrder && (
+            <p className={classes.order}>
+              <OrderLink />
+            </p>
+          )}
         </EmptyState>
       )}
       <div className={classes.columns}>

@@ -1,30 +1,24 @@
 import { useQuery } from "@apollo/client/react";
+import { Link } from "@tanstack/react-router";
 import { Bones } from "../components/Bones.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
-import { DashboardWalletDocument, type WalletState } from "../gql/graphql.js";
+import { DashboardWalletDocument } from "../gql/graphql.js";
+import { WALLET_STATES } from "../wallet/wallet-words.js";
 import classes from "./Dashboard.module.css";
-
-const WORDS: Record<WalletState, string> = {
-  ACTIVE: "Active",
-  LOW: "Running low",
-  OUT_OF_FUNDS: "Out of funds: machines run on their reserve",
-  STOPPED: "Out of funds: machines are stopped",
-  CLOSED: "Closed",
-};
 
 /** The organisation's money: what is available, and what it is made of. */
 export function WalletBalance() {
   const { data, error, loading, refetch } = useQuery(DashboardWalletDocument);
   const wallet = data?.organisation?.wallet;
   return (
-    <Panel title="Wallet">
+    <Panel title="Wallet" aside={<Link to="/wallet">Open</Link>}>
       {wallet && (
         <>
           <p className={classes.amount}>{wallet.available.formatted}</p>
           <dl className={classes.facts}>
             <dt>State</dt>
-            <dd>{WORDS[wallet.state]}</dd>
+            <dd>{WALLET_STATES[wallet.state]}</dd>
             <dt>Balance</dt>
             <dd>{wallet.posted.formatted}</dd>
             <dt>Held for orders and machines</dt>

@@ -19,6 +19,8 @@ export interface FormatsOptions {
 }
 
 export interface Formats {
+  /** The person's locale where the browser knows it. */
+  locale: string | undefined;
   timeZone: string;
   /** A whole or fractional number, at most `digits` places (0 when left out). */
   number(value: number | Absent, digits?: number): string;
@@ -63,6 +65,7 @@ export function createFormats(options: FormatsOptions = {}): Formats {
   };
 
   return {
+    locale,
     timeZone,
     number,
     percent: (value) => (isPresent(value) ? `${number(value, Math.abs(value) < 10 ? 1 : 0)} %` : ABSENT),

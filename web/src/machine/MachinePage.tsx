@@ -13,6 +13,7 @@ import { HealthPanel } from "./HealthPanel.js";
 import { LiveUsage } from "./LiveUsage.js";
 import classes from "./Machine.module.css";
 import { PastUsage } from "./PastUsage.js";
+import { PowerActions } from "./PowerActions.js";
 
 const ABOVE = { label: "Machines", to: "/machines" } as const;
 const POLL_MS = 60_000;
@@ -31,7 +32,12 @@ export function MachinePage() {
   if (machine) {
     return (
       <>
-        <PageHeader title={machine.name} above={ABOVE} aside={<StateLabel state={machine.state} />} />
+        <PageHeader
+          title={machine.name}
+          above={ABOVE}
+          aside={<StateLabel state={machine.state} />}
+          action={<PowerActions machine={machine} />}
+        />
         {machine.stateReason && <p className={classes.reason}>{machine.stateReason}</p>}
         <div className={classes.columns}>
           <div className={classes.wide}>

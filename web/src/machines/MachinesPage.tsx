@@ -9,6 +9,7 @@ import { useEffect, useRef } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
+import { OrderLink } from "../components/OrderLink.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { stateWord, VM_STATES } from "../components/StateLabel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
@@ -28,6 +29,7 @@ export function MachinesPage() {
   const navigate = useNavigate({ from: "/machines" });
   const formats = useFormats();
   const withCost = useMay("usage:read");
+  const mayOrder = useMay("order:place");
   const narrow = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(MachinesDocument, {
     variables: { first: PAGE, ...toVariables(search), withCost },
@@ -52,6 +54,7 @@ export function MachinesPage() {
         aside={
           typeof list?.totalCount === "number" && <span className="dimmed">{formats.number(list.totalCount)}</span>
         }
+        action={mayOrder && <OrderLink />}
       />
       <Filters search={search} onChange={change} />
       {error && <TroubleNotice error={error} of={list ? "Some values" : "The machines"} onRetry={() => refetch()} />}

@@ -1,0 +1,131 @@
+import "@mantine/core/styles/Input.css";
+import "@mantine/core/styles/Checkbox.css";
+import "@mantine/core/styles/InlineInput.css";
+import { useQuery } from "@apollo/client/react";
+import { Button } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useId, useState } from "react";
+import { useMay } from "../app/services-context.js";
+import { Bones } from "../components/Bones.js";
+import { EmptyState } from "../components/EmptyState.js";
+import { PageHeader } from "../components/PageHeader.js";
+import { ProblemText } from "../components/ProblemText.js";
+import { TroubleNotice } from "../components/TroubleNotice.js";
+import { OrderOptionsDocument, OrderPriceDocument, type OrderPriceQuery } from "../gql/graphql.js";
+import { FundsPanel } from "./FundsPanel.js";
+import { MachineFields, type Template } from "./MachineFields.js";
+import classes from "./Order.module.css";
+import { EMPTY_FORM, type FieldErrors, type OrderForm, pricedConfig, problemsOf, withTemplate } from "./order-form.js";
+import { PricePanel } from "./PricePanel.js";
+import { usePlaceOrder } from "./use-place-order.js";
+
+const ABOVE = { label: "Machines", to: "/machines" } as const;
+const TYPING_MS = 300;
+/** Never sent: without a machine nothing is asked. */
+const UNPRICED = { name: "", image: "" };
+
+/** From a size to a running machine: what it is, what it costs step by step, whether the money is there. */
+export function OrderPage() {
+  const may = useMay("order:place");
+  const withWallet = useMay("wallet:read");
+  const { data, error, loading, refetch } = useQuery(OrderOptionsDocument, { variables: { withWallet }, skip: !may });
+  if (!may) {
+    return (
+      <>
+        <PageHeader title="Order a machine" above={ABOVE} />
+        <EmptyState title="You may not order machines">
+          Ask whoever runs your organisation for the permission to place orders.
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title="Order a machine" above={ABOVE} />
+      {data?.vmTemplates && <Ordering templates={data.vmTemplates} walletId={data.organisation?.wallet?.id ?? null} />}
+      {!data?.vmTemplates && loading && <Bones lines={6} height={40} label="the sizes on offer" />}
+      {!data?.vmTemplates && !loading && (
+        <TroubleNotice error={error} of="The sizes on offer" onRetry={() => refetch()} />
+      )}
+    </>
+  );
+}
+
+interface OrderingProps {
+  templates: readonly Template[];
+  walletId: string | null;
+}
+
+function Ordering({ templates, walletId }: OrderingProps) {
+  const navigate = useNavigate();
+  const formId = useId();
+  const [form, setForm] = useState<OrderForm>(() =>
+    templates[0] ? withTemplate(EMPTY_FORM, templates[0]) : EMPTY_FORM,
+  );
+  const [shown, setShown] = useState<FieldErrors>({});
+  const price = useOrderPrice(form);
+  const placing = usePlaceOrder({
+    onPlaced: (id) => {
+      navigate({ to: "/orders/$id", params: { id } }).catch(() => window.location.reload());
+    },
+    onFields: setShown,
+    onRefused: () => price.refresh(),
+  });
+
+  const change = (next: OrderForm) => {
+    setForm(next);
+    setShown({});
+    placing.forget();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const problems = problemsOf(form);
+    setShown(problems);
+    if (Object.keys(problems).length === 0 && price.total) placing.place(form, price.total.minorUnits);
+  };
+
+  return (
+    <div className={classes.columns}>
+      <form id={formId} onSubmit={submit} noValidate>
+        <MachineFields form={form} templates={templates} errors={shown} onChange={change} />
+      </form>
+      <div className={classes.aside}>
+        <PricePanel
+          price={price.breakdown}
+          interval={form.interval}
+          onInterval={(interval) => change({ ...form, interval })}
+          busy={price.busy}
+          error={price.error}
+        />
+        <FundsPanel funds={price.funds} walletId={walletId} onToppedUp={price.refresh} />
+        <ProblemText>{placing.problem}</ProblemText>
+        <Button type="submit" form={formId} loading={placing.busy} disabled={price.funds?.allowed === false} fullWidth>
+          {price.total ? `Order for ${price.total.formatted}` : "Order"}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The price and the check of the money for what is filled in, once somebody stops typing. */
+function useOrderPrice(form: OrderForm) {
+  const [settled] = useDebouncedValue(form, TYPING_MS);
+  const vm = pricedConfig(settled);
+  const { data, previousData, error, loading, refetch } = useQuery(OrderPriceDocument, {
+    variables: { estimate: { vm: vm ?? UNPRICED, interval: settled.interval }, check: { vm: vm ?? UNPRICED } },
+    skip: vm === null,
+    fetchPolicy: "network-only",
+  });
+  const current: OrderPriceQuery | undefined = vm ? (data ?? previousData) : undefined;
+  return {
+    breakdown: current?.estimateCost ?? null,
+    total: current?.estimateCost?.total ?? null,
+    funds: current?.canProvision ?? null,
+    busy: loading || settled !== form,
+    error: vm && !current ? error : undefined,
+    refresh: () => {
+      refetch().catch(() => undefined); // told by the query's own error
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import "@mantine/core/styles/SegmentedControl.css";
+import "@mantine/core/styles/FloatingIndicator.css";
+import { NetworkStatus } from "@apollo/client";
+import { useQuery } from "@apollo/client/react";
+import { Button, SegmentedControl } from "@mantine/core";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useFormats } from "../app/services-context.js";
+import { Bones } from "../components/Bones.js";
+import { EmptyState } from "../components/EmptyState.js";
+import { Panel } from "../components/Panel.js";
+import { TroubleNotice } from "../components/TroubleNotice.js";
+import { type WalletNowFragment, WalletTransactionsDocument } from "../gql/graphql.js";
+import classes from "./Wallet.module.css";
+import { kindsOf, parseWalletSearch } from "./wallet-search.js";
+import { ENTRY_KINDS } from "./wallet-words.js";
+
+const PAGE = 20;
+
+/** Everything that moved the wallet, newest first; anew whenever the balance changes. */
+export function Transactions({ wallet }: { wallet: WalletNowFragment }) {
+  const formats = useFormats();
+  const { kind } = useSearch({ from: "/shell/wallet" });
+  const navigate = useNavigate({ from: "/wallet" });
+  const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(WalletTransactionsDocument, {
+    variables: { walletId: wallet.id, first: PAGE, filter: kind ? { kind: kindsOf(kind) } : null },
+    notifyOnNetworkStatusChange: true,
+  });
+  const list = (data ?? previousData)?.wallet?.transactions;
+  useWhenChanged(`${wallet.posted.formatted} ${wallet.held.formatted}`, () => {
+    refetch().catch(() => undefined); // told by the query's own error
+  });
+
+  return (
+    <Panel
+      title="Transactions"
+      aside={
+        <SegmentedControl
+          size="xs"
+          aria-label="Which transactions"
+          value={kind ?? "all"}
+          onChange={(value) => {
+            const search = parseWalletSearch({ kind: value });
+            navigate({ search, replace: true, resetScroll: false }).catch(() => undefined);
+          }}
+          data={[
+            { value: "all", label: "All" },
+            { value: "top-ups", label: "Top-ups" },
+            { value: "orders", label: "Orders" },
+            { value: "usage", label: "Usage" },
+            { value: "other", label: "Other" },
+          ]}
+        />
+      }
+    >
+      {list && list.nodes.length > 0 && (
+        <ul className={classes.transactions}>
+          {list.nodes.map(({ id, amount, balanceAfter, entry }) => (
+            <li key={id}>
+              <div>
+                <p className={classes.description}>{entry.description}</p>
+                <p className="small dimmed">
+                  {ENTRY_KINDS[entry.kind]} · <time dateTime={entry.eventAt}>{formats.dateTime(entry.eventAt)}</time>
+                </p>
+              </div>
+              <div className="numeric">
+                <p className={amount.minorUnits.startsWith("-") ? undefined : classes.incoming}>
+                  {amount.minorUnits.startsWith("-") ? "" : "+"}
+                  {amount.formatted}
+                </p>
+                <p className="small dimmed">
+                  <span className="visually-hidden">Balance after it: </span>
+                  {balanceAfter.formatted}
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      {list?.nodes.length === 0 && (
+        <EmptyState title={kind ? "Nothing of this kind" : "Nothing moved yet"}>
+          Top-ups, orders and what machines use are listed here as they happen.
+        </EmptyState>
+      )}
+      {list?.pageInfo.hasNextPage && (
+        <Button
+          variant="default"
+          mt="md"
+          loading={networkStatus === NetworkStatus.fetchMore}
+          onClick={() => {
+            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // as above
+          }}
+        >
+          Load more
+        </Button>
+      )}
+      {!list && !error && <Bones lines={6} height={32} label="the transactions" />}
+      {!list && error && <TroubleNotice error={error} of="The transactions" onRetry={() => refetch()} />}
+    </Panel>
+  );
+}
+
+/** Calls back when a value is another one than before, not at first. */
+function useWhenChanged(value: string, callback: () => void): void {
+  const before = useRef(value);
+  const latest = useRef(callback);
+  latest.current = callback;
+  useEffect(() => {
+    if (before.current === value) return;
+    before.current = value;
+    latest.current();
+  }, [value]);
+}

@@ -1,0 +1,25 @@
+import type { LedgerEntryKind } from "../gql/graphql.js";
+
+/** Of the wallet's page: which transactions are listed; all when left out. */
+export interface WalletSearch {
+  kind?: TransactionGroup;
+}
+
+/** Kinds of entries as people ask for them. */
+const GROUPS = {
+  "top-ups": ["TOP_UP", "REFUND", "CHARGEBACK"],
+  orders: ["HOLD", "CAPTURE", "RELEASE"],
+  usage: ["USAGE", "SERVICE"],
+  other: ["INVOICE_PAYMENT", "CREDIT_NOTE", "PROMOTION", "ADJUSTMENT", "WRITE_OFF"],
+} as const satisfies Record<string, readonly LedgerEntryKind[]>;
+
+export type TransactionGroup = keyof typeof GROUPS;
+
+export function parseWalletSearch(search: Record<string, unknown>): WalletSearch {
+  const kind = search["kind"];
+  return typeof kind === "string" && Object.hasOwn(GROUPS, kind) ? { kind: kind as TransactionGroup } : {}; // a key of GROUPS
+}
+
+export function kindsOf(group: TransactionGroup): LedgerEntryKind[] {
+  return [...GROUPS[group]];
+}
