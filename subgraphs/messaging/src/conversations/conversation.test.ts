@@ -130,6 +130,21 @@ describe("a message out", () => {
     });
   });
 
+  it("is refused to the 51st new contact within a day", async () => {
+    desk.pass(86_400);
+    for (let index = 0; index < 50; index += 1) {
+      const sent = await desk.message("sendMessage", { sessionId, phone: newPhone(), text: "Hello" });
+      expect(sent.state).toBe("QUEUED");
+    }
+    expect(await desk.message("sendMessage", { sessionId, phone: newPhone(), text: "Hello" })).toMatchObject({
+      __typename: "RateLimitedProblem",
+    });
+    desk.pass(86_400);
+    expect(await desk.message("sendMessage", { sessionId, phone: newPhone(), text: "Hello" })).toMatchObject({
+      state: "QUEUED",
+    });
+  });
+
   it("needs a session that is connected", async () => {
     const other = await desk.create();
     expect(await desk.message("sendMessage", { sessionId: other, phone: newPhone(), text: "Hello" })).toMatchObject({
@@ -253,18 +268,21 @@ describe("the live conversation", () => {
 
 describe("WhatsApp of an organisation", () => {
   it("counts its sessions, what is unread, and the new contacts it may still write to", async () => {
+    const caller = desk.caller(desk.tree.sibling);
+    const own = await desk.connected("+27821239999", caller);
     const read = async () => {
       const { _entities } = await desk.ask<{ _entities: { whatsapp: Record<string, number> }[] }>(
         `query($of: _Any!) { _entities(representations: [$of]) { ... on Organisation { whatsapp {
           enabled sessionLimit unreadConversations coldContactsLeftToday sessions { name } } } } }`,
-        { of: { __typename: "Organisation", id: desk.tree.customer } },
+        { of: { __typename: "Organisation", id: desk.tree.sibling } },
+        caller,
       );
       return _entities[0]?.whatsapp ?? {};
     };
     const before = await read();
     expect(before).toMatchObject({ enabled: true, sessionLimit: 100 });
-    await desk.message("sendMessage", { sessionId, phone: newPhone(), text: "Hello" });
-    await desk.message("simulateInboundMessage", { sessionId, from: newPhone(), text: "Hello" });
+    await desk.message("sendMessage", { sessionId: own, phone: newPhone(), text: "Hello" }, caller);
+    await desk.message("simulateInboundMessage", { sessionId: own, from: newPhone(), text: "Hello" }, caller);
     const after = await read();
     expect(after["coldContactsLeftToday"]).toBe((before["coldContactsLeftToday"] ?? 0) - 1);
     expect(after["unreadConversations"]).toBe((before["unreadConversations"] ?? 0) + 1);

@@ -134,3 +134,31 @@ describe("a suspended organisation", () => {
     expect(await desk.message("sendMessage", { conversationId, text: "Hello" })).toMatchObject({ state: "QUEUED" });
   });
 });
+
+describe("a wish that slipped in while the organisation was being suspended", () => {
+  it("waits until the organisation is active again", async () => {
+    const caller = desk.caller(desk.tree.otherCustomer);
+    const id = await desk.create(caller);
+    const set = (status: "SUSPENDED" | "ACTIVE") =>
+      desk.messaging.subgraph.inbox.receive(
+        eventOf("organisation.changed", [desk.tree.setStatus(desk.tree.otherCustomer, status)]),
+      );
+    await set("SUSPENDED");
+    await desk.messaging.subgraph.database.system(
+      "test",
+      (tx) => tx.sql`update whatsapp_session set goal = 'PAIRED', status = 'CONNECTING' where id = ${id}`,
+    );
+    const stream = desk.watchSession(id, caller);
+    await desk.untilState(stream, "WhatsAppConnecting");
+    await desk.connected("+27821230010", desk.caller(desk.tree.reseller)); // several turns of the runner
+    const read = () =>
+      desk.ask<{ whatsappSession: { status: string } }>(
+        "query($id: ID!) { whatsappSession(id: $id) { status } }",
+        { id },
+        caller,
+      );
+    expect((await read()).whatsappSession.status).toBe("CONNECTING");
+    await set("ACTIVE");
+    await desk.untilState(stream, "WhatsAppQrReady");
+  });
+});

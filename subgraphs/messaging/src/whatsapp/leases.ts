@@ -1,9 +1,9 @@
 import type { Tx } from "@tollgate/kit";
-import { eq } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import { type SessionRow, whatsappSession } from "./session.schema.js";
 
 /**
- * Takes sessions that nobody runs, renews those of `holder` that are due, and lists all that it holds now. A lease is
+ * Takes sessions that nobody runs, renews those of `holder` that are due, and lists those it holds that may run, or must stop. A lease is
  * kept in real time, whatever the clock of the domain says; each change of holder raises the fence.
  * @param seconds until a lease that is not renewed lapses.
  */
@@ -17,7 +17,12 @@ export const holdSessions = async (tx: Tx, holder: string, seconds: number): Pro
               else lease_until < clock_timestamp() end
              for update skip locked) due
      where s.id = due.id`;
-  return await tx.db.select().from(whatsappSession).where(eq(whatsappSession.holder, holder));
+  // Somebody may have wished for something in the moment that the organisation was suspended.
+  const mayRun = sql`${whatsappSession.organisationId} in (select organisation_id from tenancy where status = 'ACTIVE')`;
+  return await tx.db
+    .select()
+    .from(whatsappSession)
+    .where(and(eq(whatsappSession.holder, holder), or(eq(whatsappSession.goal, "STOPPED"), mayRun)));
 };
 
 /** Lets go of sessions, so that they can be taken at once. */

@@ -164,6 +164,27 @@ describe("a WhatsApp session", () => {
   });
 });
 
+describe("the sessions of an organisation", () => {
+  it("are one unless more are allowed, also for two who ask at once", async () => {
+    const strict = await Desk.open(inject("postgresUrl"), { sessionLimit: 1 });
+    try {
+      const create = () =>
+        strict.session("createWhatsAppSession", { name: "One", driver: "SIMULATED", idempotencyKey: randomUUID() });
+      const made = await Promise.all([create(), create(), create()]);
+      expect(made.map(({ __typename }) => __typename).toSorted()).toEqual([
+        "ConflictProblem",
+        "ConflictProblem",
+        "WhatsAppSession",
+      ]);
+      const one = made.find(({ __typename }) => __typename === "WhatsAppSession");
+      await strict.session("removeWhatsAppSession", { sessionId: one?.id });
+      expect(await create()).toMatchObject({ __typename: "WhatsAppSession" });
+    } finally {
+      await strict.close();
+    }
+  });
+});
+
 const inDatabase = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
   desk.messaging.subgraph.database.system("test", work);
 
