@@ -1,6 +1,7 @@
 CREATE SEQUENCE "billing"."order_number" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE SEQUENCE "billing"."quote_number" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE SEQUENCE "billing"."stream_sequence" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE SEQUENCE "billing"."top_up_number" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE TABLE "billing"."entry" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"organisation_id" uuid NOT NULL,
@@ -54,7 +55,23 @@ CREATE TABLE "billing"."machine" (
 	"disks" jsonb NOT NULL,
 	"extras" jsonb,
 	"is_charged" boolean NOT NULL,
+	"usage_paid" bigint DEFAULT 0 NOT NULL,
 	"version" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "billing"."meter" (
+	"organisation_id" uuid NOT NULL,
+	"vm_id" uuid NOT NULL,
+	"resource" text NOT NULL,
+	"code" text NOT NULL,
+	"used" jsonb NOT NULL,
+	"recorded" bigint NOT NULL,
+	CONSTRAINT "meter_pkey" PRIMARY KEY("vm_id","resource","code")
+);
+--> statement-breakpoint
+CREATE TABLE "billing"."metering" (
+	"organisation_id" uuid PRIMARY KEY NOT NULL,
+	"until_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "billing"."customer_order" (
@@ -148,6 +165,16 @@ CREATE TABLE "billing"."price_list" (
 	CONSTRAINT "price_list_markup_check" CHECK (markup_basis_points >= -10000 and tier_adjustment_basis_points >= -10000)
 );
 --> statement-breakpoint
+CREATE TABLE "billing"."proof" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"top_up_id" uuid NOT NULL,
+	"content_type" text NOT NULL,
+	"content" "bytea",
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "billing"."quote" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"organisation_id" uuid NOT NULL,
@@ -178,6 +205,18 @@ CREATE TABLE "billing"."rate" (
 	CONSTRAINT "rate_check" CHECK (minor_units >= 0 and per_hours > 0)
 );
 --> statement-breakpoint
+CREATE TABLE "billing"."run" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"vm_id" uuid NOT NULL,
+	"from_at" timestamp (3) with time zone NOT NULL,
+	"to_at" timestamp (3) with time zone,
+	"is_on" boolean NOT NULL,
+	"size" jsonb NOT NULL,
+	"version" bigint NOT NULL,
+	CONSTRAINT "run_period_check" CHECK (to_at is null or to_at >= from_at)
+);
+--> statement-breakpoint
 CREATE TABLE "billing"."tenancy" (
 	"organisation_id" uuid PRIMARY KEY NOT NULL,
 	"parent_id" uuid,
@@ -185,6 +224,46 @@ CREATE TABLE "billing"."tenancy" (
 	"kind" text NOT NULL,
 	"status" text NOT NULL,
 	"version" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "billing"."top_up" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"wallet_id" uuid NOT NULL,
+	"currency" text NOT NULL,
+	"amount" bigint NOT NULL,
+	"provider" text NOT NULL,
+	"state" text NOT NULL,
+	"reference" text DEFAULT 'TG-' || lpad(nextval('billing.top_up_number')::text, 6, '0') NOT NULL,
+	"bank_reference" text,
+	"proof_id" uuid,
+	"started_by" uuid,
+	"decided_by" uuid,
+	"decision_reason" text,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"settled_at" timestamp (3) with time zone,
+	"entry_id" uuid,
+	CONSTRAINT "top_up_organisation_key" UNIQUE("organisation_id","id"),
+	CONSTRAINT "top_up_reference_key" UNIQUE("reference"),
+	CONSTRAINT "top_up_amount_check" CHECK (amount > 0),
+	CONSTRAINT "top_up_credit_check" CHECK ((state = 'SUCCEEDED') = (entry_id is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "billing"."usage_record" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"vm_id" uuid NOT NULL,
+	"hour" timestamp (3) with time zone NOT NULL,
+	"resource" text NOT NULL,
+	"code" text NOT NULL,
+	"minutes" integer NOT NULL,
+	"quantity" numeric NOT NULL,
+	"currency" text NOT NULL,
+	"amount" bigint NOT NULL,
+	"entry_id" uuid,
+	CONSTRAINT "usage_record_key" UNIQUE("vm_id","resource","code","hour"),
+	CONSTRAINT "usage_record_minutes_check" CHECK (minutes between 1 and 60)
 );
 --> statement-breakpoint
 CREATE TABLE "billing"."volume_tier" (
@@ -212,6 +291,8 @@ CREATE TABLE "billing"."wallet" (
 	"promotions" bigint DEFAULT 0 NOT NULL,
 	"write_off" bigint DEFAULT 0 NOT NULL,
 	"postings" bigint DEFAULT 0 NOT NULL,
+	"warned_hours" integer,
+	"grace_ends_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "wallet_organisation_currency_key" UNIQUE("organisation_id","currency"),
 	CONSTRAINT "wallet_organisation_key" UNIQUE("organisation_id","id"),
@@ -226,7 +307,9 @@ ALTER TABLE "billing"."customer_order" ADD CONSTRAINT "order_quote_fk" FOREIGN K
 ALTER TABLE "billing"."customer_order" ADD CONSTRAINT "order_wallet_fk" FOREIGN KEY ("organisation_id","wallet_id") REFERENCES "billing"."wallet"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."posting" ADD CONSTRAINT "posting_entry_fk" FOREIGN KEY ("entry_organisation_id","entry_id") REFERENCES "billing"."entry"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."posting" ADD CONSTRAINT "posting_wallet_fk" FOREIGN KEY ("organisation_id","wallet_id") REFERENCES "billing"."wallet"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "billing"."proof" ADD CONSTRAINT "proof_top_up_fk" FOREIGN KEY ("organisation_id","top_up_id") REFERENCES "billing"."top_up"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."rate" ADD CONSTRAINT "rate_price_list_fk" FOREIGN KEY ("organisation_id","price_list_id") REFERENCES "billing"."price_list"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "billing"."top_up" ADD CONSTRAINT "top_up_wallet_fk" FOREIGN KEY ("organisation_id","wallet_id") REFERENCES "billing"."wallet"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "billing"."volume_tier" ADD CONSTRAINT "volume_tier_price_list_fk" FOREIGN KEY ("organisation_id","price_list_id") REFERENCES "billing"."price_list"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "entry_organisation_idx" ON "billing"."entry" USING btree ("organisation_id","event_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "hold_wallet_idx" ON "billing"."hold" USING btree ("wallet_id","state");--> statement-breakpoint
@@ -234,6 +317,8 @@ CREATE INDEX "hold_vm_idx" ON "billing"."hold" USING btree ("vm_id");--> stateme
 CREATE INDEX "idempotency_created_idx" ON "billing"."idempotency" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "inbox_received_idx" ON "billing"."inbox" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "machine_organisation_idx" ON "billing"."machine" USING btree ("organisation_id");--> statement-breakpoint
+CREATE INDEX "meter_organisation_idx" ON "billing"."meter" USING btree ("organisation_id");--> statement-breakpoint
+CREATE INDEX "metering_until_idx" ON "billing"."metering" USING btree ("until_at");--> statement-breakpoint
 CREATE INDEX "order_organisation_idx" ON "billing"."customer_order" USING btree ("organisation_id","placed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "order_placed_idx" ON "billing"."customer_order" USING btree ("placed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "order_open_idx" ON "billing"."customer_order" USING btree ("placed_at") WHERE ended_at is null;--> statement-breakpoint
@@ -243,10 +328,17 @@ CREATE INDEX "outbox_stream_idx" ON "billing"."outbox" USING btree ("stream_seq"
 CREATE INDEX "outbox_topic_idx" ON "billing"."outbox" USING btree ("topic","stream_seq") WHERE stream_seq is not null;--> statement-breakpoint
 CREATE INDEX "outbox_delivered_idx" ON "billing"."outbox" USING btree ("delivered_at");--> statement-breakpoint
 CREATE INDEX "posting_entry_idx" ON "billing"."posting" USING btree ("entry_id");--> statement-breakpoint
+CREATE INDEX "proof_top_up_idx" ON "billing"."proof" USING btree ("top_up_id");--> statement-breakpoint
 CREATE INDEX "quote_organisation_idx" ON "billing"."quote" USING btree ("organisation_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "quote_created_idx" ON "billing"."quote" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "rate_organisation_idx" ON "billing"."rate" USING btree ("organisation_id");--> statement-breakpoint
+CREATE INDEX "run_organisation_idx" ON "billing"."run" USING btree ("organisation_id","from_at");--> statement-breakpoint
+CREATE INDEX "run_vm_idx" ON "billing"."run" USING btree ("vm_id","version" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "tenancy_version_idx" ON "billing"."tenancy" USING btree ("version");--> statement-breakpoint
 CREATE UNIQUE INDEX "tenancy_path_idx" ON "billing"."tenancy" USING btree (path collate "C");--> statement-breakpoint
+CREATE UNIQUE INDEX "top_up_bank_reference_key" ON "billing"."top_up" USING btree ("bank_reference") WHERE bank_reference is not null and state in ('AWAITING_APPROVAL', 'SUCCEEDED');--> statement-breakpoint
+CREATE INDEX "top_up_organisation_idx" ON "billing"."top_up" USING btree ("organisation_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "top_up_open_idx" ON "billing"."top_up" USING btree ("expires_at") WHERE state in ('INITIALISED', 'PENDING');--> statement-breakpoint
+CREATE INDEX "usage_record_organisation_idx" ON "billing"."usage_record" USING btree ("organisation_id","hour" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "volume_tier_organisation_idx" ON "billing"."volume_tier" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "wallet_available_idx" ON "billing"."wallet" USING btree ("available","id");

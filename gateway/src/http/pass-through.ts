@@ -10,6 +10,7 @@ export async function registerPassThrough(app: FastifyInstance, routes: readonly
       inner.route({
         method: route.method,
         url: route.path,
+        ...(route.maxBytes === undefined ? {} : { bodyLimit: route.maxBytes }),
         handler: async (request, reply) => {
           const response = await route.handle(passedThrough(request));
           const body = typeof response.body === "string" ? response.body : Buffer.from(response.body);

@@ -17,6 +17,13 @@ import { organisationsInScope } from "./organisations.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import { EstimateResolver, shownTemplate, VmConfigResolver } from "./quotes/estimate.resolver.js";
 import { QuoteResolver } from "./quotes/quote.resolver.js";
+import { Proofs } from "./topups/proofs.js";
+import { TopUpResolver } from "./topups/topup.resolver.js";
+import { expireTopUps } from "./topups/topups.js";
+import { chargeUntil } from "./usage/charge.js";
+import { recoverAll } from "./usage/recover.js";
+import { followRun } from "./usage/runs.js";
+import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
 import {
   LedgerEntryResolver,
   OrganisationWalletResolver,
@@ -33,14 +40,21 @@ export type { NewPriceList } from "./prices/prices.js";
 
 export interface BillingOptions {
   clock?: () => Date;
+  /** Where people reach the gateway: links to files lead there. */
+  publicUrl?: string;
 }
+
+/** Events are stamped by the wall's clock; money goes by ours, which may stand elsewhere. */
+const byClock = (occurredAt: Date, clock: () => Date): Date =>
+  new Date(occurredAt.getTime() + clock().getTime() - Date.now());
 
 const DAY = 86_400_000;
 const KEYS_KEPT = 30 * DAY;
 
 const parts = (
   kit: SubgraphKit,
-  { clock = () => new Date() }: BillingOptions,
+  { clock = () => new Date(), publicUrl = "http://localhost" }: BillingOptions,
+  proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
 ): ReturnType<SubgraphDefinition["parts"]> => ({
   resolvers: [
     new WalletResolver(),
@@ -56,6 +70,7 @@ const parts = (
     new OrderResolver(clock, new Receipts(kit.masterSecret)),
     new HoldResolver(),
     new InsufficientFundsResolver(),
+    new TopUpResolver(clock, proofs),
   ],
   references: {
     Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
@@ -74,6 +89,7 @@ const parts = (
   handlers: {
     "vm.changed": async (tx, event) => {
       await followVm(tx, event);
+      await followRun(tx, event, byClock(event.occurredAt, clock));
       await freeReserve(tx, event, clock());
     },
     "provisioning.changed": (tx, event) => followProvisioning(tx, event, clock()),
@@ -85,7 +101,24 @@ const parts = (
       changes.map(({ organisationId }) => organisationId),
       MAIN_CURRENCY,
     ),
+  routes: proofs.routes(),
   jobs: [
+    {
+      name: "expire-top-ups",
+      schedule: "*/10 * * * *",
+      run: () => kit.database.system("expire-top-ups", (tx) => expireTopUps(tx, clock())),
+    },
+    {
+      name: "charge-usage",
+      schedule: "* * * * *",
+      run: async () => {
+        const failures = await chargeUntil(kit.database, clock());
+        for (const [organisationId, error] of failures)
+          kit.logger.error({ organisationId, error }, "use is not charged");
+        await recoverAll(kit.database, clock());
+        kit.wakeRelay();
+      },
+    },
     {
       name: "cancel-overdue-orders",
       schedule: "* * * * *",
@@ -119,7 +152,7 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
   laws: {
     tables: { price_list: "inherited", rate: "inherited", volume_tier: "inherited" },
     readOnly: ["wallet", "entry", "posting", "hold"],
-    statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS],
+    statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS, ...USAGE_STATEMENTS],
   },
   parts: (kit) => parts(kit, options),
 });

@@ -7,6 +7,8 @@ export { machine } from "./machines/machine.schema.js";
 export { order, orderNumbers } from "./orders/order.schema.js";
 export { priceList, rate, volumeTier } from "./prices/price.schema.js";
 export { quote, quoteNumbers } from "./quotes/quote.schema.js";
+export { proof, topUp, topUpNumbers } from "./topups/topup.schema.js";
+export { meter, metering, run, usageRecord } from "./usage/usage.schema.js";
 export { billing };
 
 export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(billing);

@@ -1,6 +1,6 @@
 import { type Currency, id, instant, json } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
-import { bigint, check, foreignKey, index, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, foreignKey, index, integer, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { billing } from "../schema.js";
 
 /** The books of double entry. Each wallet has its own set of them, so that no two wallets share a row. */
@@ -64,6 +64,10 @@ export const wallet = billing.table(
     writeOff: balance("write_off"),
     /** Postings so far; the newest has this position. */
     postings: balance("postings"),
+    /** Hours of runway that were warned of last; null above them all. */
+    warnedHours: integer("warned_hours"),
+    /** Of OUT_OF_FUNDS. */
+    graceEndsAt: instant("grace_ends_at"),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (table) => [

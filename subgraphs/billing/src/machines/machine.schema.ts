@@ -1,5 +1,6 @@
 import { json } from "@tollgate/kit";
 import type { VmChange } from "@tollgate/kit/protocol";
+import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, text, uuid } from "drizzle-orm/pg-core";
 import type { Extras } from "../prices/cost.js";
 import { billing } from "../schema.js";
@@ -18,6 +19,8 @@ export const machine = billing.table(
     /** Ordered beside the machine itself; telemetry knows nothing of it. */
     extras: json("extras").$type<Extras>(),
     isCharged: boolean("is_charged").notNull(),
+    /** Minor units that were charged for its use, beside what its order has paid. */
+    usagePaid: bigint("usage_paid", { mode: "bigint" }).notNull().default(sql`0`),
     /** Of the event it was read from; an older one changes nothing. */
     version: bigint("version", { mode: "bigint" }).notNull(),
   },

@@ -35,3 +35,9 @@ export const adjusted = (value: Fraction, basisPoints: number): Fraction =>
 
 /** The nearest whole number, half to even. */
 export const rounded = (value: Fraction): bigint => divideHalfEven(value.numerator, value.denominator);
+
+/** Math.min for amounts. */
+export const lesser = (a: bigint, b: bigint): bigint => {
+  if (a < b) return a;
+  return b;
+};

@@ -16,7 +16,9 @@ export interface PassThroughResponse {
 
 /** A path outside the graph that a subgraph serves, such as `/.well-known/jwks.json`. */
 export interface PassThroughRoute {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT";
   path: string;
+  /** Of the body; a megabyte where it is left out. Larger ones are refused before they are read. */
+  maxBytes?: number;
   handle(request: PassThroughRequest): Promise<PassThroughResponse>;
 }

@@ -1,0 +1,73 @@
+import { type Money as Amount, type Currency, formatMoney } from "@tollgate/kit";
+import { Field, Money, ObjectType, Problem, ProblemFault } from "@tollgate/kit/graphql";
+import type { AmountLimits } from "./limits.js";
+import type { Provider } from "./topup.schema.js";
+import { PaymentProvider } from "./topup.types.js";
+
+@ObjectType({
+  implements: Problem,
+  description: "Below or above the provider's limits in this currency (INVALID_INPUT).",
+})
+export class AmountLimitProblem extends Problem {
+  @Field(() => Money)
+  minimum: Amount;
+
+  @Field(() => Money)
+  maximum: Amount;
+}
+
+@ObjectType({ implements: Problem, description: "Unknown, ended, used up or not for this (INVALID_INPUT)." })
+export class CouponProblem extends Problem {
+  @Field(() => String)
+  couponCode: string;
+}
+
+@ObjectType({
+  implements: Problem,
+  description: "The provider refused or does not answer (UNAVAILABLE); nothing was moved.",
+})
+export class ProviderProblem extends Problem {
+  @Field(() => PaymentProvider)
+  provider: Provider;
+}
+
+export class AmountLimitFault extends ProblemFault {
+  private readonly minimum: Amount;
+  private readonly maximum: Amount;
+
+  constructor({ minimum, maximum }: AmountLimits, currency: Currency) {
+    const lowest = { minorUnits: minimum, currency };
+    const highest = { minorUnits: maximum, currency };
+    super("INVALID_INPUT", `An amount from ${formatMoney(lowest)} to ${formatMoney(highest)} is possible.`);
+    this.minimum = lowest;
+    this.maximum = highest;
+  }
+
+  problem(): Problem {
+    const { code, message, minimum, maximum } = this;
+    return Object.assign(new AmountLimitProblem(), { code, message, minimum, maximum });
+  }
+}
+
+export class CouponFault extends ProblemFault {
+  constructor(private readonly couponCode: string) {
+    super("INVALID_INPUT", "There is no such coupon for a top-up.");
+  }
+
+  problem(): Problem {
+    const { code, message, couponCode } = this;
+    return Object.assign(new CouponProblem(), { code, message, couponCode });
+  }
+}
+
+/** A provider that nobody has set up here. */
+export class ProviderFault extends ProblemFault {
+  constructor(private readonly provider: Provider) {
+    super("UNAVAILABLE", "This way of paying is not set up; choose a manual transfer.");
+  }
+
+  problem(): Problem {
+    const { code, message, provider } = this;
+    return Object.assign(new ProviderProblem(), { code, message, provider });
+  }
+}

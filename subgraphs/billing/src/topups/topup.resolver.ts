@@ -1,0 +1,241 @@
+import { NotFoundFault, type Tx } from "@tollgate/kit";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  ConflictProblem,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ForbiddenProblem,
+  ID,
+  Int,
+  InvalidInputProblem,
+  Mutation,
+  NotFoundProblem,
+  type OperationContext,
+  outcome,
+  Query,
+  Resolver,
+  Root,
+  resultUnion,
+} from "@tollgate/kit/graphql";
+import { User } from "../entities.js";
+import { InsufficientFundsProblem } from "../orders/order.problems.js";
+import { shown } from "../quotes/quote.resolver.js";
+import { requireId } from "../require-id.js";
+import { LedgerEntry, shownWallet, Wallet } from "../wallet/wallet.types.js";
+import { entriesById, walletById, walletsById } from "../wallet/wallets.js";
+import { MANUAL_LIMITS } from "./limits.js";
+import { MOST_PROOF_BYTES, PROOF_TYPES, type Proofs, proofTypes } from "./proofs.js";
+import { AmountLimitProblem, CouponProblem, ProviderProblem } from "./topup.problems.js";
+import {
+  ApproveTopUpInput,
+  CancelTopUpInput,
+  CreateProofUploadInput,
+  CreateProofUploadResult,
+  Download,
+  RejectTopUpInput,
+  StartTopUpInput,
+  SubmitTopUpProofInput,
+  shownTopUp,
+  TopUp,
+  TopUpConnection,
+  TopUpFilter,
+  TopUpOption,
+  TopUpStep,
+} from "./topup.types.js";
+import { approveTopUp, cancelTopUp, listTopUps, rejectTopUp, startTopUp, submitProof, topUpsById } from "./topups.js";
+
+const PARTNER = '@tag(name: "partner")';
+const READS = '@requiresScopes(scopes: [["wallet:read"]])';
+const PAYS = '@requiresScopes(scopes: [["wallet:topUp"]])';
+const DECIDES = '@requiresScopes(scopes: [["topUp:approve"]])';
+
+const TopUpResult = resultUnion(
+  "TopUpResult",
+  [TopUp],
+  [
+    AmountLimitProblem,
+    CouponProblem,
+    ProviderProblem,
+    InsufficientFundsProblem,
+    NotFoundProblem,
+    ForbiddenProblem,
+    ConflictProblem,
+    InvalidInputProblem,
+  ],
+);
+
+@ArgsType()
+class TopUpsArguments {
+  @Field(() => Int, { nullable: true, defaultValue: 20 })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => TopUpFilter, { nullable: true })
+  filter?: TopUpFilter | null;
+}
+
+@Resolver(() => TopUp)
+export class TopUpResolver {
+  constructor(
+    private readonly clock: () => Date,
+    private readonly proofs: Proofs,
+  ) {}
+
+  @Directive(READS)
+  @Directive(PARTNER)
+  @Query(() => TopUp, { nullable: true })
+  topUp(@Arg("id", () => ID) id: string, @Ctx() context: OperationContext): Promise<TopUp> {
+    return this.read(id, context);
+  }
+
+  @Directive(READS)
+  @Directive(PARTNER)
+  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Query(() => TopUpConnection, {
+    nullable: true,
+    description: "Top-ups of the estate; those to approve are state AWAITING_APPROVAL.",
+  })
+  async topUps(@Args(() => TopUpsArguments) { filter, ...page }: TopUpsArguments, @Ctx() context: OperationContext) {
+    return shown(await context.read((tx) => listTopUps(tx, page, filter ?? {})), shownTopUp);
+  }
+
+  @Directive(PAYS)
+  @Directive("@listSize(assumedSize: 5)")
+  @Query(() => [TopUpOption], {
+    nullable: true,
+    description: "Providers that take this wallet's currency, with their limits.",
+  })
+  async topUpOptions(
+    @Arg("walletId", () => ID) walletId: string,
+    @Ctx() context: OperationContext,
+  ): Promise<TopUpOption[]> {
+    requireId("wallet", walletId);
+    const { currency } = await context.read((tx) => walletById(tx, walletId));
+    const { minimum, maximum } = MANUAL_LIMITS[currency];
+    const inCurrency = (minorUnits: bigint) => ({ minorUnits, currency });
+    return [{ provider: "MANUAL", minimum: inCurrency(minimum), maximum: inCurrency(maximum) }];
+  }
+
+  @Directive(PAYS)
+  @Directive(PARTNER)
+  @Mutation(() => TopUpResult as never, {
+    nullable: true,
+    description:
+      "Starts a payment with a provider; TopUp.step says what the person does next. Nothing is credited before the provider's word.",
+  })
+  startTopUp(@Arg("input", () => StartTopUpInput) input: StartTopUpInput, @Ctx() context: OperationContext) {
+    const { walletId, provider, couponCode = null, idempotencyKey } = input;
+    const amount = { minorUnits: input.amount.minorUnits, currency: input.amount.currency };
+    const wanted = { walletId, amount, provider, couponCode, idempotencyKey };
+    return this.change(context, (tx, at) => startTopUp(tx, wanted, at));
+  }
+
+  @Directive(PAYS)
+  @Mutation(() => TopUpResult as never, { nullable: true })
+  cancelTopUp(@Arg("input", () => CancelTopUpInput) input: CancelTopUpInput, @Ctx() context: OperationContext) {
+    return this.change(context, (tx, at) => cancelTopUp(tx, input.topUpId, input.idempotencyKey, at));
+  }
+
+  @Directive(PAYS)
+  @Mutation(() => CreateProofUploadResult as never, {
+    nullable: true,
+    description: "Where to put the proof of a manual transfer.",
+  })
+  createProofUpload(
+    @Arg("input", () => CreateProofUploadInput) { topUpId, contentType }: CreateProofUploadInput,
+    @Ctx() context: OperationContext,
+  ) {
+    return outcome(CreateProofUploadResult, async () => {
+      const target = await context.write((tx) => this.proofs.target(tx, topUpId, contentType));
+      return { ...target, maxBytes: MOST_PROOF_BYTES, contentTypes: PROOF_TYPES };
+    });
+  }
+
+  @Directive(PAYS)
+  @Mutation(() => TopUpResult as never, {
+    nullable: true,
+    description: "Bank reference (unique) and proof; moves to AWAITING_APPROVAL.",
+  })
+  submitTopUpProof(
+    @Arg("input", () => SubmitTopUpProofInput) input: SubmitTopUpProofInput,
+    @Ctx() context: OperationContext,
+  ) {
+    return this.change(context, (tx, at) => submitProof(tx, { ...input }, at));
+  }
+
+  @Directive(DECIDES)
+  @Mutation(() => TopUpResult as never, {
+    nullable: true,
+    description: "By somebody of an organisation above the payer's, never of its own.",
+  })
+  approveTopUp(@Arg("input", () => ApproveTopUpInput) input: ApproveTopUpInput, @Ctx() context: OperationContext) {
+    return this.change(context, (tx, at) => approveTopUp(tx, { ...input }, at));
+  }
+
+  @Directive(DECIDES)
+  @Mutation(() => TopUpResult as never, { nullable: true })
+  rejectTopUp(@Arg("input", () => RejectTopUpInput) input: RejectTopUpInput, @Ctx() context: OperationContext) {
+    return this.change(context, (tx, at) => rejectTopUp(tx, { ...input }, at));
+  }
+
+  @FieldResolver(() => Wallet)
+  async wallet(@Root() { row }: TopUp, @Ctx() context: OperationContext) {
+    const found = await context.loader(walletsById).load(row.walletId);
+    return found && shownWallet(found);
+  }
+
+  @FieldResolver(() => TopUpStep, {
+    nullable: true,
+    description: "What the person does next; null unless INITIALISED or PENDING.",
+  })
+  step(@Root() { row }: TopUp) {
+    if (row.state !== "INITIALISED" && row.state !== "PENDING") return null;
+    return {
+      instructions: "Transfer the amount and quote the reference, then hand in the bank's reference and a proof.",
+      reference: row.reference,
+      methods: ["EFT", "Bank deposit", "Mobile money"],
+    };
+  }
+
+  @FieldResolver(() => Download, { nullable: true })
+  async proof(@Root() { row }: TopUp, @Ctx() context: OperationContext): Promise<Download | null> {
+    if (!row.proofId) return null;
+    const contentType = await context.loader(proofTypes).load(row.proofId);
+    return contentType ? this.proofs.download(row.proofId, contentType) : null;
+  }
+
+  @FieldResolver(() => User, { nullable: true })
+  startedBy(@Root() { row }: TopUp): User | null {
+    return row.startedBy ? { id: row.startedBy } : null;
+  }
+
+  @FieldResolver(() => User, { nullable: true })
+  decidedBy(@Root() { row }: TopUp): User | null {
+    return row.decidedBy ? { id: row.decidedBy } : null;
+  }
+
+  @FieldResolver(() => LedgerEntry, { nullable: true })
+  entry(@Root() { row }: TopUp, @Ctx() context: OperationContext) {
+    return row.entryId ? context.loader(entriesById).load(row.entryId) : null;
+  }
+
+  private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {
+    return outcome(TopUpResult, async () => {
+      const id = await context.write((tx) => work(tx, this.clock()));
+      return this.read(id, context);
+    });
+  }
+
+  private async read(id: string, context: OperationContext): Promise<TopUp> {
+    requireId("top-up", id);
+    const row = await context.loader(topUpsById).load(id);
+    if (!row) throw new NotFoundFault("top-up", id);
+    return shownTopUp(row);
+  }
+}

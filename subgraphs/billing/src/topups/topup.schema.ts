@@ -1,0 +1,94 @@
+import { type Currency, id, instant } from "@tollgate/kit";
+import { sql } from "drizzle-orm";
+import { bigint, check, customType, foreignKey, index, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { wallet } from "../ledger/ledger.schema.js";
+import { billing } from "../schema.js";
+
+export const TOP_UP_STATES = [
+  "INITIALISED",
+  "PENDING",
+  "AWAITING_APPROVAL",
+  "SUCCEEDED",
+  "FAILED",
+  "CANCELLED",
+  "EXPIRED",
+  "REJECTED",
+  "REFUNDED",
+  "CHARGED_BACK",
+] as const;
+export const PROVIDERS = ["PAYSTACK", "PAYGATE", "MIDTRANS", "STRIPE", "MANUAL"] as const;
+
+export type TopUpState = (typeof TOP_UP_STATES)[number];
+export type Provider = (typeof PROVIDERS)[number];
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
+
+export const topUpNumbers = billing.sequence("top_up_number");
+
+/** One payment into a wallet; credited once. */
+export const topUp = billing.table(
+  "top_up",
+  {
+    id: id().primaryKey(),
+    organisationId: uuid("organisation_id").notNull(),
+    walletId: uuid("wallet_id").notNull(),
+    currency: text("currency").$type<Currency>().notNull(),
+    /** Minor units. */
+    amount: bigint("amount", { mode: "bigint" }).notNull(),
+    provider: text("provider").$type<Provider>().notNull(),
+    state: text("state").$type<TopUpState>().notNull(),
+    /** What the payer quotes. */
+    reference: text("reference").notNull().default(sql`'TG-' || lpad(nextval('billing.top_up_number')::text, 6, '0')`),
+    bankReference: text("bank_reference"),
+    proofId: uuid("proof_id"),
+    startedBy: uuid("started_by"),
+    decidedBy: uuid("decided_by"),
+    decisionReason: text("decision_reason"),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    settledAt: instant("settled_at"),
+    entryId: uuid("entry_id"),
+  },
+  (table) => [
+    unique("top_up_organisation_key").on(table.organisationId, table.id),
+    unique("top_up_reference_key").on(table.reference),
+    foreignKey({
+      name: "top_up_wallet_fk",
+      columns: [table.organisationId, table.walletId],
+      foreignColumns: [wallet.organisationId, wallet.id],
+    }),
+    // One transfer pays once, whoever claims it; a rejected claim does not use it up.
+    uniqueIndex("top_up_bank_reference_key")
+      .on(table.bankReference)
+      .where(sql`bank_reference is not null and state in ('AWAITING_APPROVAL', 'SUCCEEDED')`),
+    index("top_up_organisation_idx").on(table.organisationId, table.createdAt.desc(), table.id.desc()),
+    index("top_up_open_idx").on(table.expiresAt).where(sql`state in ('INITIALISED', 'PENDING')`),
+    check("top_up_amount_check", sql`amount > 0`),
+    check("top_up_credit_check", sql`(state = 'SUCCEEDED') = (entry_id is not null)`),
+  ],
+);
+
+/** The proof of a transfer, from the moment that a place for it was asked for. */
+export const proof = billing.table(
+  "proof",
+  {
+    id: id().primaryKey(),
+    organisationId: uuid("organisation_id").notNull(),
+    topUpId: uuid("top_up_id").notNull(),
+    contentType: text("content_type").notNull(),
+    /** Null until the file has come. */
+    content: bytes("content"),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: "proof_top_up_fk",
+      columns: [table.organisationId, table.topUpId],
+      foreignColumns: [topUp.organisationId, topUp.id],
+    }),
+    index("proof_top_up_idx").on(table.topUpId),
+  ],
+);
+
+export type TopUpRow = typeof topUp.$inferSelect;

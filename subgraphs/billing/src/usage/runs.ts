@@ -1,0 +1,52 @@
+import type { Tx } from "@tollgate/kit";
+import { type DeliveredEvent, encode, type VmChange } from "@tollgate/kit/protocol";
+import { and, desc, eq } from "drizzle-orm";
+import { hold } from "../ledger/hold.schema.js";
+import { releaseHold } from "../ledger/holds.js";
+import { metering, type RunRow, run } from "./usage.schema.js";
+
+export const HOUR = 3_600_000;
+
+export const hourOf = (at: Date): Date => new Date(Math.floor(at.getTime() / HOUR) * HOUR);
+
+/** States in which the machine's disks exist. */
+const STANDS: readonly VmChange["state"][] = ["RUNNING", "STOPPED", "SUSPENDED"];
+
+const sizeOf = ({ vcpus, memoryBytes, disks }: VmChange): RunRow["size"] => ({ vcpus, memoryBytes, disks });
+
+/** Reserves of a machine that is gone, those from filling up again included. */
+const freeReserves = async (tx: Tx, { vmId, name }: VmChange, at: Date): Promise<void> => {
+  const open = and(eq(hold.vmId, vmId), eq(hold.kind, "MACHINE_RESERVE"), eq(hold.state, "OPEN"));
+  const holds = await tx.db.select({ id: hold.id }).from(hold).where(open).orderBy(hold.id);
+  for (const { id: holdId } of holds) await releaseHold(tx, { holdId, at, description: `${name} is gone` });
+};
+
+/**
+ * Keeps a machine's history as stretches of time from what telemetry tells; what came before a newer one is dropped.
+ * What is told late counts from the hour on that is not charged yet.
+ * @param when it happened, by the clock that use is charged by.
+ */
+export const followRun = async (tx: Tx, event: DeliveredEvent, when: Date): Promise<void> => {
+  const vm = event.payload as VmChange; // the catalogue's type for this event
+  const [last] = await tx.db.select().from(run).where(eq(run.vmId, vm.vmId)).orderBy(desc(run.version)).limit(1);
+  const version = event.aggregateVersion;
+  if (last && last.version >= version) return;
+  const isOn = vm.state === "RUNNING";
+  const size = sizeOf(vm);
+  const stands = vm.isCharged && STANDS.includes(vm.state);
+  const open = last?.toAt === null ? last : null;
+  if (open && stands && open.isOn === isOn && encode(open.size) === encode(size)) {
+    await tx.db.update(run).set({ version }).where(eq(run.id, open.id));
+    return;
+  }
+  const at = open && open.fromAt > when ? open.fromAt : when;
+  if (open) await tx.db.update(run).set({ toAt: at }).where(eq(run.id, open.id));
+  if (vm.state === "DELETED" || vm.state === "FAILED") await freeReserves(tx, vm, at);
+  if (!stands) return;
+  const { organisationId, vmId } = vm;
+  await tx.db
+    .insert(metering)
+    .values({ organisationId, until: hourOf(at) })
+    .onConflictDoNothing();
+  await tx.db.insert(run).values({ organisationId, vmId, fromAt: at, isOn, size, version });
+};

@@ -1,0 +1,114 @@
+import { announce, type Currency, formatMoney, type Tx } from "@tollgate/kit";
+import type { EventPayloads } from "@tollgate/kit/protocol";
+import type { WalletState } from "../ledger/ledger.schema.js";
+import type { Fraction } from "../prices/fraction.js";
+
+/** Hours of runway below which the customer is warned, once per crossing. */
+const WARN_BELOW = [6, 24, 72] as const;
+
+/** Hours that machines run on from their reserves once the wallet has too little. */
+export const GRACE_HOURS = 24;
+
+/** A wallet as far as running out of money goes. */
+export interface Standing {
+  walletId: string;
+  organisationId: string;
+  currency: Currency;
+  state: WalletState;
+  /** Minor units. */
+  available: bigint;
+  warnedHours: number | null;
+  graceEndsAt: Date | null;
+}
+
+type Warning = EventPayloads["wallet.warned"]["hours"];
+
+/** The lowest threshold that this runway is below. */
+const thresholdOf = (available: bigint, rate: Fraction): (typeof WARN_BELOW)[number] | null =>
+  WARN_BELOW.find((hours) => available * rate.denominator < rate.numerator * BigInt(hours)) ?? null;
+
+const FAR_HOURS = 876_000n;
+
+/** When `available` is used up at this rate (minor units an hour); null if not within a century. */
+export const runsOutAt = (available: bigint, rate: Fraction, at: Date): Date | null => {
+  if (rate.numerator <= 0n) return null;
+  const milliseconds = (available * rate.denominator * 3_600_000n) / rate.numerator;
+  return milliseconds < FAR_HOURS * 3_600_000n ? new Date(at.getTime() + Number(milliseconds)) : null;
+};
+
+const warn = async (tx: Tx, standing: Standing, hours: Warning, rate: Fraction, at: Date): Promise<void> => {
+  const { walletId, organisationId, available, currency } = standing;
+  await announce(tx, "wallet.warned", {
+    aggregateId: walletId,
+    organisationId,
+    payload: {
+      walletId,
+      organisationId,
+      hours,
+      available: formatMoney({ minorUnits: available, currency }),
+      runsOutAt: runsOutAt(available, rate, at),
+      at,
+    },
+  });
+};
+
+const write = async (tx: Tx, { walletId, state, warnedHours, graceEndsAt }: Standing): Promise<void> => {
+  await tx.sql`select set_standing(${walletId}, ${state}, ${warnedHours}, ${graceEndsAt?.toISOString() ?? null})`;
+};
+
+/** ACTIVE or LOW by the runway that is left, with a warning for each threshold that was crossed downwards. */
+export const reviewRunway = async (tx: Tx, standing: Standing, rate: Fraction, at: Date): Promise<Standing> => {
+  const threshold = thresholdOf(standing.available, rate);
+  const state = threshold === null ? "ACTIVE" : "LOW";
+  if (threshold === standing.warnedHours && state === standing.state) return standing;
+  const next: Standing = { ...standing, state, warnedHours: threshold, graceEndsAt: null };
+  await write(tx, next);
+  if (threshold !== null && (standing.warnedHours === null || threshold < standing.warnedHours)) {
+    await warn(tx, next, threshold, rate, at);
+  }
+  return next;
+};
+
+/** A charge found too little: from now on the reserves pay. */
+export const beginGrace = async (tx: Tx, standing: Standing, rate: Fraction, from: Date): Promise<Standing> => {
+  const graceEndsAt = new Date(from.getTime() + GRACE_HOURS * 3_600_000);
+  const next: Standing = { ...standing, state: "OUT_OF_FUNDS", warnedHours: 0, graceEndsAt };
+  await write(tx, next);
+  await warn(tx, next, 0, rate, from);
+  return next;
+};
+
+/** Grace is over: the machines stop. @param vmIds those that run. */
+export const endGrace = async (
+  tx: Tx,
+  standing: Standing,
+  vmIds: readonly string[],
+  rate: Fraction,
+  at: Date,
+): Promise<Standing> => {
+  const next: Standing = { ...standing, state: "STOPPED", warnedHours: 0, graceEndsAt: null };
+  const { walletId, organisationId } = standing;
+  await write(tx, next);
+  await warn(tx, next, -1, rate, at);
+  const payload = { organisationId, walletId, vmIds: [...vmIds], at };
+  await announce(tx, "machines.stopRequested", { aggregateId: walletId, organisationId, payload });
+  return next;
+};
+
+/** There is money again. What was stopped for want of it resumes. */
+export const resume = async (tx: Tx, standing: Standing, rate: Fraction, at: Date): Promise<Standing> => {
+  const threshold = thresholdOf(standing.available, rate);
+  const next: Standing = {
+    ...standing,
+    state: threshold === null ? "ACTIVE" : "LOW",
+    warnedHours: threshold,
+    graceEndsAt: null,
+  };
+  await write(tx, next);
+  if (standing.state === "STOPPED") {
+    const { walletId, organisationId } = standing;
+    const payload = { organisationId, walletId, vmIds: null, at };
+    await announce(tx, "machines.resumeRequested", { aggregateId: walletId, organisationId, payload });
+  }
+  return next;
+};
