@@ -514,7 +514,9 @@ type PowerAnswer_ConflictProblem_Fragment = { __typename: 'ConflictProblem', cod
 type PowerAnswer_InvalidInputProblem_Fragment = { __typename: 'InvalidInputProblem', code: ErrorCode, message: string };
 
 type PowerAnswer_VmPowerOutcomes_Fragment = { __typename: 'VmPowerOutcomes', outcomes: Array<{ vmId: string, vm: { id: string, state: VmState, stateReason: string | null, stateChangedAt: string } | null, problem:
+      | { __typename: 'AmountLimitProblem', code: ErrorCode, message: string }
       | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
+      | { __typename: 'CouponProblem', code: ErrorCode, message: string }
       | { __typename: 'ExpiredCodeProblem', code: ErrorCode, message: string }
       | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
       | { __typename: 'InsufficientFundsProblem', code: ErrorCode, message: string }
@@ -525,6 +527,7 @@ type PowerAnswer_VmPowerOutcomes_Fragment = { __typename: 'VmPowerOutcomes', out
       | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
       | { __typename: 'OutOfFundsProblem', code: ErrorCode, message: string }
       | { __typename: 'PhoneNumberProblem', code: ErrorCode, message: string }
+      | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
       | { __typename: 'QuoteExpiredProblem', code: ErrorCode, message: string }
       | { __typename: 'RateLimitedProblem', code: ErrorCode, message: string }
       | { __typename: 'WhatsAppProblem', code: ErrorCode, message: string }
@@ -545,7 +548,9 @@ export type StartVmsMutation = { startVms:
     | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string }
     | { __typename: 'VmPowerOutcomes', outcomes: Array<{ vmId: string, vm: { id: string, state: VmState, stateReason: string | null, stateChangedAt: string } | null, problem:
+          | { __typename: 'AmountLimitProblem', code: ErrorCode, message: string }
           | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
+          | { __typename: 'CouponProblem', code: ErrorCode, message: string }
           | { __typename: 'ExpiredCodeProblem', code: ErrorCode, message: string }
           | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
           | { __typename: 'InsufficientFundsProblem', code: ErrorCode, message: string }
@@ -556,6 +561,7 @@ export type StartVmsMutation = { startVms:
           | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
           | { __typename: 'OutOfFundsProblem', code: ErrorCode, message: string }
           | { __typename: 'PhoneNumberProblem', code: ErrorCode, message: string }
+          | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
           | { __typename: 'QuoteExpiredProblem', code: ErrorCode, message: string }
           | { __typename: 'RateLimitedProblem', code: ErrorCode, message: string }
           | { __typename: 'WhatsAppProblem', code: ErrorCode, message: string }
@@ -571,7 +577,9 @@ export type StopVmsMutation = { stopVms:
     | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string }
     | { __typename: 'VmPowerOutcomes', outcomes: Array<{ vmId: string, vm: { id: string, state: VmState, stateReason: string | null, stateChangedAt: string } | null, problem:
+          | { __typename: 'AmountLimitProblem', code: ErrorCode, message: string }
           | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
+          | { __typename: 'CouponProblem', code: ErrorCode, message: string }
           | { __typename: 'ExpiredCodeProblem', code: ErrorCode, message: string }
           | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
           | { __typename: 'InsufficientFundsProblem', code: ErrorCode, message: string }
@@ -582,6 +590,7 @@ export type StopVmsMutation = { stopVms:
           | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
           | { __typename: 'OutOfFundsProblem', code: ErrorCode, message: string }
           | { __typename: 'PhoneNumberProblem', code: ErrorCode, message: string }
+          | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
           | { __typename: 'QuoteExpiredProblem', code: ErrorCode, message: string }
           | { __typename: 'RateLimitedProblem', code: ErrorCode, message: string }
           | { __typename: 'WhatsAppProblem', code: ErrorCode, message: string }
@@ -597,7 +606,9 @@ export type RebootVmsMutation = { rebootVms:
     | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string }
     | { __typename: 'VmPowerOutcomes', outcomes: Array<{ vmId: string, vm: { id: string, state: VmState, stateReason: string | null, stateChangedAt: string } | null, problem:
+          | { __typename: 'AmountLimitProblem', code: ErrorCode, message: string }
           | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
+          | { __typename: 'CouponProblem', code: ErrorCode, message: string }
           | { __typename: 'ExpiredCodeProblem', code: ErrorCode, message: string }
           | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
           | { __typename: 'InsufficientFundsProblem', code: ErrorCode, message: string }
@@ -608,6 +619,7 @@ export type RebootVmsMutation = { rebootVms:
           | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
           | { __typename: 'OutOfFundsProblem', code: ErrorCode, message: string }
           | { __typename: 'PhoneNumberProblem', code: ErrorCode, message: string }
+          | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
           | { __typename: 'QuoteExpiredProblem', code: ErrorCode, message: string }
           | { __typename: 'RateLimitedProblem', code: ErrorCode, message: string }
           | { __typename: 'WhatsAppProblem', code: ErrorCode, message: string }
@@ -623,7 +635,9 @@ export type DeleteVmsMutation = { deleteVms:
     | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
     | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string }
     | { __typename: 'VmPowerOutcomes', outcomes: Array<{ vmId: string, vm: { id: string, state: VmState, stateReason: string | null, stateChangedAt: string } | null, problem:
+          | { __typename: 'AmountLimitProblem', code: ErrorCode, message: string }
           | { __typename: 'ConflictProblem', code: ErrorCode, message: string }
+          | { __typename: 'CouponProblem', code: ErrorCode, message: string }
           | { __typename: 'ExpiredCodeProblem', code: ErrorCode, message: string }
           | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
           | { __typename: 'InsufficientFundsProblem', code: ErrorCode, message: string }
@@ -634,6 +648,7 @@ export type DeleteVmsMutation = { deleteVms:
           | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
           | { __typename: 'OutOfFundsProblem', code: ErrorCode, message: string }
           | { __typename: 'PhoneNumberProblem', code: ErrorCode, message: string }
+          | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
           | { __typename: 'QuoteExpiredProblem', code: ErrorCode, message: string }
           | { __typename: 'RateLimitedProblem', code: ErrorCode, message: string }
           | { __typename: 'WhatsAppProblem', code: ErrorCode, message: string }
@@ -895,7 +910,11 @@ export type OrderPriceQuery = { estimateCost: { lines: Array<{ kind: PriceLineKi
 
 export type QuotedPriceFragment = { id: string, number: string, price: { total: { minorUnits: string, formatted: string } } };
 
+type ProblemWords_AmountLimitProblem_Fragment = { code: ErrorCode, message: string };
+
 type ProblemWords_ConflictProblem_Fragment = { code: ErrorCode, message: string };
+
+type ProblemWords_CouponProblem_Fragment = { code: ErrorCode, message: string };
 
 type ProblemWords_ExpiredCodeProblem_Fragment = { code: ErrorCode, message: string };
 
@@ -917,6 +936,8 @@ type ProblemWords_OutOfFundsProblem_Fragment = { code: ErrorCode, message: strin
 
 type ProblemWords_PhoneNumberProblem_Fragment = { code: ErrorCode, message: string };
 
+type ProblemWords_ProviderProblem_Fragment = { code: ErrorCode, message: string };
+
 type ProblemWords_QuoteExpiredProblem_Fragment = { code: ErrorCode, message: string };
 
 type ProblemWords_RateLimitedProblem_Fragment = { code: ErrorCode, message: string };
@@ -924,7 +945,9 @@ type ProblemWords_RateLimitedProblem_Fragment = { code: ErrorCode, message: stri
 type ProblemWords_WhatsAppProblem_Fragment = { code: ErrorCode, message: string };
 
 export type ProblemWordsFragment =
+  | ProblemWords_AmountLimitProblem_Fragment
   | ProblemWords_ConflictProblem_Fragment
+  | ProblemWords_CouponProblem_Fragment
   | ProblemWords_ExpiredCodeProblem_Fragment
   | ProblemWords_ForbiddenProblem_Fragment
   | ProblemWords_InsufficientFundsProblem_Fragment
@@ -935,6 +958,7 @@ export type ProblemWordsFragment =
   | ProblemWords_NotFoundProblem_Fragment
   | ProblemWords_OutOfFundsProblem_Fragment
   | ProblemWords_PhoneNumberProblem_Fragment
+  | ProblemWords_ProviderProblem_Fragment
   | ProblemWords_QuoteExpiredProblem_Fragment
   | ProblemWords_RateLimitedProblem_Fragment
   | ProblemWords_WhatsAppProblem_Fragment
