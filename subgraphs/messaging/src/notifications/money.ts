@@ -31,6 +31,7 @@ const WARNINGS: Readonly<Record<WalletWarning["hours"], Warned>> = {
 
 const instantText = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
+/** People are told at the time of the event, not of the books, whose clock may be ahead. */
 const walletWarned: EventHandler = async (tx, event) => {
   const warning = event.payload as WalletWarning;
   const { severity, title, advice } = WARNINGS[warning.hours];
@@ -42,7 +43,7 @@ const walletWarned: EventHandler = async (tx, event) => {
     body: `Available: ${warning.available}.${until} ${advice}`,
     link: "/wallet",
     subjectOrganisationId: warning.organisationId,
-    at: warning.at,
+    at: event.occurredAt,
   };
   const recipients = await membersHolding(tx, warning.organisationId, ["wallet:read", "wallet:topUp"]);
   await notify(tx, recipients, notice, event.id);
@@ -53,7 +54,7 @@ const because = (reason: string | null): string => (reason === null ? "" : ` ${r
 
 const topUpChanged: EventHandler = async (tx, event) => {
   const topUp = event.payload as TopUpChange;
-  const about = { kind: "TOP_UP", subjectOrganisationId: topUp.organisationId, at: topUp.at } as const;
+  const about = { kind: "TOP_UP", subjectOrganisationId: topUp.organisationId, at: event.occurredAt } as const;
   if (topUp.state === "AWAITING_APPROVAL") {
     const approvers = await membersAboveHolding(tx, topUp.organisationId, ["topUp:approve"]);
     const body = `A payment of ${topUp.amount} waits for your approval.`;
@@ -89,7 +90,12 @@ const orderEnded: EventHandler = async (tx, event) => {
     },
   } as const;
   const link = order.state === "COMPLETED" ? "/machines" : `/orders/${order.orderId}`;
-  const about = { kind: "PROVISIONING", subjectOrganisationId: order.organisationId, at: order.at, link } as const;
+  const about = {
+    kind: "PROVISIONING",
+    subjectOrganisationId: order.organisationId,
+    at: event.occurredAt,
+    link,
+  } as const;
   await notify(tx, await personOf(tx, order.placedBy), { ...about, ...texts[order.state] }, event.id);
 };
 

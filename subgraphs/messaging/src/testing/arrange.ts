@@ -20,7 +20,8 @@ export const eventOf = <Type extends keyof EventPayloads>(
     aggregateId: randomUUID(),
     aggregateVersion: version,
     organisationId: null,
-    occurredAt: new Date(),
+    // As the sender's outbox writes it, at the time that the payload tells of.
+    occurredAt: "at" in payload && payload.at instanceof Date ? payload.at : new Date(),
     payload,
     sealed: null,
     ...rest,
