@@ -30,7 +30,8 @@ export function useAction(): Action {
       if (busy) return;
       setBusy(true);
       setProblem(null);
-      step()
+      // What it throws becomes words, so nothing is left to fail.
+      void step()
         .catch(failureWords)
         .then(setProblem)
         .finally(() => setBusy(false));
