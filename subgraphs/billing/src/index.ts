@@ -24,6 +24,7 @@ import { chargeUntil } from "./usage/charge.js";
 import { recoverAll } from "./usage/recover.js";
 import { followRun } from "./usage/runs.js";
 import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
+import { RunwayResolver, VmRunwayResolver } from "./wallet/runway.resolver.js";
 import {
   LedgerEntryResolver,
   OrganisationWalletResolver,
@@ -32,6 +33,7 @@ import {
 } from "./wallet/wallet.resolver.js";
 import { shownWallet } from "./wallet/wallet.types.js";
 import { walletsById } from "./wallet/wallets.js";
+import { WalletWatch } from "./wallet/watch.js";
 
 export { type BillingSeed, seedBilling } from "./billing.seed.js";
 export type { Credit } from "./ledger/ledger.js";
@@ -55,6 +57,7 @@ const parts = (
   kit: SubgraphKit,
   { clock = () => new Date(), publicUrl = "http://localhost" }: BillingOptions,
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
+  watch = new WalletWatch(kit),
 ): ReturnType<SubgraphDefinition["parts"]> => ({
   resolvers: [
     new WalletResolver(),
@@ -71,6 +74,8 @@ const parts = (
     new HoldResolver(),
     new InsufficientFundsResolver(),
     new TopUpResolver(clock, proofs),
+    new RunwayResolver(clock, watch),
+    new VmRunwayResolver(clock),
   ],
   references: {
     Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
@@ -102,6 +107,7 @@ const parts = (
       MAIN_CURRENCY,
     ),
   routes: proofs.routes(),
+  workers: [watch],
   jobs: [
     {
       name: "expire-top-ups",

@@ -103,6 +103,17 @@ export class Wallet {
 
   @Field(() => Money)
   available: Amount;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "Of OUT_OF_FUNDS: grace is paid from reserves; machines are powered off then.",
+  })
+  graceEndsAt: Date | null;
+
+  @Field(() => Money, {
+    description: "Debt of a chargeback or late usage; collected first from the next top-up, before anything resumes.",
+  })
+  owed: Amount;
 }
 
 /** A wallet as the graph shows it. */
@@ -118,6 +129,8 @@ export const shownWallet = (row: WalletRow): Wallet => {
     held: inCurrency(row.held),
     creditLimit: inCurrency(row.creditLimit),
     available: inCurrency(row.available),
+    graceEndsAt: row.graceEndsAt,
+    owed: inCurrency(-row.receivable),
   };
 };
 

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { billingSubgraph } from "../index.js";
+import { placeHold } from "../ledger/holds.js";
+import { walletFor } from "../ledger/ledger.js";
+import { followVm } from "../machines/machines.js";
+import { demoPriceList } from "../prices/demo.js";
+import { publishPriceList } from "../prices/prices.js";
+import { credit, system, vmChanged } from "../testing/arrange.js";
+
+const NOW = new Date("2026-05-04T09:00:00Z");
+const tree = testTree();
+let billing: TestSubgraph;
+let walletId: string;
+let vmId: string;
+
+beforeAll(async () => {
+  billing = await TestSubgraph.start(inject("postgresUrl"), billingSubgraph({ clock: () => NOW }), tree.source);
+  const event = vmChanged({ organisationId: tree.customer });
+  vmId = event.vmId;
+  walletId = await system(billing.subgraph, async (tx) => {
+    await publishPriceList(tx, demoPriceList(randomUUID(), tree.operator, new Date("2026-01-01T00:00:00Z")), NOW);
+    await followVm(tx, event);
+    return walletFor(tx, tree.customer, "ZAR");
+  });
+  await credit(billing.subgraph, tree.customer, 15_500n);
+  const hold = { organisationId: tree.customer, walletId, kind: "MACHINE_RESERVE", amount: 500n } as const;
+  await system(billing.subgraph, (tx) => placeHold(tx, { ...hold, orderId: null, vmId, description: "", at: NOW }));
+});
+
+afterAll(() => billing.stop());
+
+const caller = (org: string) => requestCaller({ org, permissions: ["wallet:read", "usage:read"] });
+
+test("a wallet says what it burns, when it ends, and what is set aside", async () => {
+  const document = `query ($id: ID!) { wallet(id: $id) { state burnRate { minorUnits } runsOutAt graceEndsAt
+    reserved { minorUnits } owed { minorUnits } holds { kind amount { minorUnits } vm { id } } } }`;
+  const { data } = await billing.execute(document, { id: walletId }, caller(tree.customer));
+  expect(data?.["wallet"]).toEqual({
+    state: "ACTIVE",
+    burnRate: { minorUnits: "21" },
+    // 15,000 cents at R150 a month: 720 hours.
+    runsOutAt: "2026-06-03T09:00:00.000Z",
+    graceEndsAt: null,
+    reserved: { minorUnits: "500" },
+    owed: { minorUnits: "0" },
+    holds: [{ kind: "MACHINE_RESERVE", amount: { minorUnits: "500" }, vm: { id: vmId } }],
+  });
+});
+
+test("a machine says when its money ends, to nobody beside its organisation", async () => {
+  const document = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Vm { runsOutAt costMonthToDate { minorUnits } } } }`;
+  const representations = { r: [{ __typename: "Vm", id: vmId }] };
+  const own = await billing.execute(document, representations, caller(tree.customer));
+  expect(own.data?.["_entities"]).toEqual([{ runsOutAt: "2026-06-03T09:00:00.000Z", costMonthToDate: null }]);
+  const foreign = await billing.execute(document, representations, caller(tree.sibling));
+  expect(foreign.data?.["_entities"]).toEqual([{ runsOutAt: null, costMonthToDate: null }]);
+});
+
+const CHANGES = "subscription ($id: ID!) { walletChanged(walletId: $id) { available { minorUnits } } }";
+
+test("a watcher gets the wallet at once, and again when money comes", async () => {
+  const stream = billing.subscribe(CHANGES, { id: walletId }, caller(tree.customer));
+  const first = await stream.next();
+  expect(first.value.data).toEqual({ walletChanged: { available: { minorUnits: "15000" } } });
+  await credit(billing.subgraph, tree.customer, 100n);
+  const second = await stream.next();
+  expect(second.value.data).toEqual({ walletChanged: { available: { minorUnits: "15100" } } });
+  await stream.return?.();
+});
+
+test("nobody watches a wallet outside of the estate", async () => {
+  for (const org of [tree.sibling, tree.otherReseller]) {
+    const stream = billing.subscribe(CHANGES, { id: walletId }, caller(org));
+    const { value } = await stream.next();
+    expect(value.errors?.[0]?.extensions?.["code"]).toBe("NOT_FOUND");
+  }
+});

@@ -1,0 +1,110 @@
+import type { Money, Tx } from "@tollgate/kit";
+import { and, desc, eq, inArray } from "drizzle-orm";
+import { MAIN_CURRENCY } from "../currency.js";
+import { type HoldRow, type HoldState, hold } from "../ledger/hold.schema.js";
+import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
+import { machine } from "../machines/machine.schema.js";
+import { costPerHour } from "../prices/cost.js";
+import { add, type Fraction, fraction } from "../prices/fraction.js";
+import { pricesInForce } from "../prices/prices.js";
+import { runsOutAt } from "../usage/standing.js";
+
+const NOTHING = fraction(0n, 1n);
+const DAY = 86_400_000;
+
+/** What the organisations' machines cost in an hour as they are now, in the main currency of their prices. */
+const presentRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): Promise<Map<string, Fraction>> => {
+  const organisationIds = [...new Set(rows.map((row) => row.organisationId))];
+  if (organisationIds.length === 0) return new Map();
+  const machines = await tx.db
+    .select()
+    .from(machine)
+    .where(
+      and(
+        inArray(machine.organisationId, organisationIds),
+        eq(machine.isCharged, true),
+        inArray(machine.state, ["RUNNING", "STOPPED", "SUSPENDED"]),
+      ),
+    );
+  const prices = await pricesInForce(tx, organisationIds, at);
+  const rates = new Map<string, Fraction>();
+  for (const row of rows) {
+    const own = prices.get(row.organisationId);
+    if (own?.list.currency !== row.currency) continue;
+    const costs = machines
+      .filter(({ organisationId }) => organisationId === row.organisationId)
+      .map((one) => costPerHour(own, one, one.state === "RUNNING") ?? NOTHING);
+    rates.set(row.id, costs.reduce(add, NOTHING));
+  }
+  return rates;
+};
+
+/**
+ * Minor units an hour, exact, over the last 24 hours that were charged; of a wallet without any, what its machines cost
+ * now. By wallet.
+ */
+export const burnRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): Promise<Map<string, Fraction>> => {
+  const used = await tx.sql<{ id: string; amount: bigint; hours: bigint }[]>`
+    select w.id, sum(u.amount)::bigint as amount, count(distinct u.hour) as hours
+      from wallet w
+      join usage_record u on u.organisation_id = w.organisation_id and u.currency = w.currency
+     where w.id = any(${rows.map(({ id }) => id)}::uuid[]) and u.hour <= ${at.toISOString()}
+       and u.hour >= ${new Date(at.getTime() - DAY).toISOString()}
+     group by w.id`;
+  const known = new Map(used.map(({ id, amount, hours }) => [id, fraction(amount, hours)]));
+  const without = rows.filter(({ id }) => !known.has(id));
+  for (const [id, rate] of await presentRates(tx, without, at)) known.set(id, rate);
+  return known;
+};
+
+/** Minor units of open reserves, by wallet. */
+export const reservedOf = async (tx: Tx, walletIds: readonly string[]): Promise<Map<string, bigint>> => {
+  const rows = await tx.sql<{ wallet_id: string; left: bigint }[]>`
+    select wallet_id, sum(amount - captured)::bigint as left from hold
+     where wallet_id = any(${[...walletIds]}::uuid[]) and state = 'OPEN' and kind <> 'ORDER' group by wallet_id`;
+  return new Map(rows.map(({ wallet_id: id, left }) => [id, left]));
+};
+
+export interface HoldsKey {
+  walletId: string;
+  state: readonly HoldState[] | null;
+}
+
+/** Holds of several wallets, newest first, in one statement. */
+export const holdsOf = async (tx: Tx, keys: readonly HoldsKey[]): Promise<Map<HoldsKey, HoldRow[]>> => {
+  const walletIds = [...new Set(keys.map(({ walletId }) => walletId))];
+  const rows = await tx.db
+    .select()
+    .from(hold)
+    .where(inArray(hold.walletId, walletIds))
+    .orderBy(desc(hold.createdAt), desc(hold.id));
+  const wanted = ({ walletId, state }: HoldsKey) =>
+    rows.filter((row) => row.walletId === walletId && (state?.includes(row.state) ?? true));
+  return new Map(keys.map((key) => [key, wanted(key)]));
+};
+
+/** When the money that pays a running machine ends, by machine; left out where it never does. */
+export const machinesRunOut = async (tx: Tx, vmIds: readonly string[], at: Date): Promise<Map<string, Date>> => {
+  const rows = await tx.db
+    .select({ vmId: machine.vmId, wallet })
+    .from(machine)
+    .innerJoin(wallet, and(eq(wallet.organisationId, machine.organisationId), eq(wallet.currency, MAIN_CURRENCY)))
+    .where(and(inArray(machine.vmId, [...vmIds]), eq(machine.isCharged, true), eq(machine.state, "RUNNING")));
+  const wallets = [...new Map(rows.map((row) => [row.wallet.id, row.wallet])).values()];
+  const rates = await burnRates(tx, wallets, at);
+  return new Map(
+    rows.flatMap(({ vmId, wallet: { id, available } }) => {
+      const end = runsOutAt(available, rates.get(id) ?? NOTHING, at);
+      return end ? [[vmId, end] as const] : [];
+    }),
+  );
+};
+
+/** Recorded use since the month began (UTC), by machine. */
+export const costsThisMonth = async (tx: Tx, vmIds: readonly string[], at: Date): Promise<Map<string, Money>> => {
+  const from = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth()));
+  const rows = await tx.sql<{ vm_id: string; currency: Money["currency"]; amount: bigint }[]>`
+    select vm_id, currency, sum(amount)::bigint as amount from usage_record
+     where vm_id = any(${[...vmIds]}::uuid[]) and hour >= ${from.toISOString()} group by vm_id, currency`;
+  return new Map(rows.map(({ vm_id: id, currency, amount: minorUnits }) => [id, { minorUnits, currency }]));
+};
