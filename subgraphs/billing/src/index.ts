@@ -24,7 +24,9 @@ import { chargeUntil } from "./usage/charge.js";
 import { recoverAll } from "./usage/recover.js";
 import { followRun } from "./usage/runs.js";
 import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
+import { UsageResolver } from "./usage/usage.resolver.js";
 import { RunwayResolver, VmRunwayResolver } from "./wallet/runway.resolver.js";
+import { VerifyLedgerResolver } from "./wallet/verify.resolver.js";
 import {
   LedgerEntryResolver,
   OrganisationWalletResolver,
@@ -76,6 +78,8 @@ const parts = (
     new TopUpResolver(clock, proofs),
     new RunwayResolver(clock, watch),
     new VmRunwayResolver(clock),
+    new VerifyLedgerResolver(clock),
+    new UsageResolver(),
   ],
   references: {
     Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),

@@ -8,6 +8,8 @@ import { followVm } from "../machines/machines.js";
 import { demoPriceList } from "../prices/demo.js";
 import { publishPriceList } from "../prices/prices.js";
 import { credit, system, vmChanged } from "../testing/arrange.js";
+import { chargeUntil } from "../usage/charge.js";
+import { followRun } from "../usage/runs.js";
 
 const NOW = new Date("2026-05-04T09:00:00Z");
 const tree = testTree();
@@ -56,6 +58,40 @@ test("a machine says when its money ends, to nobody beside its organisation", as
   expect(own.data?.["_entities"]).toEqual([{ runsOutAt: "2026-06-03T09:00:00.000Z", costMonthToDate: null }]);
   const foreign = await billing.execute(document, representations, caller(tree.sibling));
   expect(foreign.data?.["_entities"]).toEqual([{ runsOutAt: null, costMonthToDate: null }]);
+});
+
+test("use is listed by hour, newest first and page by page, within the estate", async () => {
+  const at = new Date(NOW.getTime() - 3 * 3_600_000);
+  const event = vmChanged({ organisationId: tree.sibling });
+  await system(billing.subgraph, async (tx) => {
+    await followVm(tx, event);
+    await followRun(tx, event, at);
+  });
+  await credit(billing.subgraph, tree.sibling, 50_000n);
+  expect(await chargeUntil(billing.subgraph.database, NOW)).toEqual(new Map());
+  const document = `query ($filter: UsageFilter!, $after: String) { usageRecords(first: 4, after: $after, filter: $filter) {
+    nodes { hour minutes resource amount { minorUnits } entry { kind } vm { id } } pageInfo { hasNextPage endCursor } } }`;
+  const filter = { period: { from: at.toISOString(), to: NOW.toISOString() }, vmId: event.vmId };
+  const asked = async (as: ReturnType<typeof caller>, after: string | null = null) => {
+    const { data } = await billing.execute(document, { filter, after }, as);
+    const { usageRecords } = data as { usageRecords: { nodes: object[]; pageInfo: { endCursor: string } } };
+    return usageRecords; // as the document asks for it
+  };
+  const first = await asked(caller(tree.reseller));
+  expect(first.nodes).toHaveLength(4);
+  expect(first.nodes[0]).toMatchObject({ hour: "2026-05-04T08:00:00.000Z", minutes: 60, entry: { kind: "USAGE" } });
+  expect((await asked(caller(tree.sibling), first.pageInfo.endCursor)).nodes).toHaveLength(4);
+  expect((await asked(caller(tree.customer))).nodes).toEqual([]);
+});
+
+test("whoever may verifies the ledger; a wallet outside of the estate is unknown", async () => {
+  const document = `mutation ($input: VerifyLedgerInput!) { verifyLedger(input: $input) { __typename
+    ... on LedgerVerification { intact wallets findings { law } verifiedAt } } }`;
+  const as = (org: string) => requestCaller({ org, permissions: ["ledger:verify"] });
+  const all = await billing.execute(document, { input: {} }, as(tree.operator));
+  expect(all.data?.["verifyLedger"]).toMatchObject({ intact: true, findings: [], verifiedAt: NOW.toISOString() });
+  const foreign = await billing.execute(document, { input: { walletId } }, as(tree.sibling));
+  expect(foreign.data?.["verifyLedger"]).toEqual({ __typename: "NotFoundProblem" });
 });
 
 const CHANGES = "subscription ($id: ID!) { walletChanged(walletId: $id) { available { minorUnits } } }";

@@ -1,0 +1,56 @@
+import {
+  type Connection,
+  connectionOf,
+  decodeCursor,
+  InvalidInputFault,
+  inBranch,
+  inScope,
+  organisationInScope,
+  type PageArguments,
+  pageSize,
+  type Tx,
+} from "@tollgate/kit";
+import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import type { PricedResource } from "../prices/price.schema.js";
+import { requireId } from "../require-id.js";
+import { type UsageRow, usageRecord } from "./usage.schema.js";
+
+export interface UsageFilter {
+  organisationId?: string | null;
+  vmId?: string | null;
+  resource?: readonly PricedResource[] | null;
+  period: { from: Date; to: Date };
+}
+
+/** Usage records of the estate, newest first. @throws InvalidInputFault for a period that ends before it begins. */
+export const listUsage = async (tx: Tx, page: PageArguments, filter: UsageFilter): Promise<Connection<UsageRow>> => {
+  const { organisationId, vmId, resource, period } = filter;
+  if (period.from >= period.to) {
+    throw InvalidInputFault.of("filter.period", "OUT_OF_RANGE", "A period must end after it begins.");
+  }
+  if (vmId) requireId("vm", vmId);
+  if (organisationId) {
+    requireId("organisation", organisationId);
+    await organisationInScope(tx, organisationId);
+  }
+  const after = decodeCursor(page.after, 2);
+  const rows = await tx.db
+    .select()
+    .from(usageRecord)
+    .where(
+      and(
+        inScope(tx, usageRecord.organisationId),
+        organisationId ? inBranch(usageRecord.organisationId, organisationId) : undefined,
+        vmId ? eq(usageRecord.vmId, vmId) : undefined,
+        resource ? inArray(usageRecord.resource, [...resource]) : undefined,
+        gte(usageRecord.hour, period.from),
+        lt(usageRecord.hour, period.to),
+        after
+          ? sql`(${usageRecord.hour}, ${usageRecord.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(usageRecord.hour), desc(usageRecord.id))
+    .limit(pageSize(page) + 1);
+  return connectionOf(rows, page, (row) => [row.hour.toISOString(), row.id]);
+};
