@@ -105,6 +105,7 @@ const start = async (
   };
   const subgraphs = await createSubgraphs(
     {
+      publicUrl: settings.publicUrl,
       smtpUrl: settings.smtpUrl,
       mailFrom: settings.mailFrom,
       mailbox: settings.demo,

@@ -18,6 +18,8 @@ export interface SubgraphOptions {
   hostSeconds: number;
   /** The time of billing; the computer's when left out. */
   bookClock?: () => Date;
+  /** Where people reach the gateway. */
+  publicUrl?: string;
 }
 
 export interface SubgraphsRuntime {
@@ -33,7 +35,10 @@ export type Subgraphs = Record<SubgraphName, Subgraph>;
 export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, SubgraphDefinition> => ({
   organisations: organisationsSubgraph(),
   accounts: accountsSubgraph(),
-  billing: billingSubgraph(options.bookClock ? { clock: options.bookClock } : {}),
+  billing: billingSubgraph({
+    ...(options.bookClock ? { clock: options.bookClock } : {}),
+    ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
+  }),
   telemetry: telemetrySubgraph({
     sampleSeconds: options.sampleSeconds,
     hostSeconds: options.hostSeconds,
