@@ -1,8 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { StopVmsDocument, type StopVmsMutation } from "../gql/graphql.js";
+import { StartTopUpDocument, type StartTopUpMutation, StopVmsDocument, type StopVmsMutation } from "../gql/graphql.js";
 import { createCache } from "./client.js";
 
+const money = (formatted: string) => ({ __typename: "Money", formatted });
+
 describe("the cache", () => {
+  it("keeps what a problem says, by its own type and as a problem", () => {
+    const cache = createCache();
+    const startTopUp = {
+      __typename: "AmountLimitProblem",
+      code: "INVALID_INPUT",
+      message: "Too little.",
+      minimum: money("5000"),
+      maximum: money("50000000"),
+    };
+    // The answer as the server sends it, with the type names that the documents' types leave out.
+    const data = { startTopUp } as unknown as StartTopUpMutation;
+    const variables = {
+      input: {
+        walletId: "w",
+        amount: { minorUnits: "1", currency: "ZAR" },
+        provider: "MANUAL" as const,
+        idempotencyKey: "k",
+      },
+    };
+    cache.write({ dataId: "ROOT_MUTATION", query: StartTopUpDocument, variables, result: data });
+    expect(Object.values(cache.extract()["ROOT_MUTATION"] ?? {})).toContainEqual(
+      expect.objectContaining({ message: "Too little.", minimum: money("5000") }),
+    );
+  });
+
   it("takes a machine's new state over from the outcome of an action", () => {
     const cache = createCache();
     const vm = {

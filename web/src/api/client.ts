@@ -76,6 +76,7 @@ export function createCache(): InMemoryCache {
     // Every problem of the graph is a Problem and is named like one, whichever are added.
     possibleTypes: {
       Problem: ["\\w+Problem"],
+      TopUpResult: ["TopUp", "Problem"],
       VmPowerResult: ["VmPowerOutcomes", "Problem"],
       WhatsAppSessionResult: ["WhatsAppSession", "Problem"],
     },
@@ -83,6 +84,7 @@ export function createCache(): InMemoryCache {
       Query: {
         fields: {
           vms: pagedNodes(["filter", "order"]),
+          topUps: pagedNodes(["filter"]),
           conversations: pagedNodes(["filter"]),
         },
       },

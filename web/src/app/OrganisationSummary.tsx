@@ -4,6 +4,7 @@ import { ABSENT } from "../format/formats.js";
 import { ShellBalanceDocument } from "../gql/graphql.js";
 import classes from "./OrganisationSummary.module.css";
 import { useMay, usePerson } from "./services-context.js";
+import { useWalletLive } from "./use-wallet-live.js";
 
 const POLL_MS = 60_000;
 const KINDS = { INTERNAL: "Operator", RESELLER: "Reseller", CUSTOMER: "Customer" };
@@ -14,6 +15,7 @@ export function OrganisationSummary() {
   const mayReadWallet = useMay("wallet:read");
   const { data } = useQuery(ShellBalanceDocument, { skip: !mayReadWallet, pollInterval: POLL_MS });
   const wallet = data?.organisation?.wallet;
+  useWalletLive(wallet?.id);
   return (
     <div className={classes.summary}>
       <span className={classes.organisation}>

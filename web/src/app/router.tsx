@@ -95,6 +95,12 @@ const walletRoute = createRoute({
   component: lazyRouteComponent(() => import("../wallet/WalletPage.js"), "WalletPage"),
 });
 
+const approvalsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/approvals",
+  component: lazyRouteComponent(() => import("../approvals/ApprovalsPage.js"), "ApprovalsPage"),
+});
+
 const messagesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/messages",
@@ -122,6 +128,7 @@ const routeTree = rootRoute.addChildren([
     orderRoute,
     orderProgressRoute,
     walletRoute,
+    approvalsRoute,
     messagesRoute,
     conversationRoute,
     rehearsalRoute,

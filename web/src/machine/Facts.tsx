@@ -11,11 +11,15 @@ const STORAGE = { STANDARD: "standard", SSD: "SSD", NVME: "NVMe" };
 
 /** What the machine costs in its present state. */
 export function CostPanel({ machine }: { machine: Machine }) {
+  const formats = useFormats();
   if (!useMay("usage:read")) return null;
   return (
     <Panel title="Cost per hour">
       <p className={classes.cost}>{machine.hourlyCost?.formatted ?? ABSENT}</p>
       <p className="dimmed small">In its present state, before tax.</p>
+      {machine.runsOutAt && (
+        <p className={classes.runsOut}>The money for it lasts until {formats.dateTime(machine.runsOutAt)}.</p>
+      )}
     </Panel>
   );
 }

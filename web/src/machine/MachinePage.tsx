@@ -22,8 +22,9 @@ const POLL_MS = 60_000;
 export function MachinePage() {
   const { id } = useParams({ from: "/shell/machines/$id" });
   const withCost = useMay("usage:read");
+  const withWallet = useMay("wallet:read");
   const { data, error, loading, refetch } = useQuery(MachineDocument, {
-    variables: { id, withCost },
+    variables: { id, withCost, withWallet },
     pollInterval: POLL_MS,
     skipPollAttempt: () => document.visibilityState === "hidden",
   });

@@ -1,10 +1,11 @@
 import { useQuery } from "@apollo/client/react";
 import { IconCircleCheck, IconCoins } from "@tabler/icons-react";
 import { useEffect, useEffectEvent } from "react";
-import { useFormats } from "../app/services-context.js";
+import { useFormats, useMay } from "../app/services-context.js";
 import { Panel } from "../components/Panel.js";
 import { type FundsFragment, WalletOverviewDocument } from "../gql/graphql.js";
 import classes from "./Order.module.css";
+import { TopUpInPlace } from "./TopUpInPlace.js";
 
 interface FundsPanelProps {
   funds: FundsFragment | null;
@@ -13,9 +14,10 @@ interface FundsPanelProps {
   onToppedUp(): void;
 }
 
-/** Whether the money for the machine is there, and what is missing. */
+/** Whether the money for the machine is there, and what is missing with a way to bring it. */
 export function FundsPanel({ funds, walletId, onToppedUp }: FundsPanelProps) {
   const formats = useFormats();
+  const mayTopUp = useMay("wallet:topUp");
   useWhenAvailableChanges(walletId !== null, onToppedUp);
   if (!funds) return null;
   const days = Math.round(funds.runwayHours / 24);
@@ -50,7 +52,10 @@ export function FundsPanel({ funds, walletId, onToppedUp }: FundsPanelProps) {
       <p className={`small dimmed ${classes.note}`}>
         A machine starts only when the wallet pays for everything that runs, and for this one, for {days} days.
       </p>
-      {!funds.allowed && <p>Ask whoever runs your organisation to top the wallet up.</p>}
+      {!funds.allowed && walletId && mayTopUp && (
+        <TopUpInPlace walletId={walletId} currency={funds.shortfall.currency} shortfall={funds.shortfall.minorUnits} />
+      )}
+      {!funds.allowed && !mayTopUp && <p>Ask whoever runs your organisation to top the wallet up.</p>}
     </Panel>
   );
 }

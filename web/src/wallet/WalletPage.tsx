@@ -1,15 +1,21 @@
 import { useQuery } from "@apollo/client/react";
+import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
+import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { type WalletNowFragment, WalletOverviewDocument } from "../gql/graphql.js";
+import { RecentTopUps } from "./RecentTopUps.js";
+import { runwaySeconds } from "./runway.js";
+import { TopUp } from "./TopUp.js";
 import { Transactions } from "./Transactions.js";
 import classes from "./Wallet.module.css";
 import { WALLET_STATES } from "./wallet-words.js";
 
-/** The organisation's money: what there is and what moved it. */
+/** The organisation's money: what there is, for how long it lasts, what moved it, and how more comes in. */
 export function WalletPage() {
+  const mayTopUp = useMay("wallet:topUp");
   const { data, error, loading, refetch } = useQuery(WalletOverviewDocument);
   const wallet = data?.organisation?.wallet;
   return (
@@ -20,6 +26,14 @@ export function WalletPage() {
           <Figures wallet={wallet} />
           <div className={classes.columns}>
             <Transactions wallet={wallet} />
+            <div>
+              {mayTopUp && (
+                <Panel title="Top up by bank transfer">
+                  <TopUp walletId={wallet.id} currency={wallet.currency} />
+                </Panel>
+              )}
+              <RecentTopUps walletId={wallet.id} />
+            </div>
           </div>
         </>
       )}
@@ -35,6 +49,8 @@ export function WalletPage() {
 }
 
 function Figures({ wallet }: { wallet: WalletNowFragment }) {
+  const formats = useFormats();
+  const runway = runwaySeconds(wallet.available, wallet.burnRate);
   return (
     <section aria-label="Balance" className={classes.figures}>
       <div>
@@ -43,10 +59,32 @@ function Figures({ wallet }: { wallet: WalletNowFragment }) {
         <p className="small">{WALLET_STATES[wallet.state]}</p>
       </div>
       <dl className={classes.facts}>
+        <dt>Lasts for</dt>
+        <dd>{runway === null ? "Nothing is being used" : formats.duration(runway)}</dd>
+        <dt>Runs out</dt>
+        <dd>{formats.dateTime(wallet.runsOutAt)}</dd>
+        {wallet.graceEndsAt && (
+          <>
+            <dt>Machines stop</dt>
+            <dd>{formats.dateTime(wallet.graceEndsAt)}</dd>
+          </>
+        )}
+        <dt>Used per hour</dt>
+        <dd>{wallet.burnRate.formatted}</dd>
+      </dl>
+      <dl className={classes.facts}>
         <dt>Balance</dt>
         <dd>{wallet.posted.formatted}</dd>
         <dt>Held</dt>
         <dd>{wallet.held.formatted}</dd>
+        <dt>Of it reserves of machines</dt>
+        <dd>{wallet.reserved.formatted}</dd>
+        {wallet.owed.minorUnits !== "0" && (
+          <>
+            <dt>Owed, taken from the next top-up</dt>
+            <dd>{wallet.owed.formatted}</dd>
+          </>
+        )}
       </dl>
     </section>
   );

@@ -1,4 +1,4 @@
-import type { LedgerEntryKind, WalletState } from "../gql/graphql.js";
+import type { LedgerEntryKind, TopUpState, WalletState } from "../gql/graphql.js";
 
 export const WALLET_STATES: Record<WalletState, string> = {
   ACTIVE: "Active",
@@ -23,3 +23,21 @@ export const ENTRY_KINDS: Record<LedgerEntryKind, string> = {
   ADJUSTMENT: "Correction",
   WRITE_OFF: "Written off",
 };
+
+export const TOP_UP_STATES: Record<TopUpState, string> = {
+  INITIALISED: "Waiting for your transfer",
+  PENDING: "Waiting for your transfer",
+  AWAITING_APPROVAL: "Waiting for approval",
+  SUCCEEDED: "Added to the wallet",
+  FAILED: "Failed",
+  CANCELLED: "Cancelled",
+  EXPIRED: "Expired",
+  REJECTED: "Rejected",
+  REFUNDED: "Refunded",
+  CHARGED_BACK: "Charged back",
+};
+
+/** Whether the person or somebody else still has something to do. */
+export function isOpen(state: TopUpState): boolean {
+  return state === "INITIALISED" || state === "PENDING" || state === "AWAITING_APPROVAL";
+}

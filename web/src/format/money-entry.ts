@@ -1,0 +1,72 @@
+/** What somebody typed for an amount: the exact minor units as text, or why it is none. */
+export type AmountEntry =
+  | { minorUnits: string; problem: null }
+  | { minorUnits: null; problem: "EMPTY" | "NOT_AN_AMOUNT" | "TOO_FINE" };
+
+const DEFAULT_DIGITS = 2;
+
+/**
+ * Reads an amount as people of the locale write it ("1 250,50", "R1,250.50") without ever making it a float.
+ * Where the locale has another decimal sign, a lone full stop or comma before one or two digits still counts as one.
+ */
+export function readAmount(typed: string, currency: string, locale: string | undefined): AmountEntry {
+  const { decimal, group, digits } = habits(currency, locale);
+  const plain = typed
+    .trim()
+    .replace(/^[\p{L}\p{Sc}]+\s*|\s*[\p{L}\p{Sc}]+$/gu, "")
+    .replace(/[\s\u00a0\u202f’']/g, "");
+  if (plain === "") return { minorUnits: null, problem: "EMPTY" };
+  const match = amountPattern(plain, decimal, group);
+  if (!match) return { minorUnits: null, problem: "NOT_AN_AMOUNT" };
+  if (match.fraction.length > digits) return { minorUnits: null, problem: "TOO_FINE" };
+  return { minorUnits: BigInt(match.whole + match.fraction.padEnd(digits, "0")).toString(), problem: null };
+}
+
+/** Minor units as one would type them into a field of the locale: "1250,50". */
+export function typedAmount(minorUnits: string, currency: string, locale: string | undefined): string {
+  const { decimal, digits } = habits(currency, locale);
+  const sign = minorUnits.startsWith("-") ? "-" : "";
+  const padded = minorUnits.replace("-", "").padStart(digits + 1, "0");
+  if (digits === 0) return sign + padded;
+  return `${sign}${padded.slice(0, -digits)}${decimal}${padded.slice(-digits)}`;
+}
+
+/** Whole part and fraction of digits with separators; null when they stand where no amount has them. */
+function amountPattern(plain: string, decimal: string, group: string): { whole: string; fraction: string } | null {
+  for (const [point, thousands] of [
+    [decimal, group],
+    [other(decimal), decimal],
+  ] as const) {
+    const parts = plain.split(point);
+    if (parts.length > 2) continue;
+    const [head = "", fraction = ""] = parts;
+    // Three digits after the foreign sign may as well be a thousand: that is not guessed.
+    if (point !== decimal && (parts.length !== 2 || fraction.length === 0 || fraction.length > 2)) continue;
+    const whole = ungrouped(head, thousands);
+    if (whole !== null && /^\d*$/.test(fraction)) return { whole, fraction };
+  }
+  return null;
+}
+
+function ungrouped(head: string, group: string): string | null {
+  if (/^\d+$/.test(head)) return head;
+  if (group !== "." && group !== ",") return null;
+  const groups = head.split(group);
+  const [first = "", ...rest] = groups;
+  return /^\d{1,3}$/.test(first) && rest.every((part) => /^\d{3}$/.test(part)) ? groups.join("") : null;
+}
+
+function other(decimal: string): string {
+  return decimal === "," ? "." : ",";
+}
+
+function habits(currency: string, locale: string | undefined) {
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const parts = format.formatToParts(1_234_567.5);
+  const sign = (type: "decimal" | "group") => parts.find((part) => part.type === type)?.value;
+  return {
+    decimal: sign("decimal") ?? ".",
+    group: sign("group") ?? "",
+    digits: format.resolvedOptions().maximumFractionDigits ?? DEFAULT_DIGITS,
+  };
+}

@@ -1,0 +1,87 @@
+import "@mantine/core/styles/Input.css";
+import { useQuery } from "@apollo/client/react";
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useFormats } from "../app/services-context.js";
+import { Bones } from "../components/Bones.js";
+import { TroubleNotice } from "../components/TroubleNotice.js";
+import { RecentTopUpsDocument, type TopUpNowFragment, TopUpProgressDocument } from "../gql/graphql.js";
+import { AmountForm } from "./AmountForm.js";
+import { TransferForm } from "./TransferForm.js";
+import classes from "./Wallet.module.css";
+import { isOpen, TOP_UP_STATES } from "./wallet-words.js";
+
+const POLL_MS = 4_000;
+
+interface TopUpProps {
+  walletId: string;
+  currency: string;
+  /** Minor units that are offered to begin with, such as a shortfall. */
+  suggested?: string;
+}
+
+/** A top-up from the amount to its result; one that is under way is taken up again, here or on another page. */
+export function TopUp({ walletId, currency, suggested }: TopUpProps) {
+  const [chosen, setChosen] = useState<string | "new" | null>(null);
+  const { data, error, loading, refetch } = useQuery(RecentTopUpsDocument, { variables: { walletId } });
+  const underWay = data?.topUps?.nodes.find(({ state }) => isOpen(state));
+  const shown = chosen === "new" ? null : (chosen ?? underWay?.id ?? null);
+
+  if (!data && loading) return <Bones lines={3} label="your top-ups" />;
+  if (!data?.topUps && error) return <TroubleNotice error={error} of="Topping up" onRetry={() => refetch()} />;
+  if (shown) return <Progress key={shown} id={shown} onAgain={() => setChosen("new")} />;
+  return (
+    <AmountForm
+      walletId={walletId}
+      currency={currency}
+      suggested={suggested}
+      onStarted={(id) => {
+        setChosen(id);
+        refetch().catch(() => undefined); // the list only; the top-up itself is shown
+      }}
+    />
+  );
+}
+
+function Progress({ id, onAgain }: { id: string; onAgain(): void }) {
+  const { data, error, refetch } = useQuery(TopUpProgressDocument, {
+    variables: { id },
+    pollInterval: POLL_MS,
+    skipPollAttempt: () => document.visibilityState === "hidden",
+  });
+  const topUp = data?.topUp;
+  if (!topUp) {
+    return error ? (
+      <TroubleNotice error={error} of="The top-up" onRetry={() => refetch()} />
+    ) : (
+      <Bones lines={3} label="the top-up" />
+    );
+  }
+  if (topUp.step?.__typename === "TransferStep" && topUp.state !== "AWAITING_APPROVAL") {
+    return <TransferForm topUp={topUp} step={topUp.step} onLeft={onAgain} />;
+  }
+  return <Outcome topUp={topUp} onAgain={onAgain} />;
+}
+
+function Outcome({ topUp, onAgain }: { topUp: TopUpNowFragment; onAgain(): void }) {
+  const formats = useFormats();
+  const reason = topUp.decisionReason;
+  return (
+    <div className={classes.form} role="status">
+      <p className={classes.outcome}>
+        {topUp.amount.formatted}: {TOP_UP_STATES[topUp.state]}
+      </p>
+      {topUp.state === "AWAITING_APPROVAL" && (
+        <p className="dimmed">
+          Somebody of the organisation above yours compares it with the bank. You may leave this page: you are told as
+          soon as it is decided. Reference {topUp.reference}.
+        </p>
+      )}
+      {topUp.state === "SUCCEEDED" && <p className="dimmed">On {formats.dateTime(topUp.settledAt)}.</p>}
+      {reason && <p>{reason}</p>}
+      <Button variant="default" onClick={onAgain}>
+        Another top-up
+      </Button>
+    </div>
+  );
+}
