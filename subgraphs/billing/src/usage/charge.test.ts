@@ -76,8 +76,16 @@ const charge = async (started: TestSubgraph, at: Date) => {
   expect(await chargeUntil(started.subgraph.database, at)).toEqual(new Map());
 };
 
-const intact = async (started: TestSubgraph) =>
+const intact = async (started: TestSubgraph) => {
   expect((await system(started.subgraph, verifyLedger)).findings).toEqual([]);
+  const strays = await system(
+    started.subgraph,
+    (tx) => tx.sql<{ id: string }[]>`
+      select w.id from wallet w left join hold h on h.wallet_id = w.id and h.state = 'OPEN'
+       group by w.id having w.held <> coalesce(sum(h.amount - h.captured), 0)`,
+  );
+  expect(strays).toEqual([]);
+};
 
 test("720 hours of small are 15,000 cents, in however many steps they are charged, and again changes nothing", async () => {
   const own = testTree();
