@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { systemCaller } from "../caller/caller.js";
+import { emit } from "../events/outbox.js";
 import { explainConstraint, faultOfDatabaseError } from "../faults/database-errors.js";
 import { Fault, InvalidInputFault } from "../faults/fault.js";
 import { exampleSubgraph } from "../testing/example/example.js";
+import { outbox } from "../testing/example/tables.js";
 import { createDatabase, TEST_SECRET, TestSubgraph, testTree } from "../testing/fixtures.js";
 import { databaseAddresses } from "./addresses.js";
 import { Database, ignoreNotice, outsideTransaction, refuseInTransaction } from "./database.js";
@@ -111,6 +113,20 @@ describe("transactions", () => {
       permissions: new Set<string>(),
     };
     await expect(database.read(stranger, async () => 1)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+});
+
+describe("a JSON column", () => {
+  it("gives back every kind of value, bare texts and large numbers among them", async () => {
+    const values = ["a text", "17", 2n ** 70n, [1, "2"], { at: new Date(0) }, true];
+    const ids = values.map(() => randomUUID());
+    const stored = await database.system("test", async (tx) => {
+      for (const [index, payload] of values.entries()) {
+        await emit(tx, { id: ids[index] ?? "", type: "test.stored", aggregateId: null, organisationId: null, payload });
+      }
+      return tx.db.select({ id: outbox.id, payload: outbox.payload }).from(outbox);
+    });
+    expect(ids.map((id) => stored.find((row) => row.id === id)?.payload)).toEqual(values);
   });
 });
 

@@ -19,7 +19,8 @@ const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 export const json = customType<{ data: unknown; driverData: string }>({
   dataType: () => "jsonb",
   toDriver: encode,
-  fromDriver: (value: unknown) => revive(typeof value === "string" ? JSON.parse(value) : value),
+  // The driver has parsed it: what is a text by now was a text in JSON.
+  fromDriver: (value: unknown) => revive(value),
 });
 
 /** `timestamptz` to the millisecond, as a Date. */
