@@ -46,6 +46,15 @@ export async function patientFetch(input: RequestInfo | URL, init: RequestInit =
   return response;
 }
 
+/**
+ * A link of the server's as a path of this page's own origin: the address that the server calls its own may be written
+ * in another way (localhost, 127.0.0.1), and a page sends to no other origin than its own.
+ */
+export function onOwnOrigin(link: string): string {
+  const { pathname, search } = new URL(link);
+  return pathname + search;
+}
+
 export interface GraphQLAnswer<T> {
   data?: T | null;
   errors?: readonly { message: string; extensions?: Record<string, unknown> }[];

@@ -2,6 +2,7 @@ import "@mantine/core/styles/Input.css";
 import { useMutation } from "@apollo/client/react";
 import { Button, Textarea } from "@mantine/core";
 import { useState } from "react";
+import { onOwnOrigin } from "../api/server.js";
 import { useFormats, usePerson } from "../app/services-context.js";
 import { Dialog, DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
@@ -41,7 +42,7 @@ export function Approval({ topUp }: { topUp: Waiting }) {
       </div>
       <div className={classes.buttons}>
         {topUp.proof ? (
-          <a href={topUp.proof.url} target="_blank" rel="noopener noreferrer">
+          <a href={onOwnOrigin(topUp.proof.url)} target="_blank" rel="noopener noreferrer">
             Open the proof
           </a>
         ) : (
