@@ -15,7 +15,7 @@ import { SUBGRAPH_NAMES } from "./names.js";
 /** Fields that anybody may ask for; each has a reason in the contract of the graph. */
 const PUBLIC = ["Mutation.signIn", "Mutation.verifyChallenge", "Mutation.resendChallenge", "Mutation.refreshSession"];
 /** Types with an id that are no entities of anybody. */
-const UNGUARDED = ["Challenge", "NotFoundProblem"];
+const UNGUARDED = ["Challenge", "UploadTarget", "NotFoundProblem"];
 
 const known = new Set(PERMISSIONS.map((permission) => permission.key));
 
