@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDatabase } from "@tollgate/kit/testing";
+import { createDatabase, TEST_SECRET } from "@tollgate/kit/testing";
 import { DEMO_PASSWORD } from "../demo/organisations.js";
 import { readSettings } from "../process/environment.js";
 import { startTollgate, type Tollgate } from "../tollgate.js";
@@ -38,6 +38,8 @@ export class TestTollgate {
       PORT: "0",
       DATABASE_URL: route(url),
       TOLLGATE_DATA: folder,
+      // Roles belong to the whole server: with another secret, one test would change the passwords of all others.
+      TOLLGATE_SECRET: TEST_SECRET,
       TELEMETRY_SAMPLE_SECONDS: "1",
       TELEMETRY_HOST_SECONDS: "1",
       DATABASE_CONNECTIONS: "4",
