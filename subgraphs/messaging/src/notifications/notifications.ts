@@ -8,6 +8,7 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { and, count, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { isId } from "../ids.js";
 import type { Recipient } from "../people/people.js";
 import { type NotificationRow, notification } from "./notification.schema.js";
 
@@ -90,8 +91,6 @@ export const notificationOf = async (tx: Tx, userId: string, id: string): Promis
   return row;
 };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
  * Marks one person's notifications as read: those named, or all.
  * @returns how many that changed.
@@ -110,7 +109,7 @@ export const markRead = async (tx: Tx, userId: string, ids: readonly string[] | 
 };
 
 const requireOwn = async (tx: Tx, userId: string, ids: readonly string[]): Promise<void> => {
-  const malformed = ids.find((id) => !UUID.test(id));
+  const malformed = ids.find((id) => !isId(id));
   if (malformed !== undefined) throw new NotFoundFault("notification", malformed);
   const rows = await tx.db
     .select({ id: notification.id })
