@@ -35,13 +35,22 @@ export class Jobs {
     await this.boss.start();
     for (const job of this.jobs) {
       await this.boss.createQueue(job.name, { retryLimit: 5, retryBackoff: true, policy: "short" });
-      await this.boss.work(job.name, async () => {
-        const started = performance.now();
-        await job.run();
-        this.logger.debug({ job: job.name, milliseconds: Math.round(performance.now() - started) }, "job done");
-      });
+      await this.boss.work(job.name, () => this.perform(job));
       await this.boss.schedule(job.name, job.schedule);
     }
+  }
+
+  /** Runs a job now, whatever its schedule says; what its schedule starts meanwhile does no harm. @throws what it throws. */
+  async run(name: string): Promise<void> {
+    const job = this.jobs.find((candidate) => candidate.name === name);
+    if (!job) throw new Error(`there is no job ${name}`);
+    await this.perform(job);
+  }
+
+  private async perform(job: CronJob): Promise<void> {
+    const started = performance.now();
+    await job.run();
+    this.logger.debug({ job: job.name, milliseconds: Math.round(performance.now() - started) }, "job done");
   }
 
   /** Lets jobs under way finish, for at most 5 s. */

@@ -182,6 +182,11 @@ export class Subgraph implements SubgraphService {
     this.relay?.wake();
   }
 
+  /** Runs one of its jobs now, as its schedule would. @throws what the job throws. */
+  runJob(name: string): Promise<void> {
+    return this.jobs.run(name);
+  }
+
   /** Brings the projection of the tree up to date now, rather than with the next event. */
   async followTree(): Promise<void> {
     await this.projection?.pull();
