@@ -21,15 +21,20 @@ export function createFetcher(): Fetcher {
     headers = options?.headers ?? {};
     // The editor works out what was typed a moment later; who presses at once would send a subscription over HTTP.
     const documentAST = parsed(params.query);
-    const operationName = params.operationName ?? onlyOperationOf(documentAST);
+    const operationName = operationNameIn(documentAST, params.operationName);
     return fetcher({ ...params, operationName }, { ...options, ...(documentAST && { documentAST }) });
   };
 }
 
-/** The name of the operation where there is no choice. */
-function onlyOperationOf(document: DocumentNode | null): string | null {
+/**
+ * The name that the editor has chosen; where the text has no such operation (any more), that of the only one there is.
+ * After another tab was opened, the editor goes by the name of the last one for a moment.
+ */
+function operationNameIn(document: DocumentNode | null, chosen: string | null | undefined): string | null {
   const operations = document?.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION) ?? [];
-  return operations.length === 1 ? (operations[0]?.name?.value ?? null) : null;
+  const names = operations.map((operation) => operation.name?.value ?? null);
+  if (chosen && (names.length === 0 || names.includes(chosen))) return chosen;
+  return names.length === 1 ? (names[0] ?? null) : null;
 }
 
 /** Null for what is no GraphQL: the server says what is wrong with it. */

@@ -129,6 +129,14 @@ describe("operations over several subgraphs", () => {
     expect(running.graph.telemetry.requests).toEqual([]);
   });
 
+  it("refuses a name that no operation of the document has, rather than do another one", async () => {
+    const { errors } = await running.ask("query Prices { prices }", { token, operationName: "Machines" });
+    expect(errors).toMatchObject([
+      { message: 'The document has no operation named "Machines"', extensions: { code: "INVALID_INPUT" } },
+    ]);
+    expect(running.graph.billing.requests).toEqual([]);
+  });
+
   it("refuses subscriptions over HTTP", async () => {
     const { errors } = await running.ask("subscription { vmStateChanged { state } }", { token });
     expect(errors).toMatchObject([{ extensions: { code: "INVALID_INPUT" } }]);

@@ -42,10 +42,12 @@ export class SupergraphGateway implements GatewayInterface {
   async load(): Promise<GatewayLoadResult> {
     for (const listener of this.listeners) this.tell(listener);
     return {
-      executor: async ({ schema, source, document, operationName, request, context }) => {
+      executor: async ({ schema, source, document, request, context }) => {
         if (!(context instanceof OperationContext)) throw new TypeError("The operation has no context of the gateway");
         const supergraph = this.bySchema.get(schema) ?? this.supergraph;
         const variables = request.variables ?? {};
+        // What was asked for: the name Apollo Server resolved is null also for one that the document does not have.
+        const operationName = request.operationName ?? null;
         return await this.executor.execute({ supergraph, source, document, operationName, variables, context });
       },
     };

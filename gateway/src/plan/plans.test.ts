@@ -20,6 +20,15 @@ describe("plans", () => {
     expect(plans.size).toBe(2);
   });
 
+  it("are refused where the operation cannot be told", () => {
+    const plans = new Plans(10);
+    const source = "query A { weather } query B { prices }";
+    expect(() => plan(plans, source, "C")).toThrow('The document has no operation named "C"');
+    expect(() => plan(plans, source)).toThrow("The document has several operations: say which by operationName");
+    expect(() => plan(plans, "{ weather }", "A")).toThrow('The document has no operation named "A"');
+    expect(plans.size).toBe(0);
+  });
+
   it("are forgotten when they were not used for longest", () => {
     const plans = new Plans(2);
     const first = plan(plans, "{ weather }");

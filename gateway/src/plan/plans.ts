@@ -3,6 +3,7 @@ import { buildOperationContext } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode } from "graphql";
 import type { LoadedSupergraph } from "../supergraph/load.js";
+import { chosenOperation } from "./chosen-operation.js";
 import { OperationCache } from "./operation-cache.js";
 import { findRequirements, type Requirement } from "./requirements.js";
 
@@ -29,7 +30,7 @@ export class Plans {
   /**
    * Plans a validated operation, or finds its plan.
    * @param source the text the document was parsed from
-   * @throws GraphQLError when the operation cannot be told, or is too large to plan
+   * @throws GraphQLError INVALID_INPUT when the operation cannot be told, or is too large to plan
    */
   get(
     supergraph: LoadedSupergraph,
@@ -48,6 +49,7 @@ function planOperation(
   operationDocument: DocumentNode,
   operationName: string | null,
 ): PlannedOperation {
+  chosenOperation(operationDocument, operationName);
   const named = operationName ? { operationName } : {};
   const context = buildOperationContext({ schema: supergraph.apiSchema, operationDocument, ...named });
   const { operation, fragments } = context;

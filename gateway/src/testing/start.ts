@@ -16,6 +16,7 @@ export interface RunningGateway {
 
 export interface AskOptions {
   variables?: Record<string, unknown>;
+  operationName?: string;
   token?: string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -57,11 +58,12 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
   return { gateway, graph, identity, log, url, ask: async (query, ask = {}) => await askAt(url, query, ask) };
 }
 
-async function askAt(url: string, query: string, { variables, token, headers, signal }: AskOptions): Promise<Answer> {
+async function askAt(url: string, query: string, options: AskOptions): Promise<Answer> {
+  const { variables, operationName, token, headers, signal } = options;
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }), ...headers },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ query, variables, operationName }),
     ...(signal && { signal }),
   });
   const body = (await response.json()) as { data?: Answer["data"]; errors?: Answer["errors"] }; // GraphQL's shape

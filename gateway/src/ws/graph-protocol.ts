@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AccessClaims } from "@tollgate/kit/protocol";
-import { type ExecutionArgs, type GraphQLError, getOperationAST } from "graphql";
+import { type DocumentNode, type ExecutionArgs, GraphQLError, type OperationDefinitionNode } from "graphql";
 import type { Context, ServerOptions, SubscribePayload } from "graphql-ws";
 import type { Logger } from "pino";
 import { OperationContext } from "../execute/context.js";
@@ -13,6 +13,7 @@ import { startDeadline } from "../limits/deadline.js";
 import type { Limits } from "../limits/limits.js";
 import { codesOf, presentAsError, refusal } from "../observe/errors.js";
 import { logOperation, type OperationRecord } from "../observe/operations.js";
+import { chosenOperation } from "../plan/chosen-operation.js";
 import type { Documents } from "../plan/documents.js";
 import type { Subscriptions } from "../subscribe/subscribe.js";
 import { type Closing, closings, SocketRefusal } from "./close-codes.js";
@@ -75,8 +76,8 @@ export class GraphProtocol {
     const document = documents.read(supergraph, payload.query);
     if (!("kind" in document)) return document.map((error) => presentAsError(error, requestId));
     const operationName = payload.operationName ?? null;
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return [refusal("INVALID_INPUT", "The document has no operation of that name")];
+    const operation = operationOrRefusal(document, operationName);
+    if (operation instanceof GraphQLError) return [operation];
     const live = operation.operation === "subscription";
     const request: SocketOperation = {
       supergraph,
@@ -147,4 +148,14 @@ interface SocketOperation extends OperationRequest {
 
 function requestOf(args: ExecutionArgs): SocketOperation {
   return args.contextValue as SocketOperation; // put there by `prepare`, the only maker of these arguments
+}
+
+/** What is thrown while an operation begins would close the socket, with all other operations on it. */
+function operationOrRefusal(document: DocumentNode, name: string | null): OperationDefinitionNode | GraphQLError {
+  try {
+    return chosenOperation(document, name);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
 }
