@@ -38,6 +38,7 @@ import { walletsById } from "./wallet/wallets.js";
 import { WalletWatch } from "./wallet/watch.js";
 
 export { type BillingSeed, seedBilling } from "./billing.seed.js";
+export { captureHold, placeHold } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
 export { demoPriceList, TEMPLATE_SIZES, type TemplateSize } from "./prices/demo.js";
 export type { NewPriceList } from "./prices/prices.js";
