@@ -4,7 +4,7 @@ import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { billingSubgraph, demoPriceList, seedBilling } from "../index.js";
 import { listOf, system } from "../testing/arrange.js";
-import { type NewPriceList, publishPriceList } from "./prices.js";
+import { type NewPriceList, pricesInForce, pricesThrough, publishPriceList } from "./prices.js";
 
 const NOW = new Date("2026-06-01T12:00:00Z");
 const tree = testTree();
@@ -159,5 +159,29 @@ describe("the list that counts for an organisation", () => {
     expect(
       await count([tree.operator, tree.reseller, tree.customer, tree.sibling, tree.otherReseller, tree.otherCustomer]),
     ).toBe(one);
+  });
+});
+
+describe("prices over a stretch of time", () => {
+  it("are at each moment those in force, and are read once between two changes", async () => {
+    const organisationId = tree.sibling;
+    const day = (number: number) => new Date(`2026-09-${String(number).padStart(2, "0")}T00:00:00Z`);
+    await publish(listOf(organisationId, { name: "Spring", effectiveFrom: day(5) }));
+    await publish(listOf(organisationId, { name: "Summer", effectiveFrom: day(8) }));
+    const days = Array.from({ length: 14 }, (_, index) => day(index + 1));
+    await system(billing.subgraph, async (tx) => {
+      const pricesAt = await pricesThrough(tx, organisationId, day(1), day(14));
+      const names: string[] = [];
+      for (const at of days) {
+        const prices = await pricesAt(at);
+        expect(prices).toEqual((await pricesInForce(tx, [organisationId], at)).get(organisationId));
+        if (prices && !names.includes(prices.list.name)) names.push(prices.list.name);
+      }
+      expect(names).toEqual([resellerList.name, "Spring", "Summer"]);
+      const statements = await countStatements(async () => {
+        for (const at of days.slice(8)) await pricesAt(at);
+      });
+      expect(statements).toEqual([]);
+    });
   });
 });

@@ -144,6 +144,31 @@ export const pricesInForce = async (
   return prices;
 };
 
+/**
+ * What counts for one organisation at the moments of a stretch of time, from its first to its last, read anew only where
+ * some list begins or ends. Null where it has no list.
+ */
+export const pricesThrough = async (
+  tx: Tx,
+  organisationId: string,
+  from: Date,
+  until: Date,
+): Promise<(at: Date) => Promise<Prices | null>> => {
+  const lists = await tx.db.select({ begin: priceList.effectiveFrom, end: priceList.effectiveTo }).from(priceList);
+  const turns = lists
+    .flatMap(({ begin, end }) => [begin, end])
+    .filter((turn) => turn !== null && turn > from && turn <= until);
+  let known: { prices: Prices | null; turnsBefore: number } | null = null;
+  return async (at) => {
+    const turnsBefore = turns.filter((turn) => turn !== null && turn <= at).length;
+    if (known?.turnsBefore !== turnsBefore) {
+      const prices = (await pricesInForce(tx, [organisationId], at)).get(organisationId) ?? null;
+      known = { prices, turnsBefore };
+    }
+    return known.prices;
+  };
+};
+
 /** What counts under each of these lists, whether in force or not, with what they inherit at a moment. */
 export const pricesUnder = async (tx: Tx, lists: readonly PriceListRow[], at: Date): Promise<Map<string, Prices>> => {
   const inForce = await listsInForce(tx, [...new Set(lists.map((list) => list.organisationId))], at);

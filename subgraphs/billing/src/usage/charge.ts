@@ -5,7 +5,7 @@ import type { WalletRow } from "../ledger/ledger.schema.js";
 import { wallet } from "../ledger/ledger.schema.js";
 import { machine } from "../machines/machine.schema.js";
 import { type Fraction, lesser } from "../prices/fraction.js";
-import { pricesInForce } from "../prices/prices.js";
+import { pricesThrough } from "../prices/prices.js";
 import type { Prices } from "../prices/rates.js";
 import { rateAfter, usesOf } from "./hour.js";
 import { Meters } from "./meters.js";
@@ -126,9 +126,10 @@ const chargeHours = async (tx: Tx, organisationId: string, from: Date, until: Da
   const rows = await tx.db.select().from(machine).where(inArray(machine.vmId, vmIds));
   const machines = new Map(rows.map((row) => [row.vmId, row]));
   const meters = await Meters.read(tx, organisationId, rows);
+  const pricesAt = await pricesThrough(tx, organisationId, from, until);
   let purse: Purse | null = null;
   for (let hour = from; hour < until; hour = new Date(hour.getTime() + HOUR)) {
-    const prices = (await pricesInForce(tx, [organisationId], hour)).get(organisationId);
+    const prices = await pricesAt(hour);
     if (!prices) continue;
     purse ??= await openPurse(tx, organisationId, prices);
     const uses = usesOf(runs, machines, prices, hour);
