@@ -6,6 +6,7 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY patches patches
 COPY gateway/package.json gateway/
 COPY schema/package.json schema/
+COPY schema/client/package.json schema/client/
 COPY standalone/package.json standalone/
 COPY web/package.json web/
 COPY subgraphs/kit/package.json subgraphs/kit/

@@ -5,7 +5,7 @@ export default defineConfig({
   ...shared,
   test: {
     include: [
-      "{gateway,schema,standalone}/src/**/*.test.ts",
+      "{gateway,schema,schema/client,standalone}/src/**/*.test.ts",
       "subgraphs/*/src/**/*.test.ts",
       "web/src/**/*.test.ts",
       "scripts/**/*.test.ts",

@@ -35,7 +35,14 @@ export function floatingPromises(config, files) {
 export function sourceFiles() {
   const isSource = (/** @type {string} */ path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts");
   return {
-    server: filesIn(["gateway/src", "schema/src", "standalone/src", "subgraphs"]).filter(isSource),
+    server: filesIn([
+      "gateway/src",
+      "schema/src",
+      "schema/client/src",
+      "schema/examples",
+      "standalone/src",
+      "subgraphs",
+    ]).filter(isSource),
     web: filesIn(["web/src"]).filter(isSource),
   };
 }

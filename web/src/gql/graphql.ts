@@ -7,7 +7,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type ApproveTopUpInput = {
   idempotencyKey: string;
   reason?: string | null | undefined;
-  topUpId: string | number;
+  topUpId: string;
 };
 
 /** MONTHLY is 720 hours, ANNUAL 8,760. */
@@ -18,27 +18,27 @@ export type BillingInterval =
 
 export type CanProvisionInput = {
   currency?: string | null | undefined;
-  organisationId?: string | number | null | undefined;
+  organisationId?: string | null | undefined;
   vm: VmConfigInput;
 };
 
 export type CancelOrderInput = {
   idempotencyKey: string;
-  orderId: string | number;
+  orderId: string;
 };
 
 export type CancelTopUpInput = {
   idempotencyKey: string;
-  topUpId: string | number;
+  topUpId: string;
 };
 
 export type ConnectWhatsAppInput = {
-  sessionId: string | number;
+  sessionId: string;
 };
 
 export type CreateProofUploadInput = {
   contentType: string;
-  topUpId: string | number;
+  topUpId: string;
 };
 
 /** Exactly one of vm and items. */
@@ -46,7 +46,7 @@ export type CreateQuoteInput = {
   currency?: string | null | undefined;
   idempotencyKey: string;
   interval: BillingInterval;
-  organisationId?: string | number | null | undefined;
+  organisationId?: string | null | undefined;
   vm?: VmConfigInput | null | undefined;
 };
 
@@ -54,17 +54,17 @@ export type CreateWhatsAppSessionInput = {
   driver: WhatsAppDriver;
   idempotencyKey: string;
   name: string;
-  organisationId?: string | number | null | undefined;
+  organisationId?: string | null | undefined;
   riskAccepted?: boolean | null | undefined;
 };
 
 export type DeleteVmsInput = {
   idempotencyKey: string;
-  vmIds: Array<string | number>;
+  vmIds: Array<string>;
 };
 
 export type DisconnectWhatsAppInput = {
-  sessionId: string | number;
+  sessionId: string;
 };
 
 export type DiskConfigInput = {
@@ -87,7 +87,7 @@ export type ErrorCode =
 export type EstimateCostInput = {
   currency?: string | null | undefined;
   interval: BillingInterval;
-  organisationId?: string | number | null | undefined;
+  organisationId?: string | null | undefined;
   vm: VmConfigInput;
 };
 
@@ -108,7 +108,7 @@ export type HoldState =
 
 export type IssueQuoteInput = {
   idempotencyKey: string;
-  quoteId: string | number;
+  quoteId: string;
 };
 
 export type LabelInput = {
@@ -133,15 +133,15 @@ export type LedgerEntryKind =
   | 'WRITE_OFF';
 
 export type LogOutWhatsAppInput = {
-  sessionId: string | number;
+  sessionId: string;
 };
 
 export type MarkConversationReadInput = {
-  conversationId: string | number;
+  conversationId: string;
 };
 
 export type MarkNotificationsReadInput = {
-  ids?: Array<string | number> | null | undefined;
+  ids?: Array<string> | null | undefined;
 };
 
 /** Seen from the organisation. */
@@ -222,7 +222,7 @@ export type OrderState =
 
 export type OrderVmInput = {
   idempotencyKey: string;
-  quoteId: string | number;
+  quoteId: string;
 };
 
 /** INTERNAL is the operator, the one root. */
@@ -240,7 +240,7 @@ export type OrganisationStatus =
 /** With phone a pairing code (120 s), without it QR codes (60 s). */
 export type PairWhatsAppInput = {
   phone?: string | null | undefined;
-  sessionId: string | number;
+  sessionId: string;
 };
 
 /** MANUAL is a bank, EFT or mobile-money transfer with proof. */
@@ -282,17 +282,17 @@ export type ProvisioningState =
 export type RebootVmsInput = {
   force?: boolean | null | undefined;
   idempotencyKey: string;
-  vmIds: Array<string | number>;
+  vmIds: Array<string>;
 };
 
 export type RejectTopUpInput = {
   idempotencyKey: string;
   reason: string;
-  topUpId: string | number;
+  topUpId: string;
 };
 
 export type ResendChallengeInput = {
-  challengeId: string | number;
+  challengeId: string;
 };
 
 /** Width of the stored buckets. */
@@ -303,15 +303,15 @@ export type RollupLevel =
 
 export type ScanWithSimulatedPhoneInput = {
   code: string;
-  sessionId: string | number;
+  sessionId: string;
 };
 
 /** Exactly one of conversationId and (sessionId, phone). */
 export type SendMessageInput = {
-  conversationId?: string | number | null | undefined;
+  conversationId?: string | null | undefined;
   idempotencyKey: string;
   phone?: string | null | undefined;
-  sessionId?: string | number | null | undefined;
+  sessionId?: string | null | undefined;
   text?: string | null | undefined;
 };
 
@@ -331,7 +331,7 @@ export type SignInInput = {
 export type SimulateInboundMessageInput = {
   from: string;
   idempotencyKey: string;
-  sessionId: string | number;
+  sessionId: string;
   text: string;
 };
 
@@ -342,19 +342,19 @@ export type StartTopUpInput = {
   idempotencyKey: string;
   provider: PaymentProvider;
   returnUrl?: string | null | undefined;
-  walletId: string | number;
+  walletId: string;
 };
 
 export type StartVmsInput = {
   idempotencyKey: string;
-  vmIds: Array<string | number>;
+  vmIds: Array<string>;
 };
 
 /** force cuts the power instead of asking the guest. */
 export type StopVmsInput = {
   force?: boolean | null | undefined;
   idempotencyKey: string;
-  vmIds: Array<string | number>;
+  vmIds: Array<string>;
 };
 
 /** Of disks and their price. */
@@ -366,8 +366,8 @@ export type StorageClass =
 export type SubmitTopUpProofInput = {
   bankReference: string;
   idempotencyKey: string;
-  topUpId: string | number;
-  uploadId: string | number;
+  topUpId: string;
+  uploadId: string;
 };
 
 /** How tokens reach the client: browsers take COOKIE. */
@@ -397,7 +397,7 @@ export type TransactionFilter = {
 };
 
 export type VerifyChallengeInput = {
-  challengeId: string | number;
+  challengeId: string;
   code: string;
   delivery?: TokenDelivery | null | undefined;
 };
@@ -412,15 +412,15 @@ export type VmConfigInput = {
   licences?: Array<string> | null | undefined;
   memoryGb?: number | null | undefined;
   name: string;
-  templateId?: string | number | null | undefined;
+  templateId?: string | null | undefined;
   vcpus?: number | null | undefined;
 };
 
 /** search matches name, address and label by part. */
 export type VmFilter = {
-  ids?: Array<string | number> | null | undefined;
+  ids?: Array<string> | null | undefined;
   labels?: Array<LabelInput> | null | undefined;
-  organisationId?: string | number | null | undefined;
+  organisationId?: string | null | undefined;
   search?: string | null | undefined;
   state?: Array<VmState> | null | undefined;
 };
@@ -598,7 +598,7 @@ export type FleetPulseSubscriptionVariables = Exact<{ [key: string]: never; }>;
 export type FleetPulseSubscription = { fleetPulse: { at: string, fleet: { machines: number, running: number, vcpus: number, memoryBytes: string, storageBytes: string, cpuAverage: number | null, cpuPeak: number | null, memoryAverage: number | null, memoryPeak: number | null, storageUsed: number | null, healthAverage: number | null, unhealthy: number } } };
 
 export type VmSamplesSubscriptionVariables = Exact<{
-  ids: Array<string | number>;
+  ids: Array<string>;
 }>;
 
 
@@ -614,7 +614,7 @@ export type VmStateChangedSubscriptionVariables = Exact<{
 export type VmStateChangedSubscription = { vmStateChanged: { cursor: string, vm: { id: string, state: VmState, stateReason: string | null, stateChangedAt: string } } };
 
 export type MachineQueryVariables = Exact<{
-  id: string | number;
+  id: string;
   withCost: boolean;
   withWallet: boolean;
 }>;
@@ -623,7 +623,7 @@ export type MachineQueryVariables = Exact<{
 export type MachineQuery = { vm: { id: string, name: string, state: VmState, stateReason: string | null, stateChangedAt: string, image: string, vcpus: number, memoryBytes: string, addresses: Array<string>, createdAt: string, startedAt: string | null, deletedAt: string | null, runsOutAt?: string | null, disks: Array<{ name: string, sizeBytes: string, storage: StorageClass }>, labels: Array<{ key: string, value: string }>, organisation: { id: string, name: string } | null, hourlyCost?: { formatted: string } | null, latest: { at: string, cpuPercent: number | null, memoryUsedBytes: string | null, memoryTotalBytes: string | null, diskUsedBytes: string | null, diskTotalBytes: string | null, load: number | null, uptimeSeconds: string | null } | null, health: { score: number, at: string, reasons: Array<{ kind: HealthFactor, points: number, message: string }> } | null } | null };
 
 export type MachineWindowQueryVariables = Exact<{
-  id: string | number;
+  id: string;
   metrics: Array<Metric>;
   period: PeriodInput;
   maxPoints: number;
@@ -635,7 +635,7 @@ export type MachineWindowQuery = { vm: { id: string, window: { level: RollupLeve
 export type MachineNowFragment = { id: string, state: VmState, hourlyCost?: { formatted: string } | null, latest: { at: string, cpuPercent: number | null, memoryUsedBytes: string | null, memoryTotalBytes: string | null, diskUsedBytes: string | null, diskTotalBytes: string | null, load: number | null, uptimeSeconds: string | null } | null };
 
 export type MachineSamplesSubscriptionVariables = Exact<{
-  ids: Array<string | number>;
+  ids: Array<string>;
   withCost: boolean;
 }>;
 
@@ -804,7 +804,7 @@ export type MachinesQuery = { vms: { totalCount: number | null, nodes: Array<{ i
 export type MessageItemFragment = { id: string, direction: MessageDirection, origin: MessageOrigin, text: string | null, state: MessageState, failureReason: string | null, createdAt: string, author: { id: string, displayName: string } | null };
 
 export type ConversationQueryVariables = Exact<{
-  id: string | number;
+  id: string;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -813,7 +813,7 @@ export type ConversationQueryVariables = Exact<{
 export type ConversationQuery = { conversation: { id: string, unreadCount: number, session: { id: string, status: WhatsAppStatus }, contact: { id: string, name: string | null, phone: string, optedOut: boolean }, messages: { nodes: Array<{ id: string, direction: MessageDirection, origin: MessageOrigin, text: string | null, state: MessageState, failureReason: string | null, createdAt: string, author: { id: string, displayName: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type MessageAddedSubscriptionVariables = Exact<{
-  conversationId: string | number;
+  conversationId: string;
   after?: string | null | undefined;
 }>;
 
@@ -899,7 +899,7 @@ export type InboxChangedSubscriptionVariables = Exact<{
 export type InboxChangedSubscription = { conversationUpdated: { cursor: string, conversation: { id: string, unreadCount: number, lastActivityAt: string, contact: { id: string, name: string | null, phone: string }, lastMessage: { id: string, text: string | null, direction: MessageDirection, state: MessageState } | null } } };
 
 export type WhatsAppPairingSubscriptionVariables = Exact<{
-  id: string | number;
+  id: string;
 }>;
 
 
@@ -1145,14 +1145,14 @@ export type ProvisioningNowFragment = { state: ProvisioningState, percent: numbe
 export type OrderNowFragment = { id: string, number: string, state: OrderState, failureReason: string | null, placedAt: string, completedAt: string | null, total: { formatted: string }, hold: { state: HoldState, amount: { formatted: string } } | null, vm: { id: string } | null };
 
 export type OrderProgressQueryVariables = Exact<{
-  id: string | number;
+  id: string;
 }>;
 
 
 export type OrderProgressQuery = { order: { id: string, number: string, state: OrderState, failureReason: string | null, placedAt: string, completedAt: string | null, quote: { id: string, interval: BillingInterval, vm: { name: string, image: string, vcpus: number, memoryGb: number } | null } | null, provisioning: { state: ProvisioningState, percent: number, message: string, failureReason: string | null, vm: { id: string, name: string } | null } | null, total: { formatted: string }, hold: { state: HoldState, amount: { formatted: string } } | null, vm: { id: string } | null } | null };
 
 export type ProvisioningProgressSubscriptionVariables = Exact<{
-  orderId: string | number;
+  orderId: string;
 }>;
 
 
@@ -1206,7 +1206,7 @@ export type SimulateInboundMessageMutation = { simulateInboundMessage:
    | null };
 
 export type PhoneScreenQueryVariables = Exact<{
-  sessionId: string | number;
+  sessionId: string;
 }>;
 
 
@@ -1281,21 +1281,21 @@ export type ResendChallengeMutation = { resendChallenge:
 export type TopUpNowFragment = { id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null };
 
 export type TopUpOptionsQueryVariables = Exact<{
-  walletId: string | number;
+  walletId: string;
 }>;
 
 
 export type TopUpOptionsQuery = { topUpOptions: Array<{ provider: PaymentProvider, minimum: { formatted: string }, maximum: { formatted: string } }> | null };
 
 export type RecentTopUpsQueryVariables = Exact<{
-  walletId: string | number;
+  walletId: string;
 }>;
 
 
 export type RecentTopUpsQuery = { topUps: { nodes: Array<{ id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null }> } | null };
 
 export type TopUpProgressQueryVariables = Exact<{
-  id: string | number;
+  id: string;
 }>;
 
 
@@ -1401,14 +1401,14 @@ export type WalletOverviewQueryVariables = Exact<{ [key: string]: never; }>;
 export type WalletOverviewQuery = { organisation: { id: string, wallet: { id: string, state: WalletState, currency: string, runsOutAt: string | null, graceEndsAt: string | null, available: { minorUnits: string, formatted: string }, posted: { formatted: string }, held: { formatted: string }, reserved: { formatted: string }, owed: { minorUnits: string, formatted: string }, burnRate: { minorUnits: string, formatted: string } } | null } | null };
 
 export type WalletChangedSubscriptionVariables = Exact<{
-  walletId: string | number;
+  walletId: string;
 }>;
 
 
 export type WalletChangedSubscription = { walletChanged: { id: string, state: WalletState, currency: string, runsOutAt: string | null, graceEndsAt: string | null, available: { minorUnits: string, formatted: string }, posted: { formatted: string }, held: { formatted: string }, reserved: { formatted: string }, owed: { minorUnits: string, formatted: string }, burnRate: { minorUnits: string, formatted: string } } };
 
 export type WalletTransactionsQueryVariables = Exact<{
-  walletId: string | number;
+  walletId: string;
   first: number;
   after?: string | null | undefined;
   filter?: TransactionFilter | null | undefined;
