@@ -29,7 +29,7 @@ export function createApolloServer({ gateway, limits, explore, logger }: ApolloP
     hideSchemaDetailsFromClientErrors: !explore,
     validationRules: ownRules(limits, explore),
     parseOptions: { maxTokens: limits.tokens },
-    csrfPrevention: true,
+    csrfPrevention: false, // the route refuses pages of others itself; Apollo's way refuses plain GET requests as well
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
@@ -45,10 +45,22 @@ export function createApolloServer({ gateway, limits, explore, logger }: ApolloP
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
+      noteWellFormed,
       logOperations(logger),
     ],
   });
 }
+
+const noteWellFormed: ApolloServerPlugin<OperationContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveSource() {
+        const scope = requestScope.getStore();
+        if (scope) scope.wellFormed = true;
+      },
+    };
+  },
+};
 
 function logOperations(logger: Logger): ApolloServerPlugin<OperationContext> {
   return {

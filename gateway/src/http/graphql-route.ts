@@ -41,8 +41,13 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
       const unsafe = unsafeToValidate(apiSchema, sourceOf(request), parts.limits.tokens);
       if (unsafe) await sendError(reply, 400, "INVALID_INPUT", unsafe.message);
     },
-    handler(request, reply) {
-      return requestScope.run({ requestId: request.id }, () => answer.call(app, request, reply));
+    async handler(request, reply) {
+      const scope = { requestId: request.id, wellFormed: false };
+      const payload = await requestScope.run(scope, () => answer.call(app, request, reply));
+      const legacy = String(reply.getHeader("content-type")).startsWith("application/json");
+      // GraphQL over HTTP: clients of this media type take another status than 200 for an answer of some proxy.
+      if (legacy && scope.wellFormed && reply.statusCode === 400) reply.code(200);
+      return payload;
     },
   });
 }

@@ -212,12 +212,41 @@ describe("sessions in cookies", () => {
     expect(codes(answer.errors)).toEqual(status === 403 ? ["FORBIDDEN"] : []);
   });
 
-  it("refuses what a form of another site could send", async () => {
-    const response = await fetch(`${running.url}/graphql?query=%7Bweather%7D`);
-    expect(response.status).toBe(400);
-    const body = (await response.json()) as { errors: { extensions: Record<string, unknown> }[] };
-    expect(codes(body.errors)).toEqual(["INVALID_INPUT"]);
+  it.each([
+    { site: "cross-site", status: 403 },
+    { site: "same-site", status: 403 },
+    { site: "same-origin", status: 200 },
+    { site: "none", status: 200 },
+  ])("answers a GET with our cookie that a browser calls $site with $status", async ({ site, status }) => {
+    const { token } = await running.identity.issue([]);
+    const headers = { cookie: `tollgate_access=${token}`, "sec-fetch-site": site };
+    const response = await fetch(`${running.url}/graphql?query=${encodeURIComponent("{ me { displayName } }")}`, {
+      headers,
+    });
+    expect(response.status).toBe(status);
   });
+
+  it("takes no mutation by GET", async () => {
+    const { token } = await running.identity.issue([]);
+    const mutation = encodeURIComponent('mutation { note(step: "a") }');
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${running.url}/graphql?query=${mutation}`, { headers });
+    expect(response.status).toBe(405);
+    expect(running.graph.steps).toEqual([]);
+  });
+
+  it.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])(
+    "does nothing of what a form of another site could send as %s",
+    async (type) => {
+      const body = JSON.stringify({ query: 'mutation { note(step: "a") }' });
+      const headers = { "content-type": type };
+      const response = await fetch(`${running.url}/graphql`, { method: "POST", headers, body });
+      expect([400, 415]).toContain(response.status);
+      const answer = (await response.json()) as { errors: { extensions: Record<string, unknown> }[] };
+      expect(codes(answer.errors)).toEqual(["INVALID_INPUT"]);
+      expect(running.graph.steps).toEqual([]);
+    },
+  );
 });
 
 describe("a gateway without revocations", () => {

@@ -62,7 +62,12 @@ async function askAt(url: string, query: string, options: AskOptions): Promise<A
   const { variables, operationName, token, headers, signal } = options;
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }), ...headers },
+    headers: {
+      "content-type": "application/json",
+      accept: "application/graphql-response+json",
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
     body: JSON.stringify({ query, variables, operationName }),
     ...(signal && { signal }),
   });
