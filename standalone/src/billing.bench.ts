@@ -51,7 +51,7 @@ const throughTheDomain = (database: Database): Pair => {
     if (!caller) throw new Error("no caller");
     const hold = { ...wallet, kind: "ORDER", amount: AMOUNT, orderId: null, vmId: null } as const;
     const holdId = await database.write(caller, (tx) => placeHold(tx, { ...hold, description: "", at: new Date() }));
-    const capture = { holdId, amount: AMOUNT, kind: "CAPTURE", description: "", releaseRest: true } as const;
+    const capture = { holdId, amount: AMOUNT, kind: "CAPTURE", description: "", releaseAs: "" } as const;
     await database.system("bench", (tx) => captureHold(tx, { ...capture, at: new Date() }));
   };
 };
@@ -64,8 +64,8 @@ const raw =
     const at = new Date().toISOString();
     await sql`select place_hold(${holdId}, ${newEventId()}, ${organisationId}, ${walletId}, 'ORDER',
       ${AMOUNT.toString()}, null, null, '', ${at})`;
-    await sql`select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${AMOUNT.toString()}, 'CAPTURE', true,
-      '', ${at})`;
+    await sql`select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${AMOUNT.toString()}, 'CAPTURE', '', '',
+      ${at})`;
   };
 
 /** Pairs a second over some connections; each takes the next of the wallets in turn. */

@@ -12,22 +12,23 @@ export const HOLD_STATEMENTS: readonly string[] = [
        values (hold_id, organisation, of_wallet, hold_kind, hold_amount, of_order, of_vm, at);
    end $body$`,
 
-  // Takes of a hold, into revenue, and gives back the rest where it shall; an ended hold is left as it is.
+  // Takes of a hold, into revenue, and gives back the rest where that has a description; an ended hold is left as it is.
+  "drop function if exists settle_hold(uuid, uuid, uuid, bigint, text, boolean, text, timestamptz)",
   `create or replace function settle_hold(hold_id uuid, capture_entry uuid, release_entry uuid, capture_amount bigint,
-     capture_kind text, release_rest boolean, description text, at timestamptz) returns boolean
+     capture_kind text, capture_description text, release_description text, at timestamptz) returns boolean
    language plpgsql security definer set search_path = billing, pg_temp as $body$
-   declare h hold%rowtype; rest bigint;
+   declare h hold%rowtype; rest bigint; release_rest boolean := release_description is not null;
    begin
      select * into h from hold where id = hold_id for update;
      if not found then raise exception 'unknown hold' using errcode = 'foreign_key_violation'; end if;
      if h.state <> 'OPEN' then return false; end if;
      rest := h.amount - h.captured - capture_amount;
      if capture_amount > 0 then
-       perform post_entry(capture_entry, h.organisation_id, capture_kind, description, at, null,
+       perform post_entry(capture_entry, h.organisation_id, capture_kind, capture_description, at, null,
          array[h.wallet_id, h.wallet_id], array['HOLDS', 'REVENUE'], array[-capture_amount, capture_amount]);
      end if;
      if release_rest and rest > 0 then
-       perform post_entry(release_entry, h.organisation_id, 'RELEASE', description, at, null,
+       perform post_entry(release_entry, h.organisation_id, 'RELEASE', release_description, at, null,
          array[h.wallet_id, h.wallet_id], array['HOLDS', 'WALLET'], array[-rest, rest]);
      end if;
      update hold set captured = captured + capture_amount,

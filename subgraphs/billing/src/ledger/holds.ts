@@ -35,22 +35,22 @@ export interface Capture {
   kind: EntryKind;
   description: string;
   at: Date;
-  /** Whether what is left becomes available again; else it stays held. */
-  releaseRest: boolean;
+  /** What becomes available again is given back under this description; null: the rest stays held. */
+  releaseAs: string | null;
 }
 
 /** Takes money of a hold as revenue. @returns false, and does nothing, where the hold has ended. */
 export const captureHold = async (tx: Tx, capture: Capture): Promise<boolean> => {
-  const { holdId, amount, kind, description, at, releaseRest } = capture;
+  const { holdId, amount, kind, description, at, releaseAs } = capture;
   const [row] = await tx.sql<{ settled: boolean }[]>`
-    select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${amount.toString()}, ${kind}, ${releaseRest},
-      ${description}, ${at.toISOString()}) as settled`;
+    select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${amount.toString()}, ${kind}, ${description},
+      ${releaseAs}, ${at.toISOString()}) as settled`;
   return row?.settled ?? false;
 };
 
 /** Makes available again what a hold has left. @returns false, and does nothing, where it has ended. */
 export const releaseHold = (tx: Tx, release: { holdId: string; at: Date; description: string }): Promise<boolean> =>
-  captureHold(tx, { ...release, amount: 0n, kind: "CAPTURE", releaseRest: true });
+  captureHold(tx, { ...release, amount: 0n, kind: "CAPTURE", releaseAs: release.description });
 
 /** By id; those outside of the estate are left out. */
 export const holdsById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, HoldRow>> => {

@@ -5,8 +5,9 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { billingSubgraph } from "../index.js";
 import { asAdministrator, credit, creditOf, system } from "../testing/arrange.js";
+import { captureHold, placeHold, releaseHold } from "./holds.js";
 import { creditWallet, type Leg, postEntry, walletFor } from "./ledger.js";
-import { type EntryKind, posting, wallet } from "./ledger.schema.js";
+import { type EntryKind, entry, posting, wallet } from "./ledger.schema.js";
 import { verifyLedger } from "./verify.js";
 
 const tree = testTree();
@@ -48,9 +49,18 @@ const post = (kind: EntryKind, ...legs: [Leg["account"], bigint][]) =>
     }),
   );
 
-const hold = (amount: bigint) => post("HOLD", ["WALLET", -amount], ["HOLDS", amount]);
-const capture = (amount: bigint) => post("CAPTURE", ["HOLDS", -amount], ["REVENUE", amount]);
-const release = (amount: bigint) => post("RELEASE", ["HOLDS", -amount], ["WALLET", amount]);
+const hold = (amount: bigint) =>
+  system(billing.subgraph, (tx) =>
+    placeHold(tx, {
+      ...{ organisationId, walletId, kind: "ORDER", amount, orderId: null, vmId: null },
+      ...{ description: "Order", at: new Date() },
+    }),
+  );
+/** Takes some of a hold; the rest stays held, or is given back under a name. */
+const capture = (holdId: string, amount: bigint, releaseAs: string | null = null) =>
+  system(billing.subgraph, (tx) =>
+    captureHold(tx, { holdId, amount, kind: "CAPTURE", description: "First hour", releaseAs, at: new Date() }),
+  );
 
 const verified = () => system(billing.subgraph, verifyLedger);
 
@@ -58,13 +68,31 @@ describe("the ledger", () => {
   it("keeps posted, held and available through credit, hold, capture and release", async () => {
     await credit(billing.subgraph, organisationId, 10_000n);
     expect(await walletNow()).toMatchObject({ posted: 10_000n, held: 0n, available: 10_000n });
-    await hold(4_000n);
+    const holdId = await hold(4_000n);
     expect(await walletNow()).toMatchObject({ posted: 10_000n, held: 4_000n, available: 6_000n });
-    await capture(1_000n);
+    await capture(holdId, 1_000n);
     expect(await walletNow()).toMatchObject({ posted: 9_000n, held: 3_000n, available: 6_000n });
-    await release(3_000n);
+    await system(billing.subgraph, (tx) => releaseHold(tx, { holdId, description: "Order failed", at: new Date() }));
     expect(await walletNow()).toMatchObject({ posted: 9_000n, held: 0n, available: 9_000n, revenue: 1_000n });
     expect((await verified()).findings).toEqual([]);
+  });
+
+  it("calls what is taken of a hold and what is given back of it by names of their own", async () => {
+    await credit(billing.subgraph, organisationId, 1_000n);
+    const holdId = await hold(500n);
+    expect(await capture(holdId, 200n, "Given back")).toBe(true);
+    expect(await capture(holdId, 1n, "Given back again")).toBe(false);
+    const entries = await system(billing.subgraph, (tx) =>
+      tx.db
+        .select({ kind: entry.kind, description: entry.description })
+        .from(entry)
+        .where(eq(entry.organisationId, organisationId))
+        .orderBy(entry.recordedAt, entry.id),
+    );
+    expect(entries.slice(-2)).toEqual([
+      { kind: "CAPTURE", description: "First hour" },
+      { kind: "RELEASE", description: "Given back" },
+    ]);
   });
 
   it("writes on every posting its place and the balance of its book before and after", async () => {
@@ -190,7 +218,7 @@ describe("an idempotency key", () => {
 describe("verifying the ledger", () => {
   it("finds each law that was broken, where, and by how much", async () => {
     await credit(billing.subgraph, organisationId, 1_000n);
-    await hold(300n);
+    const holdId = await hold(300n);
     expect(await verified()).toMatchObject({ intact: true });
     const tamper = (statements: string) =>
       asAdministrator(billing.databaseUrl, `set local session_replication_role = replica; ${statements}`);
@@ -207,6 +235,7 @@ describe("verifying the ledger", () => {
     ]);
     expect(await laws(`update wallet set posted = posted - 7, held = held + 5 where id = '${walletId}'`)).toEqual([
       ["HELD_EQUALS_OPEN_HOLDS", 5n],
+      ["HELD_EQUALS_OPEN_HOLDS", 5n],
     ]);
     await broken(`update wallet set held = held - 4 where id = '${walletId}'`);
     expect(
@@ -219,6 +248,15 @@ describe("verifying the ledger", () => {
       ]),
     );
     await tamper(`update posting set amount = amount - 3, balance_after = balance_after - 3 ${own} and position = 3`);
+    expect(await verified()).toMatchObject({ intact: true, findings: [] });
+    // The books agree with one another here: only the holds themselves tell.
+    expect(await laws(`update hold set captured = captured + 100 where id = '${holdId}'`)).toEqual([
+      ["HELD_EQUALS_OPEN_HOLDS", 100n],
+    ]);
+    expect(
+      await laws(`update hold set captured = 0, state = 'RELEASED', ended_at = now() where id = '${holdId}'`),
+    ).toEqual([["HELD_EQUALS_OPEN_HOLDS", 300n]]);
+    await tamper(`update hold set state = 'OPEN', ended_at = null where id = '${holdId}'`);
     expect(await verified()).toMatchObject({ intact: true, findings: [] });
   });
 });

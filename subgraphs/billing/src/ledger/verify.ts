@@ -27,7 +27,8 @@ interface FindingRow {
 
 /**
  * Proves the laws of the books over everything the caller sees: entries balance, every wallet equals its postings,
- * which follow one another without gap or jump, held equals the book of holds, and nothing is below zero.
+ * which follow one another without gap or jump, held equals both the book of holds and what is left of the open holds, and
+ * nothing is below zero.
  */
 export const verifyLedger = async (tx: Tx): Promise<Verification> => {
   const [counts] = await tx.sql<{ entries: bigint; wallets: bigint }[]>`
@@ -39,10 +40,12 @@ export const verifyLedger = async (tx: Tx): Promise<Verification> => {
         coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
         coalesce(sum(amount) filter (where account not in ('WALLET', 'HOLDS')), 0) as others
         from posting group by wallet_id),
+    open_holds as (
+      select wallet_id, sum(amount - captured) as held from hold where state = 'OPEN' group by wallet_id),
     compared as (
       select w.*, coalesce(s.postings, 0) as n, coalesce(s.posted, 0) as p, coalesce(s.held, 0) as h,
-        coalesce(s.others, 0) as o
-        from wallet w left join sums s on s.wallet_id = w.id),
+        coalesce(s.others, 0) as o, coalesce(open.held, 0) as open
+        from wallet w left join sums s on s.wallet_id = w.id left join open_holds open on open.wallet_id = w.id),
     chained as (
       select wallet_id, entry_id, position, balance_before, balance_after,
         lag(position) over (partition by wallet_id order by position) as position_before,
@@ -61,6 +64,8 @@ export const verifyLedger = async (tx: Tx): Promise<Verification> => {
      where balance_before <> coalesce(balance_then, 0) or position <> coalesce(position_before, 0) + 1
     union all
     select 'HELD_EQUALS_OPEN_HOLDS', null, id, (held - h)::bigint from compared where held <> h
+    union all
+    select 'HELD_EQUALS_OPEN_HOLDS', null, id, (held - open)::bigint from compared where held <> open
     union all
     select 'NEVER_BELOW_ZERO', null, id, least(available, held)::bigint from compared where available < 0 or held < 0
     limit ${MOST_FINDINGS}`;

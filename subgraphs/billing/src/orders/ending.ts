@@ -54,14 +54,13 @@ const enterMachine = async (tx: Tx, row: OrderRow, vmId: string): Promise<VmChan
 const complete = async (tx: Tx, row: OrderRow, vmId: string, at: Date): Promise<void> => {
   const state = await enterMachine(tx, row, vmId);
   const { id: orderId, organisationId, walletId, number, vm } = row;
-  const description = `First hour of ${vm.name}, order ${number}`;
   await captureHold(tx, {
     holdId: row.holdId,
     amount: costOf(row, 1n),
     kind: "CAPTURE",
-    description,
+    description: `First hour of ${vm.name}, order ${number}`,
+    releaseAs: `Given back of order ${number}, ${vm.name}`,
     at,
-    releaseRest: true,
   });
   const reserveHoldId = GONE.includes(state)
     ? null

@@ -18,7 +18,9 @@ export class TestClock {
 
 export const BUYER = ["quote:read", "quote:create", "order:read", "order:place", "wallet:read", "catalogue:read"];
 
-export const buyer = (org: string, rest = {}) => requestCaller({ org, permissions: BUYER }, rest);
+/** Somebody who orders, in as many requests as a test makes. */
+export const buyer = (org: string, rest = {}) =>
+  requestCaller({ org, permissions: BUYER }, { deadline: Date.now() + 600_000, ...rest });
 
 /** *small* of the demo: R150 a month. */
 export const SMALL = { name: "web", templateId: "01900000-0000-7000-8000-000000000001", image: "Debian 13" };

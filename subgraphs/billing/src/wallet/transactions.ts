@@ -38,10 +38,10 @@ export interface TransactionsKey {
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 /**
- * What touched the wallet, as people know it: the posting on WALLET; of a capture, which takes what was held, that on
- * HOLDS.
+ * What moved the money that is available, so that the balances of the list follow one another: setting money aside and
+ * giving it back do. Taking what was set aside does not, for it left when it was set aside.
  */
-const TOUCHES = sql`(${posting.account} = 'WALLET' or ${posting.account} = 'HOLDS' and ${entry.kind} = 'CAPTURE')`;
+const TOUCHES = eq(posting.account, "WALLET");
 
 const conditionsOf = ({ kind, period, minimum, maximum, search }: TransactionFilter): (SQL | undefined)[] => {
   if (period && period.from >= period.to) {
@@ -73,7 +73,10 @@ const pageOfEach = async (tx: Tx, walletIds: readonly string[], page: PageArgume
   return await tx.db.select().from(posting).where(wanted).orderBy(sql`${posting.position} desc`);
 };
 
-/** Transactions of several wallets; one statement for each different page and filter among the keys. */
+/**
+ * Transactions of several wallets: movements of what is available, its balance after each being that of the posting; one
+ * statement for each different page and filter among the keys.
+ */
 export const transactionsOf = async (
   tx: Tx,
   keys: readonly TransactionsKey[],

@@ -91,7 +91,10 @@ export class WalletResolver {
   }
 
   @Directive(LISTED)
-  @FieldResolver(() => PostingConnection, { description: "Everything that touched the wallet, newest first." })
+  @FieldResolver(() => PostingConnection, {
+    description:
+      "Everything that moved what is available, newest first, money set aside and given back included. balanceAfter is what was available then; what is taken of money set aside left when it was set aside.",
+  })
   async transactions(
     @Root() wallet: Wallet,
     @Args(() => TransactionsArguments) { filter, first, after }: TransactionsArguments,

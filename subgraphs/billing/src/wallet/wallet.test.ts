@@ -20,7 +20,12 @@ interface Shown {
   transactions: Page;
 }
 interface Page {
-  nodes: { amount: { minorUnits: string }; entry: { description: string; kind: string } }[];
+  nodes: {
+    amount: { minorUnits: string };
+    balanceBefore: { minorUnits: string };
+    balanceAfter: { minorUnits: string };
+    entry: { description: string; kind: string };
+  }[];
   pageInfo: { endCursor: string | null; hasNextPage: boolean };
 }
 
@@ -196,7 +201,12 @@ describe("the transactions of a wallet", () => {
         at: new Date("2026-02-01T00:00:00Z"),
       }),
     ]);
-    const move = (kind: "HOLD" | "CAPTURE", from: "WALLET" | "HOLDS", to: "HOLDS" | "REVENUE", amount: bigint) =>
+    const move = (
+      kind: "HOLD" | "CAPTURE" | "RELEASE",
+      from: "WALLET" | "HOLDS",
+      to: "HOLDS" | "REVENUE" | "WALLET",
+      amount: bigint,
+    ) =>
       system(billing.subgraph, (tx) =>
         postEntry(tx, {
           organisationId: tree.sibling,
@@ -211,16 +221,32 @@ describe("the transactions of a wallet", () => {
       );
     await move("HOLD", "WALLET", "HOLDS", 500n);
     await move("CAPTURE", "HOLDS", "REVENUE", 200n);
+    await move("RELEASE", "HOLDS", "WALLET", 300n);
   });
 
-  it("come newest first, one for each movement, with the whole entry behind them", async () => {
+  it("are what moved the available money, newest first, each going on from the balance before", async () => {
     const { nodes } = await page({});
-    expect(nodes?.map(({ entry, amount }) => [entry.kind, amount.minorUnits])).toEqual([
-      ["CAPTURE", "-200"],
-      ["HOLD", "-500"],
-      ["TOP_UP", "3000"],
-      ["TOP_UP", "20000"],
+    expect(
+      nodes?.map(({ entry, amount, balanceBefore, balanceAfter }) => [
+        entry.kind,
+        ...[amount, balanceBefore, balanceAfter].map(({ minorUnits }) => Number(minorUnits)),
+      ]),
+    ).toEqual([
+      ["RELEASE", 300, 22_500, 22_800],
+      ["HOLD", -500, 23_000, 22_500],
+      ["TOP_UP", 3_000, 20_000, 23_000],
+      ["TOP_UP", 20_000, 0, 20_000],
     ]);
+    const { data } = await ask<{ wallet: Shown }>(
+      "query ($id: ID!) { wallet(id: $id) { available { minorUnits } } }",
+      { id: await walletId(tree.sibling) },
+      caller(tree.sibling),
+    );
+    expect(data?.wallet.available.minorUnits).toBe("22800");
+  });
+
+  it("have the whole entry behind them", async () => {
+    const { nodes } = await page({});
     expect(nodes?.[1]).toMatchObject({
       account: "WALLET",
       balanceBefore: { minorUnits: "23000" },
@@ -245,11 +271,11 @@ describe("the transactions of a wallet", () => {
 
   it("are filtered by kind, period, amount and text, in which no character is special", async () => {
     const rand = (minorUnits: string) => ({ minorUnits, currency: "ZAR" });
-    expect(await amounts({ kind: ["HOLD", "CAPTURE"] })).toEqual(["-200", "-500"]);
+    expect(await amounts({ kind: ["HOLD", "CAPTURE"] })).toEqual(["-500"]);
     expect(await amounts({ period: { from: "2026-02-01T00:00:00Z", to: "2026-03-01T00:00:00Z" } })).toEqual(["3000"]);
-    expect(await amounts({ minimum: rand("-300"), maximum: rand("3000") })).toEqual(["-200", "3000"]);
+    expect(await amounts({ minimum: rand("-300"), maximum: rand("3000") })).toEqual(["300", "3000"]);
     expect(await amounts({ minimum: { minorUnits: "0", currency: "USD" } })).toEqual([]);
-    expect(await amounts({ search: "ORDER" })).toEqual(["-200", "-500"]);
+    expect(await amounts({ search: "ORDER" })).toEqual(["300", "-500"]);
     expect(await amounts({ search: "0%_" })).toEqual(["3000"]);
     expect(await amounts({ search: "_" })).toEqual(["3000"]);
     expect(
