@@ -17,6 +17,7 @@ export interface Shown {
 
 /** Keeps the credentials up to date: one renewal at a time, however many requests wait for it. */
 export class Keyring {
+  private latest: string | null = null;
   private refused: string | null = null;
   private asking: Promise<string> | null = null;
 
@@ -34,9 +35,9 @@ export class Keyring {
     return { headers: { authorization: `Bearer ${token}` }, token };
   }
 
-  /** The graph took a token no more: the next one asked for is another. */
+  /** The graph took a token no more: the next one asked for is another. An older one than the last counts as replaced. */
   refuse(token: string | null): void {
-    if (token !== null && this.isRenewable) this.refused = token;
+    if (token !== null && token === this.latest) this.refused = token;
   }
 
   private ask(source: TokenSource): Promise<string> {
@@ -49,7 +50,8 @@ export class Keyring {
   private async askOnce(source: TokenSource): Promise<string> {
     const refused = this.refused;
     const token = await source(refused);
-    if (this.refused === refused) this.refused = null;
+    this.refused = null;
+    this.latest = token;
     return token;
   }
 }
