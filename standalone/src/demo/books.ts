@@ -1,18 +1,24 @@
 import { type BillingSeed, demoPriceList } from "@tollgate/billing";
+import { monthlyCosts } from "./machines.js";
 import { demoId, demoOrganisations, OPERATOR } from "./organisations.js";
 
 const DAY = 86_400_000;
+/** As prices count them. */
+const DAYS_OF_MONTH = 30n;
 
-/** What customers have paid in so far, in cents, one after the other. */
-const PAID_IN = [250_000n, 845_000n, 1_200_000n, 500n, 430_000n, 96_000n];
+/** What customers have left of what they paid in, beside their machines' reserves, in cents, one after the other. */
+const AVAILABLE = [250_000n, 845_000n, 1_200_000n, 500n, 430_000n, 96_000n];
 
 /** The operator's price list, which all below inherit, and each organisation's payments of the last weeks. */
 export const billingSeed = (now: Date): BillingSeed => {
+  const costs = monthlyCosts();
+  /** A day of all machines, which is set aside for them. */
+  const reserved = (organisationId: string) => (costs.get(organisationId) ?? 0n) / DAYS_OF_MONTH;
   const customers = demoOrganisations().filter((organisation) => organisation.kind !== "INTERNAL");
   return {
     priceLists: [demoPriceList(demoId("5", 1), OPERATOR, new Date(now.getTime() - 90 * DAY))],
     credits: customers.flatMap(({ id, kind }, index) => {
-      const total = kind === "RESELLER" ? 2_500_000n : (PAID_IN[index % PAID_IN.length] ?? 0n);
+      const total = kind === "RESELLER" ? 2_500_000n : (AVAILABLE[index % AVAILABLE.length] ?? 0n) + reserved(id);
       const first = total / 2n;
       return [
         { amount: first, days: 18 },

@@ -1,4 +1,4 @@
-import { TEMPLATE_SIZES } from "@tollgate/billing";
+import { TEMPLATE_SIZES, type TemplateSize } from "@tollgate/billing";
 import type { Profile, SeedMachine, TelemetrySeed } from "@tollgate/telemetry";
 import { demoId, demoOrganisations } from "./organisations.js";
 
@@ -6,7 +6,7 @@ const BYTES_PER_GB = 2n ** 30n;
 const HISTORY_HOURS = 24;
 const DAY = 86_400_000;
 
-type Size = (typeof TEMPLATE_SIZES)[number]["name"];
+type Size = TemplateSize["name"];
 
 /** What a customer of the demo runs: a name, a size, what it is used for. */
 type Plan = readonly [name: string, size: Size, profile: Profile, state?: "STOPPED" | "FAILED"];
@@ -33,15 +33,19 @@ const IMAGES: Record<Profile, string> = {
   idle: "Alpine 3.22",
 };
 
+const sizeOf = (size: Size): TemplateSize => {
+  const found = TEMPLATE_SIZES.find((candidate) => candidate.name === size);
+  if (!found) throw new Error(`no size ${size}`);
+  return found;
+};
+
 const machineOf = (
   [name, size, profile, state = undefined]: Plan,
   organisationId: string,
   number: number,
   now: Date,
 ): SeedMachine => {
-  const dimensions = TEMPLATE_SIZES.find((candidate) => candidate.name === size);
-  if (!dimensions) throw new Error(`no size ${size}`);
-  const { vcpus, memoryGb, storageGb, storage } = dimensions;
+  const { vcpus, memoryGb, storageGb, storage } = sizeOf(size);
   return {
     id: demoId("3", number),
     organisationId,
@@ -58,16 +62,31 @@ const machineOf = (
   };
 };
 
-/** Two to five machines for each customer, with a week of history. */
+/** What each customer runs: two to five machines. */
+const plans = (): { organisationId: string; machines: Plan[] }[] =>
+  demoOrganisations()
+    .filter((organisation) => organisation.kind === "CUSTOMER")
+    .map(({ id: organisationId }, position) => {
+      const further = Array.from(
+        { length: (position + 3) % 4 },
+        (_, index) => FURTHER[(position * 2 + index) % FURTHER.length],
+      );
+      return { organisationId, machines: [...ALWAYS, ...further.filter((plan) => plan !== undefined)] };
+    });
+
+/** What each customer's machines cost in a month if all of them run, in cents, by organisation. */
+export const monthlyCosts = (): Map<string, bigint> =>
+  new Map(
+    plans().map(({ organisationId, machines }) => [
+      organisationId,
+      machines.reduce((sum, [, size]) => sum + sizeOf(size).monthlyMinorUnits, 0n),
+    ]),
+  );
+
+/** The customers' machines, with a week of history. */
 export const machinesSeed = (now: Date): TelemetrySeed => {
-  const customers = demoOrganisations().filter((organisation) => organisation.kind === "CUSTOMER");
-  const machines = customers.flatMap((customer, position) => {
-    const further = Array.from(
-      { length: (position + 3) % 4 },
-      (_, index) => FURTHER[(position * 2 + index) % FURTHER.length],
-    );
-    const plans = [...ALWAYS, ...further.filter((plan) => plan !== undefined)];
-    return plans.map((plan, index) => machineOf(plan, customer.id, position * 16 + index, now));
-  });
+  const machines = plans().flatMap(({ organisationId, machines: own }, position) =>
+    own.map((plan, index) => machineOf(plan, organisationId, position * 16 + index, now)),
+  );
   return { machines, now, historyHours: HISTORY_HOURS };
 };

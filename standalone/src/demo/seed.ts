@@ -1,5 +1,5 @@
 import { seedUsers } from "@tollgate/accounts";
-import { seedBilling } from "@tollgate/billing";
+import { seedBilling, seedReserves } from "@tollgate/billing";
 import { seedMessaging } from "@tollgate/messaging";
 import { seedOrganisations } from "@tollgate/organisations";
 import { seedTelemetry } from "@tollgate/telemetry";
@@ -30,10 +30,14 @@ export const seedDemo = async (subgraphs: Subgraphs, say: (line: string) => void
   await Promise.all(SUBGRAPH_NAMES.map((name) => subgraphs[name].followTree()));
   await seedUsers(subgraphs.accounts, usersSeed());
   await seedBilling(subgraphs.billing, billingSeed(now));
-  await seedTelemetry(subgraphs.telemetry, machinesSeed(now));
+  const machines = machinesSeed(now);
+  await seedTelemetry(subgraphs.telemetry, machines);
   await seedMessaging(subgraphs.messaging, messagingSeed(now));
   // Who signs in first shall have its permissions already: they travel by event.
   await Promise.all(SUBGRAPH_NAMES.map((name) => subgraphs[name].delivered()));
+  // Billing has heard of the machines by now.
+  const vmIds = machines.machines.map(({ id }) => id);
+  await seedReserves(subgraphs.billing, vmIds, now);
 };
 
 /** @throws StartFault where the demo's people, whose password everybody knows, are in the database. */

@@ -3,6 +3,7 @@ import { and, gt, inArray } from "drizzle-orm";
 import { type Credit, creditWallet } from "./ledger/ledger.js";
 import { wallet } from "./ledger/ledger.schema.js";
 import { type NewPriceList, publishPriceList } from "./prices/prices.js";
+import { reserveFirst } from "./usage/reserves.js";
 
 /** Demo data. Price lists are known by their ids; wallets are credited while nothing has moved on them yet. */
 export interface BillingSeed {
@@ -32,4 +33,12 @@ export const seedBilling = async (subgraph: Subgraph, { priceLists, credits }: B
       if (!moved.has(`${credit.organisationId} ${credit.currency}`)) await creditWallet(tx, credit);
     }
   });
+};
+
+/**
+ * Reserves of demo machines, as if they had been ordered; they must be known here, from telemetry. Those that have or had
+ * one are left as they are, so it may run at every start.
+ */
+export const seedReserves = async (subgraph: Subgraph, vmIds: readonly string[], at: Date): Promise<void> => {
+  await subgraph.database.system("seed", (tx) => reserveFirst(tx, vmIds, at));
 };

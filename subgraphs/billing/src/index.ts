@@ -37,7 +37,7 @@ import { shownWallet } from "./wallet/wallet.types.js";
 import { walletsById } from "./wallet/wallets.js";
 import { WalletWatch } from "./wallet/watch.js";
 
-export { type BillingSeed, seedBilling } from "./billing.seed.js";
+export { type BillingSeed, seedBilling, seedReserves } from "./billing.seed.js";
 export { captureHold, placeHold } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
 export { demoPriceList, TEMPLATE_SIZES, type TemplateSize } from "./prices/demo.js";

@@ -1,14 +1,11 @@
-import { type Database, newEventId, type Tx } from "@tollgate/kit";
-import { and, eq, inArray, ne, or } from "drizzle-orm";
-import { placeHold } from "../ledger/holds.js";
+import type { Database, Tx } from "@tollgate/kit";
+import { eq, inArray, ne, or } from "drizzle-orm";
 import { postEntry } from "../ledger/ledger.js";
 import { wallet } from "../ledger/ledger.schema.js";
-import { type MachineRow, machine } from "../machines/machine.schema.js";
-import { costPerHour } from "../prices/cost.js";
-import { add, type Fraction, fraction, lesser, multiply, rounded } from "../prices/fraction.js";
-import { pricesInForce } from "../prices/prices.js";
+import { add, fraction, lesser, multiply, rounded } from "../prices/fraction.js";
 import { standingOf } from "./charge.js";
-import { GRACE_HOURS, resume, reviewRunway, type Standing } from "./standing.js";
+import { needsOf, refill } from "./reserves.js";
+import { resume, reviewRunway, type Standing } from "./standing.js";
 
 const NOTHING = fraction(0n, 1n);
 /** Hours of everything that must be there beside the reserves before what was stopped resumes, and what still runs. */
@@ -25,46 +22,6 @@ const collectDebt = async (tx: Tx, standing: Standing, owed: bigint, at: Date): 
   ];
   await postEntry(tx, { organisationId, kind: "USAGE", description: "Use that was owed", eventAt: at, legs });
   return available - amount;
-};
-
-interface Need {
-  machine: MachineRow;
-  rate: Fraction;
-  /** Minor units that its reserve lacks. */
-  missing: bigint;
-}
-
-const needsOf = async (tx: Tx, { organisationId, walletId, currency }: Standing, at: Date): Promise<Need[]> => {
-  const prices = (await pricesInForce(tx, [organisationId], at)).get(organisationId);
-  if (!prices || prices.list.currency !== currency) return [];
-  const rows = await tx.db
-    .select()
-    .from(machine)
-    .where(
-      and(
-        eq(machine.organisationId, organisationId),
-        eq(machine.isCharged, true),
-        inArray(machine.state, ["RUNNING", "SUSPENDED", "STOPPED"]),
-      ),
-    );
-  const held = await tx.sql<{ vm_id: string; left: bigint }[]>`
-    select vm_id, sum(amount - captured)::bigint as left from hold
-     where wallet_id = ${walletId} and state = 'OPEN' and kind = 'MACHINE_RESERVE' group by vm_id`;
-  const reserved = new Map(held.map(({ vm_id: vmId, left }) => [vmId, left]));
-  return rows.map((row) => {
-    const rate = costPerHour(prices, row, row.state !== "STOPPED") ?? NOTHING;
-    const missing = rounded(multiply(rate, fraction(BigInt(GRACE_HOURS), 1n))) - (reserved.get(row.vmId) ?? 0n);
-    return { machine: row, rate, missing: missing > 0n ? missing : 0n };
-  });
-};
-
-const refill = async (tx: Tx, standing: Standing, needs: readonly Need[], at: Date): Promise<void> => {
-  const { organisationId, walletId } = standing;
-  for (const { machine: row, missing } of needs) {
-    if (missing === 0n) continue;
-    const what = { id: newEventId(), organisationId, walletId, kind: "MACHINE_RESERVE" as const, amount: missing };
-    await placeHold(tx, { ...what, orderId: null, vmId: row.vmId, description: `Reserve of ${row.name}`, at });
-  }
 };
 
 /**
