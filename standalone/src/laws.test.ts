@@ -7,7 +7,7 @@ import { SUBGRAPH_NAMES } from "./graph/names.js";
 import { createSubgraphs, type Subgraphs, stopSubgraphs } from "./graph/subgraphs.js";
 
 /** Tables that belong to no organisation, by schema; every other one has row-level security. */
-const OPEN = ["tenancy", "outbox_aggregate", "outbox_lease", "inbox"];
+const OPEN = ["tenancy", "outbox_aggregate", "outbox_lease", "inbox", "rollup_level"];
 
 const options = { smtpUrl: null, mailFrom: "-", mailbox: true, simulate: false, sampleSeconds: 5, hostSeconds: 2 };
 let subgraphs: Subgraphs;

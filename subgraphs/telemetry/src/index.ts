@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Receipts, type SubgraphDefinition } from "@tollgate/kit";
 import { ForbiddenProblem, NotFoundProblem } from "@tollgate/kit/graphql";
+import { Loop } from "@tollgate/kit/process";
 import { thisHost } from "./adapters/host/host.js";
 import type { Host } from "./adapters/host/reading.js";
 import { SimulatedHypervisor } from "./adapters/simulated/hypervisor.js";
@@ -27,7 +28,8 @@ import {
 import { Reconciler } from "./provisioning/reconciler.js";
 import { hostSampler } from "./samples/host-sampler.js";
 import { SampleIntake } from "./samples/intake.js";
-import { PARTITION_FUNCTIONS, SamplePartitions } from "./samples/partitions.js";
+import { PARTITION_FUNCTIONS, type Retention, SamplePartitions } from "./samples/partitions.js";
+import { rollUp } from "./samples/rollups.js";
 import { MachineSamplesResolver, SampleMachineResolver } from "./samples/sample.resolver.js";
 import { byTheClock, sampleFleet } from "./samples/sampler.js";
 import { claimTurn } from "./samples/turns.js";
@@ -44,8 +46,10 @@ export interface TelemetryOptions {
   simulate: boolean;
   /** Whether the computer that this process runs on is a machine of the operator. */
   host: boolean;
-  /** Days that samples are kept besides today; 14 when left out. */
-  keepDays?: number;
+  /** Whether this process rolls samples up; of several, one does it at a time. True when left out. */
+  rollUps?: boolean;
+  /** How long samples and rollups are kept; a week, 90 days and two years when left out. */
+  retention?: Partial<Retention>;
   clock?: () => Date;
   /** How long the simulated hypervisor takes for a machine; 6 when left out. */
   provisioningSeconds?: number;
@@ -57,7 +61,9 @@ export interface TelemetryOptions {
 
 /** How often the health of all machines is judged anew. */
 const HEALTH_SECONDS = 15;
-const KEEP_DAYS = 14;
+/** How often it is looked whether there is something to roll up. */
+const ROLL_MILLISECONDS = 10_000;
+const RETENTION: Retention = { rawDays: 7, fiveMinuteDays: 90, oneHourDays: 730 };
 const PROVISIONING_SECONDS = 6;
 const DAY = 86_400_000;
 const KEYS_KEPT = 30 * DAY;
@@ -67,7 +73,13 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
   name: "telemetry",
   migrations: fileURLToPath(new URL("../../../drizzle/telemetry", import.meta.url)),
   laws: {
-    tables: { turn: "system", simulated_machine: "system", hypervisor_room: "system" },
+    tables: {
+      turn: "system",
+      simulated_machine: "system",
+      hypervisor_room: "system",
+      rollup_level: "open",
+      rollup_mark: "queue",
+    },
     appendOnly: ["sample"],
     statements: PARTITION_FUNCTIONS,
   },
@@ -86,6 +98,7 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
     const fleetSampler = byTheClock(kit, "fleet-sampler", options.sampleSeconds, clock, (at) =>
       sampleFleet(database, intake, at, options.sampleSeconds),
     );
+    const rollups = new Loop("rollups", ROLL_MILLISECONDS, () => rollUp(database, clock()), kit.logger);
     const receipts = new Receipts(kit.masterSecret);
     const hypervisor = new SimulatedHypervisor({
       database,
@@ -146,13 +159,16 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
           name: "retire-sample-days",
           schedule: "35 0 * * *",
           run: async () => {
-            await partitions.retire(clock(), options.keepDays ?? KEEP_DAYS);
+            await partitions.retire(clock(), { ...RETENTION, ...options.retention });
           },
         },
       ],
       workers: [
         { name: "live", start: () => undefined, stop: () => hub.stop() },
         { name: "sample-days", start: () => partitions.prepare(clock()), stop: async () => undefined },
+        ...(options.rollUps === false
+          ? []
+          : [{ name: "rollups", start: () => rollups.start(), stop: () => rollups.stop() }]),
         judge,
         provisioner,
         reconciler,

@@ -41,3 +41,22 @@ export const turn = telemetry.table("turn", {
   name: text("name").primaryKey(),
   number: bigint("number", { mode: "bigint" }).notNull(),
 });
+
+/** How far each level of samples goes; one row each, made by the migration. */
+export const rollupLevel = telemetry.table("rollup_level", {
+  level: text("level").primaryKey(),
+  /** Nothing from before this moment is kept. */
+  keptFrom: instant("kept_from").notNull(),
+  /** Buckets before this moment have been made; of RAW: samples from before it are late. */
+  completeUntil: instant("complete_until").notNull(),
+});
+
+/**
+ * Buckets of five minutes that got a late sample and must be made anew. Rows are only ever added and taken: a writer
+ * never waits for the one who rolls up, and the same bucket may stand here more than once.
+ */
+export const rollupMark = telemetry.table("rollup_mark", {
+  id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+  vmId: uuid("vm_id").notNull(),
+  at: instant("at").notNull(),
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type TestSubgraph, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { addMachines, machine, sample, startTelemetry, store } from "../testing/fixtures.js";
+import { addMachines, machine, plainCaller, sample, startTelemetry, store } from "../testing/fixtures.js";
 import { Admission } from "./admission.js";
 import { SampleIntake } from "./intake.js";
 import { SamplePartitions } from "./partitions.js";
@@ -64,7 +64,7 @@ describe("samples", () => {
 
   it("take their organisation from the machine, so that nobody can write into another's", async () => {
     const [other = ""] = await addMachines(telemetry, [machine(tree.otherCustomer)]);
-    const caller = { ...plainCaller(tree.customer) };
+    const caller = plainCaller(tree.customer);
     await telemetry.subgraph.database.write(caller, (tx) =>
       writeSamples(tx, [sample(other, new Date(), { cpuPercent: 1 })]),
     );
@@ -78,17 +78,6 @@ describe("the days of samples", () => {
     const long = new Date(Date.now() - 5 * DAY);
     await store(telemetry, [sample(vmId, long, { cpuPercent: 1 })]);
     expect(await days()).toContain(`sample_${long.toISOString().slice(0, 10).replaceAll("-", "")}`);
-  });
-
-  it("are dropped whole when they are over, with the others untouched", async () => {
-    const partitions = new SamplePartitions(telemetry.subgraph.database);
-    const [old, kept] = [new Date(Date.now() - 30 * DAY), new Date(Date.now() - 13 * DAY)];
-    await store(telemetry, [sample(vmId, old, { cpuPercent: 1 }), sample(vmId, kept, { cpuPercent: 2 })]);
-    expect(await partitions.retire(new Date(), 14)).toBe(1);
-    const moments = (await stored()).map((row) => new Date(row.at).getTime());
-    expect(moments).toContain(kept.getTime());
-    expect(moments).not.toContain(old.getTime());
-    expect(await partitions.retire(new Date(), 14)).toBe(0);
   });
 
   it("are made by several processes at once without a quarrel", async () => {
@@ -142,19 +131,4 @@ describe("what is admitted", () => {
     expect(admission.count("LOAD", "ABSURD_VALUE")).toBe(1);
     expect(admission.count("UPTIME", "ABSURD_VALUE")).toBe(0);
   });
-});
-
-const plainCaller = (organisationId: string) => ({
-  kind: "USER" as const,
-  userId: randomUUID(),
-  sessionId: randomUUID(),
-  organisationId,
-  permissions: new Set<string>(),
-  requestId: "-",
-  address: "-",
-  userAgent: "-",
-  locale: null,
-  deadline: null,
-  narrowedOrganisationId: null,
-  minimumTenancyVersion: null,
 });

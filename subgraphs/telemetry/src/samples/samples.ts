@@ -1,18 +1,22 @@
 import type { Tx } from "@tollgate/kit";
 import { inArray } from "drizzle-orm";
+import { LOCKS } from "./levels.js";
 import type { NewSample, Sample } from "./metrics.js";
 import { vmLatest } from "./sample.schema.js";
 
 const text = (value: bigint | null) => (value === null ? null : value.toString());
 
 /**
- * Writes samples in one statement, with the newest of each machine. Samples that are there already, and those of
- * machines nobody knows, are left out. The days must have their partitions.
+ * Writes samples in one statement, with the newest of each machine, and marks the buckets of those that are late.
+ * Samples that are there already, those of machines nobody knows, and those older than what is kept are left out. The
+ * days must have their partitions.
  */
 export const writeSamples = async (tx: Tx, samples: readonly NewSample[]): Promise<void> => {
   if (samples.length === 0) return;
   const column = <T>(pick: (sample: NewSample) => T) => samples.map(pick);
-  await tx.sql`
+  // The write must see what is late as of the lock: two statements, sent together.
+  const lock = tx.sql`select pg_advisory_xact_lock_shared(hashtext(${LOCKS.intake}))`;
+  const write = tx.sql`
     with incoming as (
       select v.organisation_id, u.* from unnest(
         ${column((s) => s.vmId)}::uuid[], ${column((s) => s.at.toISOString())}::text[]::timestamptz[],
@@ -25,10 +29,15 @@ export const writeSamples = async (tx: Tx, samples: readonly NewSample[]): Promi
       ) u(vm_id, at, interval_seconds, cpu_percent, memory_used_bytes, memory_total_bytes, disk_used_bytes, disk_total_bytes,
         disk_read_rate, disk_write_rate, network_in_rate, network_out_rate, load, uptime_seconds)
       join vm v on v.id = u.vm_id
+     where u.at >= (select kept_from from rollup_level where level = 'RAW')
     ), stored as (
       insert into sample (organisation_id, vm_id, at, interval_seconds, cpu_percent, memory_used_bytes, memory_total_bytes,
         disk_used_bytes, disk_total_bytes, disk_read_rate, disk_write_rate, network_in_rate, network_out_rate, load, uptime_seconds)
-      select * from incoming on conflict do nothing
+      select * from incoming on conflict do nothing returning vm_id, at
+    ), late as (
+      insert into rollup_mark (vm_id, at)
+      select distinct vm_id, date_bin('5 minutes', at, 'epoch'::timestamptz) from stored
+       where at < (select complete_until from rollup_level where level = 'RAW')
     )
     insert into vm_latest as l (organisation_id, vm_id, at, arrived_at, cpu_percent, memory_used_bytes, memory_total_bytes,
       disk_used_bytes, disk_total_bytes, disk_read_rate, disk_write_rate, network_in_rate, network_out_rate, load, uptime_seconds)
@@ -42,6 +51,7 @@ export const writeSamples = async (tx: Tx, samples: readonly NewSample[]): Promi
       network_in_rate = excluded.network_in_rate, network_out_rate = excluded.network_out_rate,
       load = excluded.load, uptime_seconds = excluded.uptime_seconds
       where l.at < excluded.at`;
+  await Promise.all([lock, write]);
 };
 
 /** The newest sample of each machine that has one and lies in the transaction's estate. */

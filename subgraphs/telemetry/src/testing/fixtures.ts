@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { TENANCY_EVENT } from "@tollgate/kit";
+import { type Caller, TENANCY_EVENT } from "@tollgate/kit";
 import type { EventSink, TenancyChange } from "@tollgate/kit/protocol";
 import { requestCaller, TestSubgraph, type TestTree, until } from "@tollgate/kit/testing";
 import { type SeedMachine, seedTelemetry, type TelemetryOptions, telemetrySubgraph } from "../index.js";
@@ -21,6 +21,22 @@ export const startTelemetry = (
 };
 
 export const member = (org: string, permissions = ["vm:read"]) => requestCaller({ org, permissions });
+
+/** Somebody of an organisation, for transactions beside the graph. */
+export const plainCaller = (organisationId: string): Caller => ({
+  kind: "USER",
+  userId: randomUUID(),
+  sessionId: randomUUID(),
+  organisationId,
+  permissions: new Set<string>(),
+  requestId: "-",
+  address: "-",
+  userAgent: "-",
+  locale: null,
+  deadline: null,
+  narrowedOrganisationId: null,
+  minimumTenancyVersion: null,
+});
 
 export const machine = (organisationId: string, values: Partial<SeedMachine> = {}): SeedMachine => ({
   id: randomUUID(),
