@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compareGenerated } from "./generate.mjs";
-import { plantedLintOverlooked } from "./planted.mjs";
+import { plantedLintOverlooked, plantedSchemaChangesOverlooked } from "./planted.mjs";
 import { program, root, run, since } from "./run.mjs";
+import { schemaHistory } from "./schema-history.mjs";
 
-/** @typedef {{ ok: boolean, output: string }} Verdict */
+/** @typedef {{ ok: boolean, output: string, notes?: string[] }} Verdict `notes` are shown whatever the outcome */
 /** @typedef {{ name: string, check: () => Promise<Verdict> }} Check */
 
 /** Fewer modules than this mean that dependency-cruiser did not see our TypeScript, which it takes for success. */
@@ -28,6 +29,8 @@ const CHECKS = [
   { name: "planted lint violations", check: plantedLint },
   { name: "dependency rules", check: dependencyRules },
   { name: "planted dependency violations", check: plantedDependencies },
+  { name: "schema history", check: async () => historyVerdict() },
+  { name: "planted schema changes", check: async () => overlookedVerdict(plantedSchemaChangesOverlooked()) },
   { name: "dead code", check: () => verdictOf(program("knip"), ["--no-progress", "--no-config-hints"]) },
   // Last, and alone: it writes the generated files, and puts them back.
   { name: "generated files", check: compareGenerated },
@@ -56,8 +59,13 @@ export async function runChecks() {
 async function report({ name, check }) {
   const start = performance.now();
   /** @type {Verdict} */
-  const { ok, output } = await check().catch((error) => ({ ok: false, output: `${error?.stack ?? error}\n` }));
+  const {
+    ok,
+    output,
+    notes = [],
+  } = await check().catch((error) => ({ ok: false, output: `${error?.stack ?? error}\n` }));
   process.stdout.write(`${ok ? "ok    " : "FAILED"} ${name} (${since(start)})\n${ok ? "" : output}`);
+  for (const note of notes) process.stdout.write(`       note: ${note}\n`);
   return ok;
 }
 
@@ -102,8 +110,21 @@ function formatAndLint() {
 }
 
 async function plantedLint() {
-  const overlooked = await plantedLintOverlooked();
+  return overlookedVerdict(await plantedLintOverlooked());
+}
+
+/**
+ * @param {string[]} overlooked
+ * @returns {Verdict}
+ */
+function overlookedVerdict(overlooked) {
   return { ok: overlooked.length === 0, output: overlooked.map((line) => `${line}\n`).join("") };
+}
+
+/** @returns {Verdict} */
+function historyVerdict() {
+  const { complaints, notes } = schemaHistory();
+  return { ...overlookedVerdict(complaints), notes: notes.map((note) => `may surprise clients: ${note}`) };
 }
 
 /**

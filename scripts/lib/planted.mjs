@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program, root, run } from "./run.mjs";
+import { compareSchemas } from "./schema-history.mjs";
 
 const PLANTED_LINT = {
   "any.ts": "noExplicitAny",
@@ -12,6 +13,36 @@ const PLANTED_LINT = {
   "misused-promise.ts": "noMisusedPromises",
   "non-null.ts": "noNonNullAssertion",
 };
+
+const PLANTED_SCHEMA_CHANGES = [
+  "NotFoundProblem was removed.",
+  "A required arg at on Query.vm was added.",
+  "Vm.nickname was removed.",
+  "Vm.name changed type from String! to String.",
+  "Vm no longer implements interface Named.",
+  "STOPPED was removed from enum type VmState.",
+  "A required field reason on input type RenameVmInput was added.",
+  "NotFoundProblem was removed from union type RenameResult.",
+];
+const PLANTED_SURPRISES = [
+  "PAUSED was added to enum type VmState.",
+  "Query.vms arg first has changed defaultValue from 20 to 50.",
+];
+
+/**
+ * The step between the planted schemas, which breaks clients in every way we know.
+ *
+ * @returns {string[]} complaints about what was overlooked
+ */
+export function plantedSchemaChangesOverlooked() {
+  const read = (/** @type {string} */ name) =>
+    readFileSync(join(root, "scripts/checks/planted/schema", `${name}.graphql`), "utf8");
+  const { complaints, notes } = compareSchemas(read("before"), read("after"), []);
+  const found = [...complaints, ...notes];
+  return [...PLANTED_SCHEMA_CHANGES, ...PLANTED_SURPRISES]
+    .filter((change) => !found.some((line) => line.endsWith(change)))
+    .map((change) => `The planted change of the schema is no longer found: ${change}`);
+}
 
 /**
  * Biome, with our rules, over the planted violations.
