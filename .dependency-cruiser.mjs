@@ -34,10 +34,10 @@ export default {
     },
     {
       name: "gateway-imports-no-subgraph",
-      comment: "It knows subgraphs by the protocol alone; of the kit it gets `protocol` and `process`.",
+      comment: "It knows subgraphs by the protocol alone; of the kit it gets `protocol`, `process` and `net`.",
       severity: "error",
       from: { path: "(^|/)gateway/" },
-      to: { path: "(^|/)(subgraphs|standalone|web)/", pathNot: "(^|/)subgraphs/kit/src/(protocol|process)/" },
+      to: { path: "(^|/)(subgraphs|standalone|web)/", pathNot: "(^|/)subgraphs/kit/src/(protocol|process|net)/" },
     },
     {
       name: "schema-imports-nobody",

@@ -1,3 +1,4 @@
+import { RevocationWatch, registerPassThrough, TokenVerifier } from "@tollgate/kit/net";
 import type {
   HealthReport,
   IdentitySource,
@@ -14,13 +15,10 @@ import { createApolloServer } from "./http/apollo.js";
 import { registerGraphql } from "./http/graphql-route.js";
 import { readinessOf, registerHealth } from "./http/health.js";
 import { registerPages } from "./http/pages.js";
-import { registerPassThrough } from "./http/pass-through.js";
 import { createHttpServer } from "./http/server.js";
 import { accessCookie, readCookies } from "./identity/cookies.js";
 import { type Credentials, type Identified, Identity } from "./identity/identify.js";
-import { RevocationWatch } from "./identity/revocations.js";
 import { TenancyVersions } from "./identity/tenancy-versions.js";
-import { TokenVerifier } from "./identity/tokens.js";
 import { defaultLimits, type Limits } from "./limits/limits.js";
 import { Documents } from "./plan/documents.js";
 import { Plans } from "./plan/plans.js";
@@ -72,7 +70,7 @@ export interface Gateway {
 
 const graphqlPath = "/graphql";
 const rememberedSessions = 10_000;
-const anonymous: Identified = { claims: null, refusal: null };
+const anonymous: Identified = { claims: null, accessToken: null, refusal: null };
 
 /**
  * Starts a gateway; resolves when it listens.

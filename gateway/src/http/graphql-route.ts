@@ -77,6 +77,7 @@ async function contextFor(
     caller: callerFrom(headers, {
       requestId: request.id,
       claims: identified.claims,
+      accessToken: identified.accessToken,
       narrowedOrganisationId: narrowing.organisationId,
       address: request.ip,
       refreshToken: bearer === null ? (cookies[refreshCookie] ?? null) : null,

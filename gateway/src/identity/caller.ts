@@ -31,6 +31,7 @@ export function narrowingFrom(value: unknown): { organisationId: string | null; 
 export interface CallerParts {
   requestId: string;
   claims: AccessClaims | null;
+  accessToken: string | null;
   narrowedOrganisationId: string | null;
   address: string;
   refreshToken: string | null;

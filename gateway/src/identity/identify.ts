@@ -1,8 +1,7 @@
+import type { RevocationWatch, TokenVerifier } from "@tollgate/kit/net";
 import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { GraphQLError } from "graphql";
 import { refusal } from "../observe/errors.js";
-import type { RevocationWatch } from "./revocations.js";
-import type { TokenVerifier } from "./tokens.js";
 
 /** What a client shows of itself. */
 export interface Credentials {
@@ -14,10 +13,13 @@ export interface Credentials {
 /** Who asks (null: nobody known), or why the request may do nothing at all. */
 export interface Identified {
   claims: AccessClaims | null;
+  /** What the claims were read from; subgraphs in other processes verify it again. */
+  accessToken: string | null;
   refusal: GraphQLError | null;
 }
 
-const anonymous: Identified = { claims: null, refusal: null };
+const anonymous: Identified = { claims: null, accessToken: null, refusal: null };
+const refused = (why: GraphQLError): Identified => ({ ...anonymous, refusal: why });
 
 /** Tells who asks. */
 export class Identity {
@@ -35,12 +37,13 @@ export class Identity {
     if (token === null) return anonymous;
     const outcome = await this.verifier.verify(token);
     if (outcome.state === "unverifiable" || !this.revocations.loaded) {
-      return { claims: null, refusal: refusal("UNAVAILABLE", "Nobody can be recognised at the moment") };
+      return refused(refusal("UNAVAILABLE", "Nobody can be recognised at the moment"));
     }
     const complaint = outcome.state === "valid" ? this.complaintAbout(outcome.claims) : complaints[outcome.state];
-    if (outcome.state === "valid" && complaint === null) return { claims: outcome.claims, refusal: null };
+    if (outcome.state === "valid" && complaint === null)
+      return { claims: outcome.claims, accessToken: token, refusal: null };
     if (credentials.bearer === null) return anonymous;
-    return { claims: null, refusal: refusal("UNAUTHENTICATED", complaint ?? complaints.invalid) };
+    return refused(refusal("UNAUTHENTICATED", complaint ?? complaints.invalid));
   }
 
   /** Why a token that was good once is not any more; null when it still is. */

@@ -7,6 +7,7 @@ import type { Closing } from "./close-codes.js";
 export class Connection {
   /** Set once the client has proven who it is. */
   claims: AccessClaims | null = null;
+  accessToken: string | null = null;
   narrowedOrganisationId: string | null = null;
   private lifetime: NodeJS.Timeout | null = null;
 

@@ -56,9 +56,10 @@ export class GraphProtocol {
     );
     const narrowing = narrowingFrom(connectionParams?.["x-organisation-id"] ?? headers["x-organisation-id"]);
     if (narrowing.refusal) throw new SocketRefusal(closings.badRequest);
-    const { claims, refusal: refused } = await this.parts.identify(connection, bearer);
+    const { claims, accessToken, refusal: refused } = await this.parts.identify(connection, bearer);
     if (refused?.extensions.code === "UNAVAILABLE") throw new SocketRefusal(closings.unavailable);
     if (!claims) throw new SocketRefusal(closings.unauthorized);
+    connection.accessToken = accessToken;
     connection.claims = claims; // from now on it is found when sessions end; what ended meanwhile is seen here
     const closing = this.parts.closingOf(claims);
     if (closing) throw new SocketRefusal(closing);
@@ -94,11 +95,12 @@ export class GraphProtocol {
 
   private contextFor(connection: Connection, requestId: string, live: boolean): OperationContext {
     const { limits, tenancyVersions, logger } = this.parts;
-    const { claims, narrowedOrganisationId, address } = connection;
+    const { claims, accessToken, narrowedOrganisationId, address } = connection;
     const deadline = startDeadline(live ? limits.socketMilliseconds : limits.operationMilliseconds);
     const minimumTenancyVersion = claims && tenancyVersions.of(claims.sid);
     // No refresh token: a new one could not be put into a cookie from here, and the session would be lost.
-    const parts = { requestId, claims, narrowedOrganisationId, address, refreshToken: null, minimumTenancyVersion };
+    const who = { claims, accessToken, narrowedOrganisationId, address };
+    const parts = { ...who, requestId, refreshToken: null, minimumTenancyVersion };
     return new OperationContext({
       caller: callerFrom(connection.request.headers, { ...parts, deadline: deadline.at }),
       refusal: null,

@@ -6,13 +6,19 @@ import {
   type SubgraphKit,
   type SubgraphParts,
 } from "@tollgate/kit";
-import type { IdentitySource, MemberChange, PassThroughRoute } from "@tollgate/kit/protocol";
+import {
+  type IdentitySource,
+  type MemberChange,
+  type PassThroughRoute,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+} from "@tollgate/kit/protocol";
 import { SigningKeys } from "./keys/keys.js";
 import { SessionTokenIssuer } from "./sessions/issuer.js";
 import { readRevocations } from "./sessions/revocations.js";
 import { revoke, tidySessions } from "./sessions/sessions.js";
 import { SessionsResolver } from "./sessions/sessions.resolver.js";
-import { AUDIENCE, ISSUER, RefreshTokens } from "./sessions/tokens.js";
+import { RefreshTokens } from "./sessions/tokens.js";
 import { Codes, tidyChallenges } from "./sign-in/challenges.js";
 import { PasswordHasher } from "./sign-in/hasher.js";
 import { SignIn } from "./sign-in/sign-in.js";
@@ -94,8 +100,8 @@ const jwksRoute = (keys: SigningKeys): PassThroughRoute => ({
 export const identityOf = (accounts: Subgraph, masterSecret: string): IdentitySource => {
   const keys = new SigningKeys(accounts.database, masterSecret);
   return {
-    issuer: ISSUER,
-    audience: AUDIENCE,
+    issuer: TOKEN_ISSUER,
+    audience: TOKEN_AUDIENCE,
     jwks: () => keys.jwks(),
     revocations: (after) => accounts.database.system("revocations", (tx) => readRevocations(tx, after)),
   };

@@ -1,10 +1,8 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import type { AccessClaims } from "@tollgate/kit/protocol";
+import { type AccessClaims, TOKEN_AUDIENCE, TOKEN_ISSUER } from "@tollgate/kit/protocol";
 import { SignJWT } from "jose";
 import type { SigningKeys } from "../keys/keys.js";
 
-export const ISSUER = "tollgate";
-export const AUDIENCE = "tollgate";
 export const ACCESS_SECONDS = 15 * 60;
 export const REFRESH_SECONDS = 7 * 24 * 3600;
 
@@ -25,8 +23,8 @@ export const signAccessToken = async (
   const seconds = Math.floor(now / 1000);
   const token = await new SignJWT({ sid, org, kind, permissions: [...permissions], permissionsVersion })
     .setProtectedHeader({ alg: "RS256", kid, typ: "at+jwt" })
-    .setIssuer(ISSUER)
-    .setAudience(AUDIENCE)
+    .setIssuer(TOKEN_ISSUER)
+    .setAudience(TOKEN_AUDIENCE)
     .setSubject(sub)
     .setJti(jti)
     .setIssuedAt(seconds)

@@ -14,6 +14,10 @@ export class Inbox implements EventSink {
     private readonly committed: (event: DeliveredEvent) => void,
   ) {}
 
+  get types(): readonly string[] {
+    return [...this.handlers.keys()];
+  }
+
   accepts(type: string): boolean {
     return this.handlers.has(type);
   }

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../database/database.js";
+import { isDatabaseAway } from "../faults/database-errors.js";
 import type { Logger } from "../process/logger.js";
 import { Loop } from "../process/loop.js";
 import { revive } from "../protocol/codec.js";
-import type { DeliveredEvent, EventSink } from "../protocol/event.js";
+import { type DeliveredEvent, type EventSink, SinkUnavailable } from "../protocol/event.js";
 import { Leases } from "./leases.js";
 
 const POLL_MILLISECONDS = 500;
 /** Of one turn: how many aggregates, and how many events of each. */
 const AGGREGATES = 100;
 const EVENTS_EACH = 50;
+/** Between two tries of what a consumer that is away did not get. */
+const OUTAGE_MILLISECONDS = 1_000;
 /** After this many tries (about ten minutes) an event is parked, with everything of its aggregate behind it. */
 const TRIES = 12;
 
@@ -27,10 +30,16 @@ interface OutboxRow {
   attempts: number;
 }
 
+interface Failure {
+  message: string;
+  /** Nobody was there to refuse it: this counts towards giving up only where somebody was. */
+  isOutage: boolean;
+}
+
 interface Outcome {
   id: string;
   partition: number;
-  error: string | null;
+  failure: Failure | null;
   attempts: number;
 }
 
@@ -74,7 +83,7 @@ export class Relay {
     if (rows.length === 0) return false;
     const outcomes = await this.deliver(rows);
     await this.record(outcomes, held);
-    return outcomes.some((outcome) => outcome.error === null);
+    return outcomes.some((outcome) => outcome.failure === null);
   }
 
   /**
@@ -88,7 +97,8 @@ export class Relay {
         select e.* from (
           select aggregate_id from outbox
            where partition = any(${partitions}::smallint[]) and delivered_at is null
-           group by aggregate_id order by min(occurred_at) limit ${AGGREGATES}) waiting
+           group by aggregate_id having bool_and(parked_at is null and next_attempt_at <= now())
+           order by min(occurred_at) limit ${AGGREGATES}) waiting
         cross join lateral (
           select id, partition, type, aggregate_id, aggregate_version, organisation_id, payload, sealed, topic, occurred_at,
             attempts, parked_at, next_attempt_at from outbox o
@@ -112,14 +122,15 @@ export class Relay {
     const outcomes: Outcome[] = [];
     rows.sort((a, b) => Number(a.aggregate_version - b.aggregate_version));
     for (const row of rows) {
-      const error = await this.deliverOne(row);
-      outcomes.push({ id: row.id, partition: row.partition, error, attempts: row.attempts + 1 });
-      if (error !== null) break;
+      const failure = await this.deliverOne(row);
+      const attempts = failure?.isOutage ? row.attempts : row.attempts + 1;
+      outcomes.push({ id: row.id, partition: row.partition, failure, attempts });
+      if (failure !== null) break;
     }
     return outcomes;
   }
 
-  private async deliverOne(row: OutboxRow): Promise<string | null> {
+  private async deliverOne(row: OutboxRow): Promise<Failure | null> {
     const event: DeliveredEvent = {
       id: row.id,
       type: row.type,
@@ -132,20 +143,26 @@ export class Relay {
     };
     const consumers = this.sinks.filter((sink) => sink.accepts(event.type));
     const results = await Promise.allSettled(consumers.map((sink) => sink.receive(event)));
-    const failures = results.flatMap((result, index) =>
-      result.status === "rejected" ? [`${consumers[index]?.name}: ${String(result.reason)}`] : [],
+    const refusals = results.flatMap((result, index) =>
+      result.status === "rejected" ? [{ name: consumers[index]?.name, reason: result.reason as unknown }] : [],
     );
-    if (failures.length === 0) return null;
-    this.logger.warn({ event: event.id, type: event.type, attempt: row.attempts + 1, failures }, "event not delivered");
-    return failures.join("; ").slice(0, 500);
+    if (refusals.length === 0) return null;
+    const isOutage = refusals.every(({ reason }) => reason instanceof SinkUnavailable || isDatabaseAway(reason));
+    const failures = refusals.map(({ name, reason }) => `${name}: ${String(reason)}`);
+    const level = isOutage ? "debug" : "warn";
+    this.logger[level](
+      { event: event.id, type: event.type, attempt: row.attempts + 1, failures },
+      "event not delivered",
+    );
+    return { message: failures.join("; ").slice(0, 500), isOutage };
   }
 
   private async record(outcomes: Outcome[], held: ReadonlyMap<number, bigint>): Promise<void> {
-    const delivered = outcomes.filter((outcome) => outcome.error === null);
-    const failed = outcomes.filter((outcome) => outcome.error !== null);
+    const delivered = outcomes.filter((outcome) => outcome.failure === null);
+    const failed = outcomes.flatMap(({ failure, ...outcome }) => (failure ? [{ ...outcome, failure }] : []));
     await this.database.system("relay", async (tx) => {
       const owned = await this.leases.stillHeld(tx, held);
-      const mine = (outcome: Outcome) => owned.has(outcome.partition);
+      const mine = (outcome: { partition: number }) => owned.has(outcome.partition);
       // One relay at a time numbers, so that a reader of the sequence never finds a gap filled behind it.
       await tx.sql`select pg_advisory_xact_lock(hashtext(current_schema() || ' stream'))`;
       // Materialised: joined in, the numbering could be run again for each row and number them in any order.
@@ -156,11 +173,11 @@ export class Relay {
                     join outbox x on x.id = u.id order by u.position) d)
         update outbox o set delivered_at = now(), sealed = null, error = null, attempts = attempts + 1, stream_seq = n.seq
           from numbered n where o.id = n.id`;
-      for (const { id, error, attempts } of failed.filter(mine)) {
-        const pause = Math.min(2 ** attempts * 100, 120_000);
+      for (const { id, failure, attempts } of failed.filter(mine)) {
+        const pause = failure.isOutage ? OUTAGE_MILLISECONDS : Math.min(2 ** attempts * 100, 120_000);
         await tx.sql`
-          update outbox set attempts = ${attempts}, error = ${error}, next_attempt_at = now() + ${pause} * interval '1 ms',
-            parked_at = case when ${attempts >= TRIES} then now() end where id = ${id}`;
+          update outbox set attempts = ${attempts}, error = ${failure.message}, next_attempt_at = now() + ${pause} * interval '1 ms',
+            parked_at = case when ${!failure.isOutage && attempts >= TRIES} then now() end where id = ${id}`;
       }
     });
     this.streamed();

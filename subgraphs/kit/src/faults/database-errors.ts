@@ -42,6 +42,12 @@ const driverError = (error: unknown): unknown => {
   return current;
 };
 
+/** Whether the database cannot be reached or shuts down, rather than that something is wrong with a statement. */
+export const isDatabaseAway = (error: unknown): boolean => {
+  const code = codeOf(driverError(error instanceof Fault ? error.cause : error));
+  return code !== null && (CONNECTION_CODES.has(code) || code.startsWith("08") || code.startsWith("57P"));
+};
+
 /**
  * The one SQLSTATE map: turns an error of the database into a Fault, or null when it is none of the expected ones.
  * A query error is never called an outage, nor an outage bad input.
@@ -54,9 +60,7 @@ export const faultOfDatabaseError = (error: unknown): Fault | null => {
   const constraint = constraintOf(cause);
   const explained = constraint === null ? undefined : constraintFaults.get(constraint);
   if (explained) return explained();
-  if (CONNECTION_CODES.has(code) || code.startsWith("08") || code.startsWith("57P")) {
-    return new UnavailableFault(undefined, { cause: error });
-  }
+  if (isDatabaseAway(cause)) return new UnavailableFault(undefined, { cause: error });
   if (code === "57014") return new UnavailableFault("This took too long and was stopped.", { cause: error });
   if (code === "40001" || code === "40P01") {
     return new UnavailableFault("Somebody else changed this at the same moment; try again.", { cause: error });

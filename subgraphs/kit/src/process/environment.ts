@@ -43,3 +43,17 @@ export const wholeNumber = (minimum: number, maximum: number, fallback: number) 
 export const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\/[^\s]+$/, "must look like postgres://user:password@host:5432/database");
+
+/** Where people reach Tollgate. */
+export const publicUrl = z
+  .url({ protocol: /^https?$/, error: "must be an address such as https://cloud.example" })
+  .transform((text) => text.replace(/\/$/, ""));
+
+/** How mail leaves. */
+export const mailVariables = {
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/, "must look like smtps://user:password@mail.example:465")
+    .optional(),
+  MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
+};

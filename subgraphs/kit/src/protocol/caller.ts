@@ -23,6 +23,8 @@ export interface RequestCaller {
   requestId: string;
   /** Null for an anonymous request. */
   claims: AccessClaims | null;
+  /** What the claims were read from; goes along where the subgraph is another process and verifies it again. */
+  accessToken?: string | null;
   /** From `x-organisation-id`, not verified: the subgraph refuses one outside the estate. */
   narrowedOrganisationId: string | null;
   address: string;

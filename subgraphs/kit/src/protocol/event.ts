@@ -17,3 +17,8 @@ export interface EventSink {
   accepts(type: string): boolean;
   receive(event: DeliveredEvent): Promise<void>;
 }
+
+/** A consumer that cannot be reached or has no database: it will be tried again, and nothing is given up for it. */
+export class SinkUnavailable extends Error {
+  override name = "SinkUnavailable";
+}

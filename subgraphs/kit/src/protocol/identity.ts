@@ -9,6 +9,10 @@ export interface Revocations {
   permissionsVersions: readonly { userId: string; version: number }[];
 }
 
+/** Issuer and audience of all access tokens. */
+export const TOKEN_ISSUER = "tollgate";
+export const TOKEN_AUDIENCE = "tollgate";
+
 /** What the gateway needs of accounts to know who asks. */
 export interface IdentitySource {
   readonly issuer: string;

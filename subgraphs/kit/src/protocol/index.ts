@@ -1,7 +1,8 @@
 export type { AccessClaims, OrganisationKind, RequestCaller } from "./caller.js";
 export { decode, encode, revive } from "./codec.js";
+export { type EnclosedOperation, type Envelope, enclose, unclose } from "./envelope.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
-export type { DeliveredEvent, EventSink } from "./event.js";
+export { type DeliveredEvent, type EventSink, SinkUnavailable } from "./event.js";
 export type {
   EventPayloads,
   LockOut,
@@ -19,9 +20,21 @@ export type {
   VmChange,
   WalletWarning,
 } from "./events.js";
+export type { PowerFunds } from "./funds.js";
 export type { HealthCheck, HealthReport } from "./health.js";
 export type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "./http.js";
-export type { IdentitySource, Revocations } from "./identity.js";
+export { type IdentitySource, type Revocations, TOKEN_AUDIENCE, TOKEN_ISSUER } from "./identity.js";
+export {
+  CONNECT_CALL,
+  GATEWAY,
+  GRAPHQL_PATH,
+  INTERNAL_PATHS,
+  SUBGRAPH_NAMES,
+  SUBGRAPH_PORTS,
+  type SubgraphName,
+} from "./processes.js";
+export { EVENT_CONSUMERS, PASSED_ON, type PassedOn } from "./routing.js";
+export { SIGNATURE_HEADERS, type SignedCall, signCall, verifyCall } from "./signing.js";
 export type {
   SessionTokens,
   SubgraphExtensions,

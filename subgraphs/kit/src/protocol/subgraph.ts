@@ -15,6 +15,8 @@ export interface SubgraphRequest {
 export interface SubgraphExtensions {
   /** Of accounts alone: tokens that travel in HttpOnly cookies; null takes the cookies away. */
   session?: SessionTokens | null;
+  /** Of an event of a stream with an argument `after`: where to go on when the connection between the two is lost. */
+  cursor?: string;
   /** Of mutations of the tree: no later step of the operation or session may see an older tree. Decimal. */
   tenancyVersion?: string;
 }

@@ -24,3 +24,10 @@ export const formatError = (error: GraphQLError, requestId: string, logger: Logg
   logger.error({ error: originalError, requestId, path }, "unexpected error");
   return { message: "Something went wrong.", ...place, extensions: { code: "INTERNAL", requestId } };
 };
+
+/** Whatever was thrown, as the engine's own kind of error. */
+export const asGraphQLError = (error: unknown): GraphQLError => {
+  if (error instanceof GraphQLError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(cause.message, { originalError: cause });
+};

@@ -1,5 +1,12 @@
 import { Repeater } from "@repeaterjs/repeater";
-import { createSourceEventStream, type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from "graphql";
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+} from "graphql";
 import type { Refusals } from "../audit/refusals.js";
 import { callerOf } from "../caller/caller.js";
 import type { Database } from "../database/database.js";
@@ -7,7 +14,7 @@ import { OperationContext } from "../graphql/context.js";
 import type { Logger } from "../process/logger.js";
 import type { SubgraphRequest, SubgraphResponse } from "../protocol/subgraph.js";
 import type { TenancyProjection } from "../tenancy/projection.js";
-import { formatError } from "./errors.js";
+import { asGraphQLError, formatError } from "./errors.js";
 
 /** How long one event of a subscription may take to resolve, however long the subscription itself lives. */
 const EVENT_MILLISECONDS = 10_000;
@@ -49,10 +56,11 @@ export class Operations {
         return stop();
       }
       const events = source[Symbol.asyncIterator]();
+      const resumes = this.resumes(request);
       void stop.then(() => events.return?.());
       try {
         for (let next = await events.next(); !next.done; next = await events.next()) {
-          await push(await this.resolveEvent(request, next.value));
+          await push(await this.resolveEvent(request, next.value, resumes));
         }
       } catch (error) {
         await push(this.failureOf(error, opening));
@@ -62,8 +70,10 @@ export class Operations {
   }
 
   /** Its transaction has ended before the event waits for a slow reader. */
-  private async resolveEvent(request: SubgraphRequest, event: unknown): Promise<SubgraphResponse> {
+  private async resolveEvent(request: SubgraphRequest, event: unknown, resumes: boolean): Promise<SubgraphResponse> {
     const context = this.contextOf(request, Date.now() + EVENT_MILLISECONDS);
+    const cursor = resumes ? cursorOf(event) : null;
+    if (cursor !== null) context.extensions.cursor = cursor;
     try {
       const result = await execute({ ...this.argumentsOf(request), rootValue: event, contextValue: context });
       return this.responseOf(result, context);
@@ -81,6 +91,14 @@ export class Operations {
     } finally {
       await context.finish();
     }
+  }
+
+  /** Whether the stream can be taken up again after one of its events. */
+  private resumes({ document, operationName }: SubgraphRequest): boolean {
+    const [field] = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
+    if (field?.kind !== Kind.FIELD) return false;
+    const definition = this.parts.schema.getSubscriptionType()?.getFields()[field.name.value];
+    return definition?.args.some(({ name }) => name === "after") ?? false;
   }
 
   private argumentsOf({ document, operationName, variables }: SubgraphRequest) {
@@ -120,8 +138,7 @@ export class Operations {
   }
 }
 
-const asGraphQLError = (error: unknown): GraphQLError => {
-  if (error instanceof GraphQLError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(cause.message, { originalError: cause });
-};
+const cursorOf = (event: unknown): string | null =>
+  typeof event === "object" && event !== null && "cursor" in event && typeof event.cursor === "string"
+    ? event.cursor
+    : null;

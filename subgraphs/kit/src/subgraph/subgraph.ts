@@ -30,7 +30,7 @@ const RETRY_MILLISECONDS = 1_000;
 
 /** A running subgraph, called in process. */
 export class Subgraph implements SubgraphService {
-  readonly inbox: EventSink;
+  readonly inbox: Inbox;
   readonly routes: readonly PassThroughRoute[];
   private readonly refusals: Refusals;
   private readonly operations: Operations;
@@ -110,6 +110,11 @@ export class Subgraph implements SubgraphService {
 
   get database(): Database {
     return this.kit.database;
+  }
+
+  /** Whether its schema is there and its workers run; only then it can answer. */
+  get isStarted(): boolean {
+    return this.prepared === "yes";
   }
 
   /** Roles, schema, migrations and laws. */

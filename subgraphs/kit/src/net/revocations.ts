@@ -1,5 +1,6 @@
-import type { AccessClaims, IdentitySource, Revocations } from "@tollgate/kit/protocol";
 import type { Logger } from "pino";
+import type { AccessClaims } from "../protocol/caller.js";
+import type { IdentitySource, Revocations } from "../protocol/identity.js";
 
 /** Tokens live 15 minutes; what was revoked before the oldest one need not be remembered. */
 const rememberMilliseconds = 20 * 60_000;

@@ -1,6 +1,7 @@
-import type { AccessClaims, IdentitySource } from "@tollgate/kit/protocol";
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { z } from "zod";
+import type { AccessClaims } from "../protocol/caller.js";
+import type { IdentitySource } from "../protocol/identity.js";
 
 /** What became of a token: its claims, or why there are none. */
 export type TokenOutcome =
@@ -31,23 +32,36 @@ export class TokenVerifier {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Never throws: keys that cannot be had make the token unverifiable. */
-  async verify(token: string): Promise<TokenOutcome> {
+  /** Whether it has the keys of accounts. */
+  get loaded(): boolean {
+    return this.keys !== null;
+  }
+
+  /** Asks for the keys unless they are here. @throws where they cannot be read */
+  async load(): Promise<void> {
+    await this.currentKeys();
+  }
+
+  /**
+   * Never throws: keys that cannot be had make the token unverifiable.
+   * @param toleranceSeconds how long ago the token may have expired.
+   */
+  async verify(token: string, toleranceSeconds = 0): Promise<TokenOutcome> {
     try {
-      return await this.verifyWith(token, await this.currentKeys());
+      return await this.verifyWith(token, await this.currentKeys(), toleranceSeconds);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) return outcomeOf(error);
     }
     try {
-      return await this.verifyWith(token, await this.newerKeys());
+      return await this.verifyWith(token, await this.newerKeys(), toleranceSeconds);
     } catch (error) {
       return outcomeOf(error);
     }
   }
 
-  private async verifyWith(token: string, keys: JWTVerifyGetKey): Promise<TokenOutcome> {
+  private async verifyWith(token: string, keys: JWTVerifyGetKey, clockTolerance: number): Promise<TokenOutcome> {
     const { issuer, audience } = this.source;
-    const options = { issuer, audience, algorithms: ["RS256"], currentDate: new Date(this.now()) };
+    const options = { issuer, audience, algorithms: ["RS256"], currentDate: new Date(this.now()), clockTolerance };
     const { payload } = await jwtVerify(token, keys, options);
     const claims = claimsShape.safeParse(payload);
     return claims.success

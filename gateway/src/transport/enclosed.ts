@@ -1,0 +1,21 @@
+import { type EnclosedOperation, enclose, type SubgraphRequest } from "@tollgate/kit/protocol";
+import { type DocumentNode, print } from "graphql";
+
+/** Documents of plans live as long as their plan, and are printed once. */
+const printed = new WeakMap<DocumentNode, string>();
+
+const textOf = (document: DocumentNode): string => {
+  const known = printed.get(document);
+  if (known !== undefined) return known;
+  const text = print(document);
+  printed.set(document, text);
+  return text;
+};
+
+/** An operation with all that its subgraph must know beside it. */
+export const enclosed = ({ document, operationName, variables, caller }: SubgraphRequest): EnclosedOperation => ({
+  query: textOf(document),
+  ...(operationName === undefined ? {} : { operationName }),
+  ...(variables === undefined ? {} : { variables }),
+  extensions: { tollgate: enclose(caller) },
+});

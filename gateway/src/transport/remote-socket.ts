@@ -1,0 +1,74 @@
+import type { RemoteProcess } from "@tollgate/kit/net";
+import { CONNECT_CALL, type EnclosedOperation, GRAPHQL_PATH, type SubgraphResponse } from "@tollgate/kit/protocol";
+import { type Client, createClient } from "graphql-ws";
+import { WebSocket } from "ws";
+
+/** Milliseconds between two pings, and that their answers may take: what does not answer is gone. */
+const PING_MILLISECONDS = 10_000;
+const PONG_MILLISECONDS = 5_000;
+const ACKNOWLEDGE_MILLISECONDS = 5_000;
+/** An unused connection is kept for whoever subscribes next. */
+const IDLE_MILLISECONDS = 10_000;
+
+/** What a subscriber hears. */
+export interface RemoteSink {
+  next: (response: SubgraphResponse) => void;
+  /** Errors of GraphQL in a list where the subgraph refused; anything else where the connection was lost. */
+  error: (reason: unknown) => void;
+  complete: () => void;
+}
+
+/** The one WebSocket to a subgraph, opened when somebody subscribes; it does not reconnect by itself. */
+export class RemoteSocket {
+  private readonly client: Client;
+  private acknowledged = 0;
+  private connected = false;
+
+  constructor(process: RemoteProcess) {
+    let silence: NodeJS.Timeout | undefined;
+    this.client = createClient({
+      url: `${new URL(process.url).origin.replace(/^http/, "ws")}${GRAPHQL_PATH}`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      lazyCloseTimeout: IDLE_MILLISECONDS,
+      connectionAckWaitTimeout: ACKNOWLEDGE_MILLISECONDS,
+      keepAlive: PING_MILLISECONDS,
+      connectionParams: () => process.signature(CONNECT_CALL),
+      on: {
+        connected: () => {
+          this.connected = true;
+          this.acknowledged += 1;
+        },
+        closed: () => {
+          this.connected = false;
+          clearTimeout(silence);
+        },
+        ping: (received) => {
+          if (!received) silence = setTimeout(() => this.client.terminate(), PONG_MILLISECONDS);
+        },
+        pong: (received) => {
+          if (received) clearTimeout(silence);
+        },
+      },
+    });
+  }
+
+  /** How often it was connected so far, the present connection included. */
+  get connections(): number {
+    return this.acknowledged;
+  }
+
+  get isConnected(): boolean {
+    return this.connected;
+  }
+
+  /** @returns how to leave */
+  subscribe(operation: EnclosedOperation, sink: RemoteSink): () => void {
+    // Its types know errors of the engine only; those of a subgraph are plain by the time they travel.
+    return this.client.subscribe({ ...operation, extensions: { ...operation.extensions } }, sink as never);
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose();
+  }
+}

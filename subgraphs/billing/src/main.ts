@@ -1,0 +1,25 @@
+// The billing subgraph as a process of its own.
+import { publicUrl, wholeNumber } from "@tollgate/kit/process";
+import { runSubgraph } from "@tollgate/kit/serve";
+import { billingSubgraph } from "./index.js";
+
+const HOUR = 3_600_000;
+
+await runSubgraph({
+  name: "billing",
+  variables: {
+    PUBLIC_URL: publicUrl.default("http://localhost:4000"),
+    BILLING_HOURS_AHEAD: wholeNumber(0, 100_000, 0),
+  },
+  rules: ({ BILLING_HOURS_AHEAD = "0", PUBLIC_URL, TOLLGATE_DEMO }) => [
+    ...(BILLING_HOURS_AHEAD !== "0" && TOLLGATE_DEMO !== "true" ? ["BILLING_HOURS_AHEAD: is of the demo alone"] : []),
+    ...(PUBLIC_URL === undefined && TOLLGATE_DEMO !== "true"
+      ? ["PUBLIC_URL: is needed; links to files lead there"]
+      : []),
+  ],
+  define: ({ own }) =>
+    billingSubgraph({
+      publicUrl: own.PUBLIC_URL,
+      clock: () => new Date(Date.now() + own.BILLING_HOURS_AHEAD * HOUR),
+    }),
+});

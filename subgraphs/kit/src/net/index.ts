@@ -1,0 +1,12 @@
+export { registerPassThrough } from "./pass-through.js";
+export {
+  passedOnHeaders,
+  type RemoteAnswer,
+  type RemoteCall,
+  RemoteProcess,
+  RemoteUnavailable,
+} from "./remote-process.js";
+export { RemoteSink } from "./remote-sink.js";
+export { RevocationWatch } from "./revocations.js";
+export { remoteIdentity, remoteTenancy } from "./sources.js";
+export { TokenVerifier } from "./tokens.js";

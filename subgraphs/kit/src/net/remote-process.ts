@@ -1,0 +1,117 @@
+import { Pool } from "undici";
+import { SIGNATURE_HEADERS, signCall } from "../protocol/signing.js";
+
+/** A part of Tollgate in another process does not answer as one that is there: it is down, starting or overloaded. */
+export class RemoteUnavailable extends Error {
+  override name = "RemoteUnavailable";
+}
+
+export interface RemoteCall {
+  method: "GET" | "POST" | "PUT";
+  /** With the query. */
+  path: string;
+  body?: string | Uint8Array;
+  headers?: Record<string, string>;
+  /** Of the client that the call is passed through for. */
+  address?: string;
+  /** Until when somebody waits; 10 s when left out. */
+  milliseconds?: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface RemoteAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+const CONNECTIONS = 64;
+const CALL_MILLISECONDS = 10_000;
+const CONNECT_MILLISECONDS = 2_000;
+
+/** Another process of Tollgate, called over kept connections; each call is signed for it. */
+export class RemoteProcess {
+  private readonly pool: Pool;
+
+  constructor(
+    readonly name: string,
+    readonly url: string,
+    /** Who calls. */
+    private readonly self: string,
+    private readonly masterSecret: string,
+  ) {
+    this.pool = new Pool(new URL(url).origin, {
+      connections: CONNECTIONS,
+      connect: { timeout: CONNECT_MILLISECONDS },
+    });
+  }
+
+  /** @throws RemoteUnavailable when no answer comes; the signal's reason when it was aborted. */
+  async call(call: RemoteCall): Promise<RemoteAnswer> {
+    const milliseconds = call.milliseconds ?? CALL_MILLISECONDS;
+    const time = AbortSignal.timeout(milliseconds);
+    const signal = call.signal ? AbortSignal.any([call.signal, time]) : time;
+    const { method, path, body = "", address } = call;
+    const headers = { ...call.headers, ...this.signature({ method, path, body, ...(address && { address }) }) };
+    try {
+      const answer = await this.pool.request({ method, path, body: body.length > 0 ? body : null, headers, signal });
+      const content = Buffer.from(await answer.body.arrayBuffer());
+      return { status: answer.statusCode, headers: singleHeaders(answer.headers), body: content };
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason;
+      const reason = time.aborted ? `no answer within ${milliseconds} ms` : describe(error);
+      throw new RemoteUnavailable(`${this.name} does not answer: ${reason}`, { cause: error });
+    }
+  }
+
+  /** The same, where anything but 200 is as good as no answer. @returns the answer's text */
+  async ask(call: RemoteCall): Promise<string> {
+    const { status, body } = await this.call(call);
+    if (status !== 200) throw new RemoteUnavailable(`${this.name} answered ${status}`);
+    return body.toString("utf8");
+  }
+
+  /** Headers that prove who calls. */
+  signature(call: { method: string; path: string; body: string | Uint8Array; address?: string }) {
+    return signCall(this.masterSecret, this.self, this.name, call);
+  }
+
+  /** Lets calls under way go on, and takes no more. */
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+}
+
+/** Headers that belong to one connection, or that only we may set. */
+const NEVER_PASSED_ON = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "host",
+  "content-length",
+  "expect",
+  "te",
+  "trailer",
+  ...Object.values(SIGNATURE_HEADERS),
+]);
+
+/** A client's headers as they may travel on. */
+export const passedOnHeaders = (headers: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || NEVER_PASSED_ON.has(name.toLowerCase()) ? [] : [[name, value]],
+    ),
+  );
+
+const singleHeaders = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
+  passedOnHeaders(
+    Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+    ),
+  );
+
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+};

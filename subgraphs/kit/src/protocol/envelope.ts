@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { RequestCaller } from "./caller.js";
+
+/**
+ * All that the gateway tells a subgraph beside GraphQL when they are processes of their own: `extensions.tollgate` of an
+ * operation, over HTTP and over WebSocket. A subgraph believes it only where the call or the connection is signed by the
+ * gateway, and who asks not even then: it verifies the access token itself.
+ * The answer's way back is `SubgraphExtensions`, in the `extensions` of the response; strangers never get them.
+ */
+const shape = z.object({
+  requestId: z.string().max(128),
+  /** Null for an anonymous request. */
+  accessToken: z.string().nullable(),
+  narrowedOrganisationId: z.uuid().nullable(),
+  address: z.string().max(128),
+  userAgent: z.string().max(1024),
+  refreshToken: z.string().nullable(),
+  locale: z.string().max(64).nullable(),
+  /** Time left, which needs no agreement of clocks. */
+  milliseconds: z.number(),
+  minimumTenancyVersion: z.string().regex(/^\d+$/).nullable(),
+});
+
+export type Envelope = z.infer<typeof shape>;
+
+/** An operation as it travels to a subgraph. */
+export interface EnclosedOperation {
+  query: string;
+  operationName?: string | undefined;
+  variables?: Record<string, unknown> | undefined;
+  extensions: { tollgate: Envelope };
+}
+
+export const enclose = (caller: RequestCaller, now = Date.now()): Envelope => ({
+  requestId: caller.requestId,
+  accessToken: caller.accessToken ?? null,
+  narrowedOrganisationId: caller.narrowedOrganisationId,
+  address: caller.address,
+  userAgent: caller.userAgent,
+  refreshToken: caller.refreshToken,
+  locale: caller.locale,
+  milliseconds: Math.max(0, Math.round(caller.deadline - now)),
+  minimumTenancyVersion: caller.minimumTenancyVersion,
+});
+
+/** The caller but for its claims, which are read from the token. Null where there is no envelope or it has another form. */
+export const unclose = (extensions: unknown, now = Date.now()): Omit<RequestCaller, "claims"> | null => {
+  const found = z.object({ tollgate: shape }).safeParse(extensions);
+  if (!found.success) return null;
+  const { milliseconds, ...told } = found.data.tollgate;
+  return { ...told, deadline: now + milliseconds };
+};

@@ -1,0 +1,44 @@
+import type { PassThroughRoute } from "./http.js";
+import type { SubgraphName } from "./processes.js";
+
+/**
+ * Which subgraphs take which events. Written down rather than asked for, so that a process knows where its events go
+ * also while the others are away; a subgraph refuses to start when this is not what its inbox accepts.
+ */
+export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> = {
+  "organisation.changed": ["accounts", "billing", "telemetry", "messaging"],
+  "organisation.suspended": ["messaging"],
+  "organisation.reactivated": ["messaging"],
+  "member.changed": ["accounts", "messaging"],
+  "user.changed": ["messaging"],
+  "session.started": ["messaging"],
+  "user.lockedOut": ["messaging"],
+  "mail.requested": ["messaging"],
+  "vm.changed": ["billing"],
+  "order.placed": ["telemetry"],
+  "provisioning.cancelRequested": ["telemetry"],
+  "provisioning.changed": ["billing"],
+  "machines.stopRequested": ["telemetry"],
+  "machines.resumeRequested": ["telemetry"],
+  "wallet.warned": ["messaging"],
+  "topUp.changed": ["messaging"],
+  "order.ended": ["messaging"],
+  "audit.recorded": ["organisations"],
+};
+
+/** A path outside the graph that the gateway passes on to its subgraph. */
+export interface PassedOn extends Pick<PassThroughRoute, "method" | "path" | "maxBytes"> {
+  subgraph: SubgraphName;
+  /** Of the demo alone. */
+  demo?: true;
+}
+
+/** Written down for the same reason, and checked in the same way. */
+export const PASSED_ON: readonly PassedOn[] = [
+  { subgraph: "accounts", method: "GET", path: "/.well-known/jwks.json" },
+  { subgraph: "billing", method: "PUT", path: "/files/proofs", maxBytes: 5 * 1024 * 1024 },
+  { subgraph: "billing", method: "GET", path: "/files/proofs" },
+  { subgraph: "messaging", method: "GET", path: "/mailbox", demo: true },
+  { subgraph: "messaging", method: "GET", path: "/mailbox/messages", demo: true },
+  { subgraph: "messaging", method: "GET", path: "/mailbox/message", demo: true },
+];
