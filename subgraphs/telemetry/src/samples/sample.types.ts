@@ -1,4 +1,5 @@
 import { BigIntScalar, DateTime, Field, Float, graphEnum, Int, ObjectType } from "@tollgate/kit/graphql";
+import type { Level } from "./levels.js";
 import { METRICS, type Metric as MetricName } from "./metrics.js";
 
 export const Metric = graphEnum(
@@ -77,7 +78,7 @@ export class MetricSeries {
 })
 export class MetricWindow {
   @Field(() => RollupLevel)
-  level: "RAW";
+  level: Level;
 
   @Field(() => Int)
   stepSeconds: number;
