@@ -64,6 +64,21 @@ describe("the demo", () => {
     }
   });
 
+  it("does not switch a machine on again that its customer's money would not last a day for", async () => {
+    const { data } = await freight.ask("{ vms(first: 1) { nodes { id } } }");
+    const power = async (mutation: "startVms" | "stopVms") => {
+      const answer = await freight.ask(
+        `mutation ($ids: [ID!]!, $key: String!) { ${mutation}(input: { vmIds: $ids, idempotencyKey: $key }) {
+          ... on VmPowerOutcomes { outcomes { problem { code } } } ... on Problem { message } } }`,
+        { ids: data.vms.nodes.map(({ id }: { id: string }) => id), key: `demo ${mutation}` },
+      );
+      return answer.data[mutation];
+    };
+    expect(await power("stopVms")).toEqual({ outcomes: [{ problem: null }] });
+    await tollgate.tollgate.subgraphs.telemetry.delivered();
+    expect(await power("startVms")).toEqual({ outcomes: [{ problem: { code: "INSUFFICIENT_FUNDS" } }] });
+  });
+
   it("keeps books that are right, and loads once however often it starts", async () => {
     const before = await wallets();
     await seedDemo(tollgate.tollgate.subgraphs, () => undefined);

@@ -1,7 +1,8 @@
 import { accountsSubgraph } from "@tollgate/accounts";
-import { billingSubgraph } from "@tollgate/billing";
+import { billingSubgraph, powerFundsOf } from "@tollgate/billing";
 import { type DatabaseAddresses, Subgraph, type SubgraphDefinition } from "@tollgate/kit";
 import type { Logger } from "@tollgate/kit/process";
+import type { PowerFunds } from "@tollgate/kit/protocol";
 import { messagingSubgraph } from "@tollgate/messaging";
 import { organisationsSubgraph, tenancySourceOf } from "@tollgate/organisations";
 import { telemetrySubgraph } from "@tollgate/telemetry";
@@ -20,6 +21,8 @@ export interface SubgraphOptions {
   bookClock?: () => Date;
   /** Where people reach the gateway. */
   publicUrl?: string;
+  /** Asked before machines are switched on. */
+  powerFunds?: PowerFunds;
 }
 
 export interface SubgraphsRuntime {
@@ -44,13 +47,19 @@ export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, Su
     hostSeconds: options.hostSeconds,
     simulate: options.simulate,
     host: true,
+    ...(options.powerFunds ? { funds: options.powerFunds } : {}),
   }),
   messaging: messagingSubgraph({ smtpUrl: options.smtpUrl, mailFrom: options.mailFrom, mailbox: options.mailbox }),
 });
 
 /** All five, in one process: made, not yet started. */
 export const createSubgraphs = async (options: SubgraphOptions, runtime: SubgraphsRuntime): Promise<Subgraphs> => {
-  const definitions = definitionsOf(options);
+  // Telemetry is described before billing is made, and asks it much later.
+  const made: { billing?: Subgraph } = {};
+  const powerFunds: PowerFunds = {
+    refused: async (vmIds) => (made.billing ? powerFundsOf(made.billing, options.bookClock).refused(vmIds) : vmIds),
+  };
+  const definitions = definitionsOf({ ...options, powerFunds });
   const { connections, masterSecret, logger } = runtime;
   const create = (name: SubgraphName, organisations: Subgraph | null) =>
     Subgraph.create(definitions[name], {
@@ -63,6 +72,7 @@ export const createSubgraphs = async (options: SubgraphOptions, runtime: Subgrap
   const organisations = await create("organisations", null);
   const accounts = await create("accounts", organisations);
   const billing = await create("billing", organisations);
+  made.billing = billing;
   const telemetry = await create("telemetry", organisations);
   const messaging = await create("messaging", organisations);
   return { organisations, accounts, billing, telemetry, messaging };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { homeOrganisation, Receipts, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import { homeOrganisation, Receipts, type Subgraph, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import type { PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
 import { HOLD_STATEMENTS } from "./ledger/holds.laws.js";
@@ -9,6 +10,7 @@ import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
 import { verifyLedger } from "./ledger/verify.js";
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { followVm } from "./machines/machines.js";
+import { refusedStarts } from "./machines/power.js";
 import { followProvisioning, freeReserve } from "./orders/ending.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import { shownOrder } from "./orders/order.types.js";
@@ -49,9 +51,11 @@ export interface BillingOptions {
   publicUrl?: string;
 }
 
-/** Events are stamped by the wall's clock; money goes by ours, which may stand elsewhere. */
-const byClock = (occurredAt: Date, clock: () => Date): Date =>
-  new Date(occurredAt.getTime() + clock().getTime() - Date.now());
+/**
+ * A moment that another subgraph tells, in the time of the books, which may stand elsewhere: the one place where the two
+ * clocks meet.
+ */
+const inBooks = (told: Date, clock: () => Date): Date => new Date(told.getTime() + clock().getTime() - Date.now());
 
 const DAY = 86_400_000;
 const KEYS_KEPT = 30 * DAY;
@@ -98,9 +102,11 @@ const parts = (
   entities: [Vm],
   handlers: {
     "vm.changed": async (tx, event) => {
+      const { at } = event.payload as VmChange; // the catalogue's type for this event
+      const when = inBooks(at, clock);
       await followVm(tx, event);
-      await followRun(tx, event, byClock(event.occurredAt, clock));
-      await freeReserve(tx, event, clock());
+      await followRun(tx, event, when);
+      await freeReserve(tx, event, when);
     },
     "provisioning.changed": (tx, event) => followProvisioning(tx, event, clock()),
   },
@@ -166,4 +172,9 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
     statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS, ...USAGE_STATEMENTS],
   },
   parts: (kit) => parts(kit, options),
+});
+
+/** What telemetry asks before it switches machines on. @param clock that of the books. */
+export const powerFundsOf = ({ database }: Subgraph, clock: () => Date = () => new Date()): PowerFunds => ({
+  refused: (vmIds) => refusedStarts(database, vmIds, clock()),
 });

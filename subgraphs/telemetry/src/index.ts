@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Receipts, type SubgraphDefinition } from "@tollgate/kit";
 import { ForbiddenProblem, NotFoundProblem } from "@tollgate/kit/graphql";
 import { Loop } from "@tollgate/kit/process";
+import type { PowerFunds } from "@tollgate/kit/protocol";
 import { thisHost } from "./adapters/host/host.js";
 import type { Host } from "./adapters/host/reading.js";
 import { SimulatedHypervisor } from "./adapters/simulated/hypervisor.js";
@@ -51,6 +52,8 @@ export interface TelemetryOptions {
   /** How long samples and rollups are kept; a week, 90 days and two years when left out. */
   retention?: Partial<Retention>;
   clock?: () => Date;
+  /** Asked before machines are switched on. */
+  funds?: PowerFunds;
   /** How long the simulated hypervisor takes for a machine; 6 when left out. */
   provisioningSeconds?: number;
   /** Of the simulated hypervisor, for all machines together. */
@@ -122,7 +125,7 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
         new LiveResolver(kit, hub, new Pulses(database, clock)),
         new FleetPulseResolver(),
         new StateChangeResolver(),
-        new PowerResolver(clock, () => reconciler.wake()),
+        new PowerResolver(clock, () => reconciler.wake(), options.funds ?? null),
         new ProvisioningResolver(kit, hub),
         new OrderProvisioningResolver(),
         new MachineOrderResolver(),

@@ -67,7 +67,7 @@ export const seedTelemetry = async ({ database }: Subgraph, seed: TelemetrySeed)
       startedAt: machine.state === "RUNNING" ? new Date(createdAt.getTime() + 90_000) : null,
     };
   });
-  const created = await database.system("seed", (tx) => createMachines(tx, machines));
+  const created = await database.system("seed", (tx) => createMachines(tx, machines, seed.now));
   const isNew = new Set(created.map(({ id }) => id));
   const sampled = machines.filter((machine): machine is NewMachine & { profile: Profile } => {
     return isNew.has(machine.id) && machine.state === "RUNNING" && typeof machine.profile === "string";

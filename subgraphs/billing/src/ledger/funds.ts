@@ -1,9 +1,9 @@
 import { type Currency, type Money, NotFoundFault, type Tx } from "@tollgate/kit";
 import { and, eq, inArray, isNotNull, isNull, notInArray } from "drizzle-orm";
-import { machine } from "../machines/machine.schema.js";
+import { type MachineRow, machine } from "../machines/machine.schema.js";
 import { order } from "../orders/order.schema.js";
 import { costPerHour } from "../prices/cost.js";
-import { add, type Fraction, fraction, multiply } from "../prices/fraction.js";
+import { add, ceiling, type Fraction, fraction, multiply } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 
 /** Hours that everything which runs must be paid for before another machine joins it. */
@@ -32,10 +32,11 @@ const HOUR = 3_600_000n;
 /** Beyond a century nothing runs out. */
 const FAR_HOURS = 876_000n;
 
-const ceiling = ({ numerator, denominator }: Fraction): bigint => (numerator + denominator - 1n) / denominator;
-
-/** What the organisation's machines cost in an hour; those of open orders are covered by their holds. */
-const liveRate = async (tx: Tx, organisationId: string, currency: Currency, at: Date): Promise<Fraction> => {
+/**
+ * What the organisation's machines cost in an hour, minor units, exact; those of open orders are covered by their holds.
+ * One that waits for money or is about to be switched on counts as running.
+ */
+export const liveRate = async (tx: Tx, organisationId: string, currency: Currency, at: Date): Promise<Fraction> => {
   const ofOpenOrders = tx.db
     .select({ vmId: order.vmId })
     .from(order)
@@ -54,8 +55,9 @@ const liveRate = async (tx: Tx, organisationId: string, currency: Currency, at: 
   if (machines.length === 0) return NOTHING;
   const prices = (await pricesInForce(tx, [organisationId], at)).get(organisationId);
   if (!prices || prices.list.currency !== currency) return NOTHING;
-  // A suspended machine runs again with the next money, so it counts as running.
-  return machines.reduce((sum, row) => add(sum, costPerHour(prices, row, row.state !== "STOPPED") ?? NOTHING), NOTHING);
+  const isOn = ({ state, startsUntil }: MachineRow) =>
+    state !== "STOPPED" || (startsUntil !== null && startsUntil > at);
+  return machines.reduce((sum, row) => add(sum, costPerHour(prices, row, isOn(row)) ?? NOTHING), NOTHING);
 };
 
 const check = async (

@@ -1,4 +1,4 @@
-import { json } from "@tollgate/kit";
+import { instant, json } from "@tollgate/kit";
 import type { VmChange } from "@tollgate/kit/protocol";
 import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, text, uuid } from "drizzle-orm/pg-core";
@@ -21,6 +21,8 @@ export const machine = billing.table(
     isCharged: boolean("is_charged").notNull(),
     /** Minor units that were charged for its use, beside what its order has paid. */
     usagePaid: bigint("usage_paid", { mode: "bigint" }).notNull().default(sql`0`),
+    /** Promised to be switched on until then: it counts as running. Null once telemetry tells more of it. */
+    startsUntil: instant("starts_until"),
     /** Of the event it was read from; an older one changes nothing. */
     version: bigint("version", { mode: "bigint" }).notNull(),
   },

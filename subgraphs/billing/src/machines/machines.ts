@@ -18,6 +18,7 @@ export const followVm = async (tx: Tx, event: DeliveredEvent): Promise<void> => 
     memoryBytes: vm.memoryBytes,
     disks: vm.disks,
     isCharged: vm.isCharged,
+    startsUntil: null,
     version: event.aggregateVersion,
   };
   await tx.db

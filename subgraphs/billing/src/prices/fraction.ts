@@ -41,3 +41,9 @@ export const lesser = (a: bigint, b: bigint): bigint => {
   if (a < b) return a;
   return b;
 };
+
+export const subtract = (a: Fraction, b: Fraction): Fraction => add(a, fraction(-b.numerator, b.denominator));
+
+/** The least whole number that is not below it. */
+export const ceiling = ({ numerator, denominator }: Fraction): bigint =>
+  numerator > 0n ? (numerator + denominator - 1n) / denominator : numerator / denominator;

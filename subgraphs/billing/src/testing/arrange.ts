@@ -52,6 +52,7 @@ export const vmChanged = (
     memoryBytes: 2n * BYTES_PER_GB,
     disks: [{ name: "root", sizeBytes: 25n * BYTES_PER_GB, storage: "SSD" }],
     isCharged: true,
+    at: new Date(),
     ...change,
     vmId,
   };

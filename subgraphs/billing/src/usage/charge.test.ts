@@ -261,3 +261,22 @@ test("several processes that charge at once charge once", async () => {
     await started.stop();
   }
 });
+
+test("a machine is charged from when telemetry's clock says, however late it is told", async () => {
+  const own = testTree();
+  const started = await begin(own);
+  try {
+    const told = { organisationId: own.customer, at: new Date(Date.now() - 90 * MINUTE) };
+    const event = vmChanged(told);
+    await started.subgraph.inbox.receive({ ...event, occurredAt: new Date(Date.now() - 10 * MINUTE) });
+    const [row] = await system(
+      started.subgraph,
+      (tx) => tx.sql<{ from_at: string }[]>`select from_at from run where vm_id = ${event.vmId}`,
+    );
+    // The books stand at START; the two clocks are read moments apart.
+    const before = START.getTime() - new Date(row?.from_at ?? 0).getTime();
+    expect(Math.round(before / MINUTE)).toBe(90);
+  } finally {
+    await started.stop();
+  }
+});

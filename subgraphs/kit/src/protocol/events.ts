@@ -97,6 +97,8 @@ export interface VmChange {
   disks: readonly { name: string; sizeBytes: bigint; storage: "STANDARD" | "SSD" | "NVME" }[];
   /** Whether its organisation pays for it; the operator's own host costs nothing. */
   isCharged: boolean;
+  /** Since when it counts as this, by telemetry's clock: use is charged from here on. */
+  at: Date;
 }
 
 export interface OrderPlacement {

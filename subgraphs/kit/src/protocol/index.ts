@@ -26,9 +26,11 @@ export type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "
 export { type IdentitySource, type Revocations, TOKEN_AUDIENCE, TOKEN_ISSUER } from "./identity.js";
 export {
   CONNECT_CALL,
+  EVENTS_PATH,
   GATEWAY,
   GRAPHQL_PATH,
-  INTERNAL_PATHS,
+  QUESTIONS,
+  REFUSALS_PATH,
   SUBGRAPH_NAMES,
   SUBGRAPH_PORTS,
   type SubgraphName,

@@ -20,10 +20,18 @@ export const GRAPHQL_PATH = "/graphql";
 /** What the gateway signs when it opens a WebSocket; the operations on it need no signature of their own. */
 export const CONNECT_CALL = { method: "CONNECT", path: GRAPHQL_PATH, body: "" } as const;
 
-/** Paths that parts of Tollgate call at each other, beside `/graphql`. All of them need a signature. */
-export const INTERNAL_PATHS = {
-  events: "/events",
+/** The inbox of a subgraph. Signed calls only. */
+export const EVENTS_PATH = "/events";
+
+/** What one part of Tollgate may ask another outside the graph, in the one JSON codec. Signed calls only. */
+export const QUESTIONS = {
+  /** To organisations: changes of the tree after a version. */
   tenancy: "/internal/tenancy",
+  /** To accounts: what was revoked after a sequence number. */
   revocations: "/internal/revocations",
-  refusals: "/internal/refusals",
+  /** To billing: which machines there is too little money to switch on for. */
+  powerFunds: "/internal/power-funds",
 } as const;
+
+/** Told to organisations by the gateway: an operation that was refused before it reached any subgraph. */
+export const REFUSALS_PATH = "/internal/refusals";

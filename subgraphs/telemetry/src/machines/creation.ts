@@ -23,9 +23,10 @@ export interface NewMachine {
 
 /**
  * Adds machines that do not exist yet and tells everybody of them.
+ * @param at when they are added: however old they are, nothing is charged for the time before.
  * @returns those that are new.
  */
-export const createMachines = async (tx: Tx, machines: readonly NewMachine[]): Promise<Machine[]> => {
+export const createMachines = async (tx: Tx, machines: readonly NewMachine[], at: Date): Promise<Machine[]> => {
   if (machines.length === 0) return [];
   const values = machines.map((machine) => ({
     ...machine,
@@ -39,6 +40,6 @@ export const createMachines = async (tx: Tx, machines: readonly NewMachine[]): P
     machine.id,
     { vmId: machine.id, from: null, to: machine.state, reason: null, at: machine.stateChangedAt },
   ]);
-  await announceMachines(tx, created, new Map(changes));
+  await announceMachines(tx, created, new Map(changes), at);
   return created;
 };

@@ -1,7 +1,7 @@
 import type { Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import type { HostIdentity } from "../adapters/host/reading.js";
-import { createMachines } from "./creation.js";
+import { createMachines, type NewMachine } from "./creation.js";
 import { machineOf } from "./machine.js";
 import { vm } from "./machine.schema.js";
 import { announceMachines } from "./states.js";
@@ -21,18 +21,17 @@ export const registerHost = async (tx: Tx, host: HostIdentity, now: Date): Promi
   const organisationId = await operatorOrganisation(tx);
   if (organisationId === null) return false;
   const { id, bootedAt, ...facts } = host;
-  const created = await createMachines(tx, [
-    {
-      ...facts,
-      id,
-      organisationId,
-      labels: [{ key: "role", value: "host" }],
-      state: "RUNNING",
-      isHost: true,
-      createdAt: now,
-      startedAt: bootedAt,
-    },
-  ]);
+  const machine: NewMachine = {
+    ...facts,
+    id,
+    organisationId,
+    labels: [{ key: "role", value: "host" }],
+    state: "RUNNING",
+    isHost: true,
+    createdAt: now,
+    startedAt: bootedAt,
+  };
+  const created = await createMachines(tx, [machine], now);
   if (created.length > 0) return true;
   const [before] = await tx.db.select().from(vm).where(eq(vm.id, id)).for("update");
   const [after] = await tx.db
@@ -47,6 +46,6 @@ export const registerHost = async (tx: Tx, host: HostIdentity, now: Date): Promi
     .returning();
   const changed =
     before?.vcpus !== after?.vcpus || before?.memoryBytes !== after?.memoryBytes || before?.name !== after?.name;
-  if (after && changed) await announceMachines(tx, [machineOf(after)], new Map());
+  if (after && changed) await announceMachines(tx, [machineOf(after)], new Map(), now);
   return true;
 };

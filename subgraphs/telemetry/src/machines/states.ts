@@ -17,7 +17,7 @@ export interface StateChange {
   at: Date;
 }
 
-const vmChange = (machine: Machine): EventPayloads["vm.changed"] => ({
+const vmChange = (machine: Machine, at: Date): EventPayloads["vm.changed"] => ({
   vmId: machine.id,
   organisationId: machine.organisationId,
   name: machine.name,
@@ -26,6 +26,7 @@ const vmChange = (machine: Machine): EventPayloads["vm.changed"] => ({
   memoryBytes: machine.memoryBytes,
   disks: machine.disks,
   isCharged: !machine.isHost,
+  at,
 });
 
 interface Announcement {
@@ -49,14 +50,18 @@ const announceAll = async (tx: Tx, events: readonly Announcement[]): Promise<voi
      order by e.position`;
 };
 
-/** Tells billing and whoever watches. `changes` are those of state; a machine without one changed its size or name. */
+/**
+ * Tells billing and whoever watches. `changes` are those of state; a machine without one changed its size or name.
+ * @param at when, by our clock: billing charges from then on.
+ */
 export const announceMachines = async (
   tx: Tx,
   machines: readonly Machine[],
   changes: ReadonlyMap<string, StateChange>,
+  at: Date,
 ): Promise<void> => {
   const events = machines.flatMap((machine): Announcement[] => {
-    const changed: Announcement = { type: "vm.changed", topic: null, machine, payload: vmChange(machine) };
+    const changed: Announcement = { type: "vm.changed", topic: null, machine, payload: vmChange(machine, at) };
     const change = changes.get(machine.id);
     if (!change) return [changed];
     return [changed, { type: "vm.stateChanged", topic: STATES_TOPIC, machine, payload: change }];
@@ -108,6 +113,6 @@ export const changeState = async (tx: Tx, vmIds: readonly string[], transition: 
   const machines = rows.map(machineOf);
   // The states before come from the same column, which a law checks.
   const change = ({ id }: Machine): StateChange => ({ vmId: id, from: from.get(id) as VmState, to, reason, at });
-  await announceMachines(tx, machines, new Map(machines.map((machine) => [machine.id, change(machine)])));
+  await announceMachines(tx, machines, new Map(machines.map((machine) => [machine.id, change(machine)])), at);
   return machines;
 };

@@ -42,7 +42,10 @@ afterAll(() => telemetry.stop());
 describe("machines of an organisation that is suspended", () => {
   it("are announced when they come to be, with what they cost by", async () => {
     await until(() => told.length === 3);
-    expect(told.find(({ vmId }) => vmId === running.id)).toEqual({
+    const first = told.find(({ vmId }) => vmId === running.id);
+    // Charged from when it is told of, not for the three weeks that it is old.
+    expect(Date.now() - (first?.at.getTime() ?? 0)).toBeLessThan(3_600_000);
+    expect(first).toEqual({
       vmId: running.id,
       organisationId: tree.customer,
       name: "running",
@@ -51,6 +54,7 @@ describe("machines of an organisation that is suspended", () => {
       memoryBytes: running.memoryBytes,
       disks: running.disks,
       isCharged: true,
+      at: first?.at,
     });
   });
 
@@ -101,7 +105,7 @@ describe("a computer that Tollgate runs on", () => {
   it("is not switched off with the organisation it is a machine of", async () => {
     const now = new Date();
     const host = { ...machine(tree.otherCustomer), isHost: true, createdAt: now, startedAt: now };
-    await telemetry.subgraph.database.system("tests", (tx) => createMachines(tx, [host]));
+    await telemetry.subgraph.database.system("tests", (tx) => createMachines(tx, [host], new Date()));
     await setStatus(tree.otherCustomer, "SUSPENDED");
     const document = "query ($id: ID!) { vm(id: $id) { state } }";
     expect(await ask(telemetry, document, { id: host.id }, member(tree.operator))).toEqual({

@@ -9,10 +9,11 @@ import {
   Resolver,
   Root,
 } from "@tollgate/kit/graphql";
+import type { PowerFunds } from "@tollgate/kit/protocol";
 import type { Machine } from "../machines/machine.js";
 import { Vm } from "../machines/machine.types.js";
 import { machinesById } from "../machines/machines.js";
-import { applyPower, type PowerAction } from "./power.js";
+import { applyPower, MOST_MACHINES, machinesThatAreOff, type PowerAction, type Runway } from "./power.js";
 import {
   DeleteVmsInput,
   RebootVmsInput,
@@ -31,10 +32,14 @@ const PARTNER = '@tag(name: "partner")';
 
 @Resolver(() => VmPowerOutcome)
 export class PowerResolver {
-  /** @param switched called when the hypervisor has something to follow. */
+  /**
+   * @param switched called when the hypervisor has something to follow.
+   * @param funds asked before machines start; null: only organisations that are known to be out of funds are refused.
+   */
   constructor(
     private readonly clock: () => Date,
     private readonly switched: () => void,
+    private readonly funds: PowerFunds | null,
   ) {}
 
   @Directive(SWITCHES)
@@ -73,7 +78,7 @@ export class PowerResolver {
   @Directive(PARTNER)
   @Mutation(() => VmResult as never, { nullable: true, description: "Name and labels." })
   updateVm(@Arg("input", () => UpdateVmInput) input: UpdateVmInput, @Ctx() context: OperationContext) {
-    return outcome(VmResult, () => context.write((tx) => updateMachine(tx, input)));
+    return outcome(VmResult, () => context.write((tx) => updateMachine(tx, input, this.clock())));
   }
 
   @FieldResolver(() => Vm, { nullable: true })
@@ -84,10 +89,20 @@ export class PowerResolver {
   private apply(action: PowerAction, input: StartVmsInput & { force?: boolean | null }, context: OperationContext) {
     const { vmIds, idempotencyKey, force } = input;
     return outcome(VmPowerResult, async () => {
-      const request = { action, vmIds, idempotencyKey, force: force ?? false };
+      const runway = action === "START" ? await this.runwayOf(vmIds, context) : null;
+      const request = { action, vmIds, idempotencyKey, force: force ?? false, ...(runway && { runway }) };
       const outcomes = await context.write((tx) => applyPower(tx, request, this.clock()));
       this.switched();
       return shownOutcomes(outcomes);
     });
+  }
+
+  /** Asked outside of any transaction of ours: billing answers in one of its own. */
+  private async runwayOf(vmIds: readonly string[], context: OperationContext): Promise<Runway | null> {
+    if (!this.funds || vmIds.length > MOST_MACHINES) return null;
+    const asked = await context.read((tx) => machinesThatAreOff(tx, vmIds));
+    await context.finish();
+    const refused = asked.length > 0 ? await this.funds.refused(asked) : [];
+    return { asked: new Set(asked), refused: new Set(refused) };
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { countStatements } from "@tollgate/kit";
+import type { PowerFunds } from "@tollgate/kit/protocol";
 import { requestCaller, type TestSubgraph, testTree, until } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { addMachines, ask, codeOf, machine, startTelemetry, tellTree } from "../testing/fixtures.js";
@@ -114,6 +115,51 @@ describe("machines are switched", () => {
     const count = async (some: string[]) => (await countStatements(() => power("stopVms", some))).length;
     const [first = "", ...others] = ids;
     expect(await count(others)).toBe(await count([first]));
+  });
+});
+
+describe("machines that are switched on", () => {
+  it("are those that billing has the runway for; it is asked of those that are off alone", async () => {
+    const asked: string[][] = [];
+    let poor: string[] = [];
+    const funds: PowerFunds = {
+      refused: async (vmIds) => {
+        asked.push([...vmIds]);
+        return vmIds.filter((id) => poor.includes(id));
+      },
+    };
+    const other = await startTelemetry(inject("postgresUrl"), tree, { clock: clock.now, funds });
+    try {
+      const machines = ["STOPPED", "STOPPED", "RUNNING"].map((state) =>
+        machine(tree.customer, { state: state as "STOPPED" | "RUNNING" }),
+      );
+      const [rich = "", without = "", running = ""] = await addMachines(other, machines);
+      const [foreign = ""] = await addMachines(other, [machine(tree.sibling, { state: "STOPPED" })]);
+      poor = [without];
+      const start = async (vmIds: string[]) => {
+        const document = `mutation ($input: StartVmsInput!) { startVms(input: $input) { ... on VmPowerOutcomes { outcomes {
+          vm { state } problem { code message } } } } }`;
+        const input = { vmIds, idempotencyKey: randomUUID() };
+        const { startVms } = await ask<{ startVms: { outcomes: Outcome[] } }>(
+          other,
+          document,
+          { input },
+          caller(tree.customer),
+        );
+        return startVms.outcomes.map(({ vm, problem }) => problem?.code ?? vm?.state);
+      };
+      expect(await start([rich, without, running, foreign])).toEqual([
+        "RUNNING",
+        "INSUFFICIENT_FUNDS",
+        "RUNNING",
+        "NOT_FOUND",
+      ]);
+      expect(asked).toEqual([[rich, without]]);
+      poor = [];
+      expect(await start([without])).toEqual(["RUNNING"]);
+    } finally {
+      await other.stop();
+    }
   });
 });
 

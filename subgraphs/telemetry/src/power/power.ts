@@ -23,7 +23,7 @@ export type Refusal =
   | { kind: "NOT_FOUND" }
   | { kind: "FORBIDDEN"; reason: ForbiddenReason; message: string }
   | { kind: "CONFLICT"; message: string }
-  | { kind: "OUT_OF_FUNDS"; organisationId: string };
+  | { kind: "OUT_OF_FUNDS"; organisationId: string; message: string };
 
 export interface PowerOutcome {
   vmId: string;
@@ -35,9 +35,17 @@ export interface PowerRequest {
   vmIds: readonly string[];
   idempotencyKey: string;
   force: boolean;
+  /** Of START: what billing said of the machines that were off. Left out: it was not asked. */
+  runway?: Runway;
 }
 
-const MOST_MACHINES = 100;
+/** Machines that were off when billing was asked, and those of them that there is no runway for. */
+export interface Runway {
+  asked: ReadonlySet<string>;
+  refused: ReadonlySet<string>;
+}
+
+export const MOST_MACHINES = 100;
 const LONGEST_KEY = 200;
 
 /** States that an action leads out of, and those in which it was done already. */
@@ -53,6 +61,15 @@ const RULES: Record<PowerAction, { from: VmState[]; done: VmState[]; permission:
   },
 };
 
+/** Money for one that starts must have been asked for: it may have been switched off at this very moment. */
+const runwayRefusal = ({ id, state, organisationId }: Machine, runway: Runway): Refusal | null => {
+  if (state !== "STOPPED") return null;
+  if (!runway.asked.has(id)) return { kind: "CONFLICT", message: "This machine was just switched off; try again." };
+  if (!runway.refused.has(id)) return null;
+  const message = "The wallet does not last 24 hours with this machine running.";
+  return { kind: "OUT_OF_FUNDS", organisationId, message };
+};
+
 const refusalFor = (action: PowerAction, machine: Machine, status: string, isOut: boolean): Refusal | null => {
   if (machine.isHost) {
     return { kind: "FORBIDDEN", reason: "POLICY", message: "The computer that Tollgate runs on is not switched here." };
@@ -63,7 +80,8 @@ const refusalFor = (action: PowerAction, machine: Machine, status: string, isOut
   }
   // What costs less afterwards is always allowed.
   if (isOut && (action === "START" || action === "REBOOT")) {
-    return { kind: "OUT_OF_FUNDS", organisationId: machine.organisationId };
+    const { organisationId } = machine;
+    return { kind: "OUT_OF_FUNDS", organisationId, message: "There is no money left for this machine." };
   }
   const { from, done, words } = RULES[action];
   if (from.includes(machine.state) || done.includes(machine.state)) return null;
@@ -82,7 +100,7 @@ const reboot = async (tx: Tx, ids: readonly string[], at: Date): Promise<void> =
     const change = { vmId: id, from: "RUNNING" as const, to: "RUNNING" as const, reason: "Rebooted.", at };
     return [id, change] as const;
   });
-  await announceMachines(tx, machines, new Map(changes));
+  await announceMachines(tx, machines, new Map(changes), at);
 };
 
 const TARGET = { START: "RUNNING", STOP: "STOPPED", DELETE: "DELETED" } as const;
@@ -100,7 +118,18 @@ const carryOut = async (tx: Tx, action: PowerAction, machines: readonly Machine[
   }
 };
 
-const switchMachines = async (tx: Tx, { action, vmIds }: PowerRequest, at: Date): Promise<PowerOutcome[]> => {
+/** Those of these machines that the caller sees and that are off. */
+export const machinesThatAreOff = async (tx: Tx, vmIds: readonly string[]): Promise<string[]> => {
+  const wanted = [...new Set(vmIds.filter(isId).map((id) => id.toLowerCase()))];
+  const rows = await tx.db
+    .select({ id: vm.id })
+    .from(vm)
+    .where(and(inArray(vm.id, wanted), eq(vm.state, "STOPPED"), eq(vm.isHost, false)));
+  const off = new Set(rows.map(({ id }) => id));
+  return wanted.filter((id) => off.has(id));
+};
+
+const switchMachines = async (tx: Tx, { action, vmIds, runway }: PowerRequest, at: Date): Promise<PowerOutcome[]> => {
   const wanted = [...new Set(vmIds.filter(isId).map((id) => id.toLowerCase()))];
   const rows = await tx.db.select().from(vm).where(inArray(vm.id, wanted)).orderBy(vm.id).for("update");
   const machines = new Map(rows.map((row) => [row.id, machineOf(row)]));
@@ -111,7 +140,8 @@ const switchMachines = async (tx: Tx, { action, vmIds }: PowerRequest, at: Date)
     const machine = machines.get(vmId.toLowerCase());
     if (!machine) return { vmId, refusal: { kind: "NOT_FOUND" } };
     const status = statuses.get(machine.organisationId) ?? "CLOSED";
-    return { vmId, refusal: refusalFor(action, machine, status, out.has(machine.organisationId)) };
+    const refusal = refusalFor(action, machine, status, out.has(machine.organisationId));
+    return { vmId, refusal: refusal ?? (runway ? runwayRefusal(machine, runway) : null) };
   });
   const accepted = new Set(outcomes.filter(({ refusal }) => !refusal).map(({ vmId }) => vmId.toLowerCase()));
   const { done } = RULES[action];

@@ -50,11 +50,8 @@ const problemOf = (vmId: string, refusal: Refusal): Problem => {
     return Object.assign(new ForbiddenProblem(), { code: "FORBIDDEN" as const, message, reason, permission: null });
   }
   if (refusal.kind === "OUT_OF_FUNDS") {
-    const values = {
-      code: "INSUFFICIENT_FUNDS" as const,
-      message: "There is no money left for this machine.",
-      organisation: { id: refusal.organisationId },
-    };
+    const { message, organisationId } = refusal;
+    const values = { code: "INSUFFICIENT_FUNDS" as const, message, organisation: { id: organisationId } };
     return Object.assign(new OutOfFundsProblem(), values);
   }
   const { message } = refusal;

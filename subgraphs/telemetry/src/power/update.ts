@@ -39,7 +39,7 @@ const faultsOf = ({ name, labels }: MachineUpdate): RefusedField[] => {
  * Changes what a machine is called and labelled.
  * @throws NotFoundFault outside of the estate, InvalidInputFault, ForbiddenFault for a suspended organisation.
  */
-export const updateMachine = async (tx: Tx, update: MachineUpdate): Promise<Machine> => {
+export const updateMachine = async (tx: Tx, update: MachineUpdate, at: Date): Promise<Machine> => {
   const { vmId, name, labels } = update;
   const fields = faultsOf(update);
   if (fields.length > 0) throw new InvalidInputFault(fields);
@@ -54,7 +54,7 @@ export const updateMachine = async (tx: Tx, update: MachineUpdate): Promise<Mach
     .returning();
   if (!changed) throw new Error("a locked machine is gone");
   const after = machineOf(changed);
-  await announceMachines(tx, [after], new Map());
+  await announceMachines(tx, [after], new Map(), at);
   await audit(tx, "telemetry", {
     action: "vm:update",
     resource: "vm",

@@ -1,7 +1,7 @@
 import type { Tx } from "@tollgate/kit";
 import type { OrderPlacement } from "@tollgate/kit/protocol";
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { createMachines } from "../machines/creation.js";
+import { createMachines, type NewMachine } from "../machines/creation.js";
 import { vm } from "../machines/machine.schema.js";
 import { changeState } from "../machines/states.js";
 import { refusalOf } from "../power/funds.js";
@@ -59,20 +59,19 @@ export const begin = async (
     return null;
   }
   const vmId = machineIdOf(orderId);
-  await createMachines(tx, [
-    {
-      ...row.machine,
-      id: vmId,
-      orderId,
-      organisationId: row.organisationId,
-      addresses: [],
-      labels: [],
-      state: "PROVISIONING",
-      profile: PROFILE,
-      createdAt: at,
-      startedAt: null,
-    },
-  ]);
+  const machine: NewMachine = {
+    ...row.machine,
+    id: vmId,
+    orderId,
+    organisationId: row.organisationId,
+    addresses: [],
+    labels: [],
+    state: "PROVISIONING",
+    profile: PROFILE,
+    createdAt: at,
+    startedAt: null,
+  };
+  await createMachines(tx, [machine], at);
   const [begun] = await tx.db
     .update(provisioning)
     .set({ state: "CREATING", message: "Reserving its place", vmId, startedAt: at })

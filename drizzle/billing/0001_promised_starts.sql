@@ -1,0 +1,1 @@
+ALTER TABLE "billing"."machine" ADD COLUMN "starts_until" timestamp (3) with time zone;
