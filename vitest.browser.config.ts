@@ -12,5 +12,7 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // Pages answer when they can; a slow machine is no fault.
+    expect: { poll: { timeout: 60_000, interval: 50 } },
   },
 });

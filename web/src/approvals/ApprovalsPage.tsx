@@ -1,12 +1,13 @@
 import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
-import { ApprovalsDocument } from "../gql/graphql.js";
+import { ApprovalsDocument, UnreadCountDocument } from "../gql/graphql.js";
 import { Approval } from "./Approval.js";
 import classes from "./Approvals.module.css";
 
@@ -16,11 +17,16 @@ const POLL_MS = 15_000;
 /** Transfers that people of the estate say they made: compared with the bank, then approved or rejected. */
 export function ApprovalsPage() {
   const may = useMay("topUp:approve");
+  const [more, setMore] = useState(false);
   const { data, error, networkStatus, refetch, fetchMore } = useQuery(ApprovalsDocument, {
     variables: { first: PAGE },
     skip: !may,
     pollInterval: POLL_MS,
-    skipPollAttempt: () => document.visibilityState === "hidden",
+    // Asking anew begins at the first page again: not while somebody has gone on from it.
+    skipPollAttempt: () => document.visibilityState === "hidden" || more,
+  });
+  useWhenTold(() => {
+    if (may && !more) refetch().catch(() => undefined); // told by the query's own error
   });
   // Those decided here stay in the list's page of the cache with their new state.
   const waiting = data?.topUps?.nodes.filter(({ state }) => state === "AWAITING_APPROVAL");
@@ -51,6 +57,7 @@ export function ApprovalsPage() {
           mt="lg"
           loading={networkStatus === NetworkStatus.fetchMore}
           onClick={() => {
+            setMore(true);
             fetchMore({ variables: { after: data.topUps?.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
           }}
         >
@@ -61,4 +68,17 @@ export function ApprovalsPage() {
       {may && !waiting && error && <TroubleNotice error={error} of="The approvals" onRetry={() => refetch()} />}
     </>
   );
+}
+
+/** Whoever may approve is notified of each transfer that waits: with the news comes the list. */
+function useWhenTold(callback: () => void) {
+  const { data } = useQuery(UnreadCountDocument);
+  const unread = data?.me?.notifications?.unreadCount;
+  const before = useRef(unread);
+  const told = useEffectEvent(callback);
+  useEffect(() => {
+    const isNews = before.current !== undefined && unread !== undefined && unread > before.current;
+    before.current = unread;
+    if (isNews) told();
+  }, [unread]);
 }
