@@ -54,6 +54,8 @@ export interface GatewayOptions {
   health: () => Promise<HealthReport>;
   /** Hears of operations that were refused for want of a permission; no subgraph ever sees those. */
   onForbidden?: (caller: RequestCaller, refusal: { coordinate: string; permission: string }) => void;
+  /** Who may see how operations are planned; when left out, everybody where exploring is allowed. */
+  maySeePlans?: (caller: RequestCaller) => boolean;
   limits?: Partial<Limits>;
   /** Whether introspection and GraphiQL are allowed. */
   explore: boolean;
@@ -82,7 +84,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const supergraph = loadSupergraph(options.supergraphSdl);
   refuseMissing(supergraph.subgraphs, options.services);
   const tenancyVersions = new TenancyVersions(rememberedSessions);
-  const executor = new Executor(options.services, new Plans(limits.plans), logger, options.onForbidden);
+  const executor = new Executor(options.services, new Plans(limits.plans), logger, {
+    maximumCost: limits.cost,
+    maySeePlans: options.maySeePlans ?? (() => explore),
+    onForbidden: options.onForbidden ?? (() => undefined),
+  });
   const gateway = new SupergraphGateway(supergraph, executor);
   const revocations = source && new RevocationWatch(source, limits.revocationMilliseconds, logger);
   const identity = source && revocations && new Identity(new TokenVerifier(source), revocations);

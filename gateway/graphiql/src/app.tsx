@@ -2,11 +2,12 @@ import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { useEffect, useState } from "react";
 import { examples } from "./examples";
+import { explanationPlugin } from "./explanation-plugin";
 import { createFetcher } from "./fetcher";
 import { isSignedIn } from "./session";
 
 const fetcher = createFetcher();
-const plugins = [HISTORY_PLUGIN, explorerPlugin()];
+const plugins = [HISTORY_PLUGIN, explorerPlugin(), explanationPlugin];
 
 /** GraphiQL with the session of the page. */
 export function App() {

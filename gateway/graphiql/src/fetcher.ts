@@ -1,6 +1,7 @@
-import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
+import { createGraphiQLFetcher, type Fetcher, type FetcherParams, type FetcherReturnType } from "@graphiql/toolkit";
 import { type DocumentNode, Kind, parse } from "graphql";
 import { createClient } from "graphql-ws";
+import { askForExplanation, withoutExplanation } from "./explanation";
 import { fetchWithSession, isSignedIn } from "./session";
 
 /** Queries over HTTP, subscriptions over a WebSocket; both with the session of the page. */
@@ -22,7 +23,12 @@ export function createFetcher(): Fetcher {
     // The editor works out what was typed a moment later; who presses at once would send a subscription over HTTP.
     const documentAST = parsed(params.query);
     const operationName = operationNameIn(documentAST, params.operationName);
-    return fetcher({ ...params, operationName }, { ...options, ...(documentAST && { documentAST }) });
+    const asked = { ...params, operationName };
+    const answer = (request: FetcherParams): FetcherReturnType =>
+      fetcher(request, { ...options, ...(documentAST && { documentAST }) });
+    // What the editor asks for itself, the schema, is nobody's operation.
+    const own = operationName === "IntrospectionQuery";
+    return own ? answer(asked) : withoutExplanation(answer(askForExplanation(asked)));
   };
 }
 

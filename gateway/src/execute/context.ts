@@ -17,10 +17,10 @@ export interface OperationContextParts {
 export class OperationContext {
   readonly startedAt = performance.now();
   /** Apart, because Apollo Server works on a shallow copy of what it was given. */
-  private readonly state: { caller: RequestCaller; reads: boolean };
+  private readonly state: { caller: RequestCaller; reads: boolean; cost: number | null };
 
   constructor(private readonly parts: OperationContextParts) {
-    this.state = { caller: parts.caller, reads: false };
+    this.state = { caller: parts.caller, reads: false, cost: null };
   }
 
   /** Why nothing of the operation may be done; null when it may. */
@@ -62,6 +62,16 @@ export class OperationContext {
   /** Told by the executor, which knows the operation. */
   isRead(): void {
     this.state.reads = true;
+  }
+
+  /** Told by the executor: the estimated cost. */
+  costs(cost: number): void {
+    this.state.cost = cost;
+  }
+
+  /** Null until it is known. */
+  get cost(): number | null {
+    return this.state.cost;
   }
 
   gotSession(tokens: SessionTokens | null): void {

@@ -114,6 +114,29 @@ describe("operations over several subgraphs", () => {
     expect(await answering).toBe("gone");
   });
 
+  describe("asked to explain an operation", () => {
+    const query = "{ vms(first: 7) { id hourlyCost { formatted } } }";
+    const extensions = { explain: true };
+
+    it("tells its cost, and its plan to those who may see it", async () => {
+      const answer = await running.ask(query, { token, extensions });
+      expect(answer.body.extensions).toEqual({
+        cost: { estimated: 14, allowed: 20_000 },
+        plan: expect.stringMatching(/Fetch\(service: "telemetry"\)[\s\S]*Fetch\(service: "billing"\)/),
+      });
+      const closed = await startGateway({ maySeePlans: () => false });
+      const { token: theirs } = await closed.identity.issue(["price:read", "vm:read"]);
+      const { body } = await closed.ask(query, { token: theirs, extensions });
+      expect(body.extensions).toEqual({ cost: { estimated: 14, allowed: 20_000 } });
+      await closed.gateway.stop();
+    });
+
+    it("says nothing of it to who does not ask", async () => {
+      const { body } = await running.ask(query, { token });
+      expect(body).not.toHaveProperty("extensions");
+    });
+  });
+
   it("answers introspection itself", async () => {
     const { data } = await running.ask(`{ __type(name: "Money") { kind fields { name } } }`);
     expect(data).toEqual({ __type: { kind: "OBJECT", fields: [{ name: "formatted" }] } });

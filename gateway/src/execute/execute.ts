@@ -1,5 +1,5 @@
 import { executeQueryPlan, type ServiceMap } from "@apollo/gateway";
-import type { QueryPlan } from "@apollo/query-planner";
+import { prettyFormatQueryPlan, type QueryPlan } from "@apollo/query-planner";
 import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
 import type { RequestCaller, SubgraphService } from "@tollgate/kit/protocol";
 import { type DocumentNode, type ExecutionResult, GraphQLError, getVariableValues } from "graphql";
@@ -19,11 +19,24 @@ export interface OperationRequest {
   operationName: string | null;
   variables: Readonly<Record<string, unknown>>;
   context: OperationContext;
+  /** Whether the answer shall tell the operation's cost and, to those who may know, its plan. */
+  explain?: boolean;
 }
 
 /** An operation that may be done, with its plan. */
 export interface PreparedOperation extends OperationRequest {
   planned: PlannedOperation;
+  /** Estimated with the variables. */
+  cost: number;
+}
+
+export interface ExecutionRules {
+  /** Estimated cost that one operation may have. */
+  maximumCost: number;
+  /** Who may see how operations are planned. */
+  maySeePlans: (caller: RequestCaller) => boolean;
+  /** Hears of operations that were refused for want of a permission. */
+  onForbidden: (caller: RequestCaller, missing: MissingPermission) => void;
 }
 
 /** Plans and executes operations over the subgraphs. */
@@ -34,7 +47,7 @@ export class Executor {
     services: readonly SubgraphService[],
     private readonly plans: Plans,
     private readonly logger: Logger,
-    private readonly onForbidden: (caller: RequestCaller, missing: MissingPermission) => void = () => undefined,
+    private readonly rules: ExecutionRules,
   ) {
     this.services = new Map(services.map((service) => [service.name, service]));
   }
@@ -48,7 +61,8 @@ export class Executor {
         throw refusal("INVALID_INPUT", "Subscriptions are served over WebSocket (graphql-transport-ws)");
       }
       if (operation.planned.context.operation.operation === "query") request.context.isRead();
-      return await this.run(operation, operation.planned.plan, {});
+      const result = await this.run(operation, operation.planned.plan, {});
+      return operation.explain ? { ...result, extensions: this.explanation(operation) } : result;
     } catch (error) {
       return { data: null, errors: this.present([error], caller.requestId) };
     }
@@ -69,7 +83,10 @@ export class Executor {
     if (due.length > 0 && !context.caller.claims) throw refusal("UNAUTHENTICATED", "Sign in first");
     const missing = missingPermission(due, context.caller);
     if (missing) throw this.forbidden(context.caller, missing);
-    return { ...request, planned };
+    const cost = planned.cost(coerced);
+    context.costs(cost);
+    if (cost > this.rules.maximumCost) throw tooExpensive(cost, this.rules.maximumCost);
+    return { ...request, planned, cost };
   }
 
   /**
@@ -93,8 +110,14 @@ export class Executor {
     return errors.length === 0 ? { data } : { data, errors: this.present(errors, context.caller.requestId) };
   }
 
+  /** What an operation costs, and how it is planned: the plan for those only who may look into operations. */
+  explanation({ cost, planned, context }: PreparedOperation): Record<string, unknown> {
+    const plan = this.rules.maySeePlans(context.caller) ? { plan: prettyFormatQueryPlan(planned.plan) } : {};
+    return { cost: { estimated: cost, allowed: this.rules.maximumCost }, ...plan };
+  }
+
   private forbidden(caller: RequestCaller, missing: MissingPermission): GraphQLError {
-    this.onForbidden(caller, missing);
+    this.rules.onForbidden(caller, missing);
     return refusal("FORBIDDEN", `${missing.coordinate} needs the permission ${missing.permission}`);
   }
 
@@ -126,6 +149,11 @@ export class Executor {
     // The rest of the type is Apollo Server's own (caches, hashes): the stock executor reads none of it.
     return { ...stock, operation: planned.context.operation } as unknown as GatewayGraphQLRequestContext;
   }
+}
+
+function tooExpensive(cost: number, allowed: number): GraphQLError {
+  const message = `The operation would cost ${cost}; ${allowed} is allowed. Ask for fewer items at once`;
+  return refusal("INVALID_INPUT", message, { cost: { estimated: cost, allowed } });
 }
 
 /** What a subgraph answered against its own schema is an error here, not silently null. */

@@ -48,7 +48,9 @@ export class SupergraphGateway implements GatewayInterface {
         const variables = request.variables ?? {};
         // What was asked for: the name Apollo Server resolved is null also for one that the document does not have.
         const operationName = request.operationName ?? null;
-        return await this.executor.execute({ supergraph, source, document, operationName, variables, context });
+        const explain = request.extensions?.explain === true;
+        const operation = { supergraph, source, document, operationName, variables, context, explain };
+        return await this.executor.execute(operation);
       },
     };
   }

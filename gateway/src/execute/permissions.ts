@@ -1,4 +1,5 @@
 import type { RequestCaller } from "@tollgate/kit/protocol";
+import { areMet } from "../plan/conditions.js";
 import type { Requirement } from "../plan/requirements.js";
 
 /** What a caller lacks, and where: `Vm.hourlyCost`, `price:read`. */
@@ -15,7 +16,7 @@ export function dueRequirements(
   requirements: readonly Requirement[],
   variables: Readonly<Record<string, unknown>>,
 ): readonly Requirement[] {
-  return requirements.filter(({ conditions }) => conditions.every((one) => variables[one.variable] === one.is));
+  return requirements.filter(({ conditions }) => areMet(conditions, variables));
 }
 
 /** The first permission that the caller lacks, before anything is fetched; null when there is none. The subgraphs decide again. */

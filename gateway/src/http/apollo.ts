@@ -75,6 +75,7 @@ function logOperations(logger: Logger): ApolloServerPlugin<OperationContext> {
             caller: contextValue.caller,
             startedAt: contextValue.startedAt,
             codes: codesOf(errors),
+            cost: contextValue.cost,
           });
         },
       };

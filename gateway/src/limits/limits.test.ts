@@ -52,6 +52,20 @@ describe("limits of an operation", () => {
     expect(running.graph.telemetry.requests.length > before).toBe(allowed);
   });
 
+  it("refuses what would cost too much, by the size that the variables ask for", async () => {
+    const cheap = await startGateway({ limits: { cost: 40 } });
+    const { token } = await cheap.identity.issue(["vm:read"]);
+    const ask = async (first: number) =>
+      await cheap.ask("query ($first: Int) { vms(first: $first) { id } }", { token, variables: { first } });
+    expect((await ask(40)).errors).toEqual([]);
+    const before = cheap.graph.telemetry.requests.length;
+    expect(await ask(41)).toMatchObject({
+      errors: [{ extensions: { code: "INVALID_INPUT", cost: { estimated: 41, allowed: 40 } } }],
+    });
+    expect(cheap.graph.telemetry.requests.length).toBe(before);
+    await cheap.gateway.stop();
+  });
+
   it("lets introspection be as deep as tools ask", async () => {
     const { getIntrospectionQuery } = await import("graphql");
     const { data, errors } = await running.ask(getIntrospectionQuery({ inputValueDeprecation: true }));

@@ -12,6 +12,8 @@ export interface Limits {
   rootFields: number;
   /** All fields of an operation, fragments counted as often as they are spread. */
   fields: number;
+  /** Estimated cost of an operation, by `@cost` and `@listSize`. */
+  cost: number;
   /** Milliseconds until what is not answered yet counts as unavailable. */
   operationMilliseconds: number;
   /** Operations under way on one WebSocket. */
@@ -44,6 +46,7 @@ export const defaultLimits: Limits = {
   aliases: 60,
   rootFields: 20,
   fields: 2_000,
+  cost: 20_000,
   operationMilliseconds: 30 * seconds,
   subscriptionsPerSocket: 50,
   connectionInitMilliseconds: 3 * seconds,

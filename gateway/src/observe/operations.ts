@@ -11,6 +11,8 @@ export interface OperationRecord {
   startedAt: number;
   /** Codes of the errors, each once. */
   codes: readonly string[];
+  /** Estimated; null when the operation was refused before. */
+  cost: number | null;
   /** Of subscriptions: events that were delivered. */
   events?: number;
 }
@@ -32,6 +34,7 @@ export function logOperation(logger: Logger, record: OperationRecord): void {
       sessionId: caller.claims?.sid ?? null,
       organisationId: caller.claims?.org ?? null,
       ...(caller.narrowedOrganisationId && { narrowedOrganisationId: caller.narrowedOrganisationId }),
+      ...(record.cost !== null && { cost: record.cost }),
       ...(record.events !== undefined && { events: record.events }),
       ...(record.codes.length > 0 && { codes: record.codes }),
     },

@@ -4,6 +4,7 @@ import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode } from "graphql";
 import type { LoadedSupergraph } from "../supergraph/load.js";
 import { chosenOperation } from "./chosen-operation.js";
+import { costOf, type OperationCost } from "./cost.js";
 import { OperationCache } from "./operation-cache.js";
 import { findRequirements, type Requirement } from "./requirements.js";
 
@@ -12,6 +13,8 @@ export interface PlannedOperation {
   plan: QueryPlan;
   context: ReturnType<typeof buildOperationContext>;
   requirements: readonly Requirement[];
+  /** Estimated, with the variables of a request. */
+  cost: OperationCost;
 }
 
 /** The plans of the operations that were asked lately. */
@@ -57,5 +60,6 @@ function planOperation(
     plan: supergraph.planner.buildQueryPlan(operationFromDocument(supergraph.plannerApi, operationDocument, named)),
     context,
     requirements: findRequirements(supergraph.apiSchema, supergraph.notes.guards, operation, fragments),
+    cost: costOf(supergraph.apiSchema, supergraph.costs, operation, fragments),
   };
 }

@@ -7,16 +7,10 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
 import type { Guard } from "../supergraph/directives.js";
-
-/** `@include(if: $wanted)` is `{variable: "wanted", is: true}`; `@skip` is the opposite. */
-export interface Condition {
-  variable: string;
-  is: boolean;
-}
+import { type Condition, conditionsOf } from "./conditions.js";
 
 /** One guarded type or field that an operation selects, under the conditions on its way. */
 export interface Requirement {
@@ -86,23 +80,6 @@ function walkField(walk: Walk, field: FieldNode, parent: string, conditions: rea
 function note(walk: Walk, coordinate: string, conditions: readonly Condition[]): void {
   const guard = walk.guards.get(coordinate);
   if (guard) walk.found.set(`${coordinate} ${conditionsKey(conditions)}`, { coordinate, guard, conditions });
-}
-
-function conditionsOf(selection: SelectionNode, above: readonly Condition[]): readonly Condition[] | "never" {
-  let conditions = above;
-  for (const directive of selection.directives ?? []) {
-    const is = directive.name.value === "include";
-    if (!is && directive.name.value !== "skip") continue;
-    const value = directive.arguments?.find((argument) => argument.name.value === "if")?.value;
-    if (value?.kind === Kind.BOOLEAN && value.value !== is) return "never";
-    if (value?.kind === Kind.VARIABLE) conditions = withCondition(conditions, { variable: value.name.value, is });
-  }
-  return conditions;
-}
-
-function withCondition(conditions: readonly Condition[], next: Condition): readonly Condition[] {
-  const known = conditions.some((one) => one.variable === next.variable && one.is === next.is);
-  return known ? conditions : [...conditions, next];
 }
 
 function conditionsKey(conditions: readonly Condition[]): string {

@@ -60,10 +60,12 @@ export class Subscriptions {
       for (const code of codesOf(result.errors)) codes.add(code);
       return result;
     };
+    const extensions = operation.explain ? this.executor.explanation(operation) : null;
+    const explained = (result: ExecutionResult): ExecutionResult => (extensions ? { ...result, extensions } : result);
     const stream = new EventStream({
       upstream: this.subscribeAt(service, upstream),
       policy: { newestWins, capacity: terms.queuedEvents, patienceMilliseconds: terms.patienceMilliseconds },
-      answer: async (event) => noted(await this.answer(operation, plan, service, event, terms)),
+      answer: async (event) => explained(noted(await this.answer(operation, plan, service, event, terms))),
       broken: (error) => noted(this.broken(operation, service, error)),
       overflowed: terms.overflowed,
       closed: (delivered) => {

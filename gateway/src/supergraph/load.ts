@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Schema, Supergraph } from "@apollo/federation-internals";
 import { QueryPlanner } from "@apollo/query-planner";
 import { type GraphQLSchema, parse } from "graphql";
+import { type Costs, readCosts } from "./costs.js";
 import { readNotes, type SchemaNotes } from "./directives.js";
 import { dropEnforcedSecurityMarks } from "./security-links.js";
 
@@ -18,6 +19,7 @@ export interface LoadedSupergraph {
   fullSchema: GraphQLSchema;
   planner: QueryPlanner;
   notes: SchemaNotes;
+  costs: Costs;
   /** Names of the subgraphs it was composed of. */
   subgraphs: readonly string[];
 }
@@ -39,6 +41,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     // Subgraphs in process get the planner's documents as they are, parsed once a plan.
     planner: new QueryPlanner(supergraph, { exposeDocumentNodeInFetchNode: true }),
     notes: readNotes(document),
+    costs: readCosts(document),
     subgraphs: supergraph.subgraphsMetadata().map((subgraph) => subgraph.name),
   };
 }

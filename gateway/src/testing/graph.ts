@@ -4,7 +4,7 @@ import { EventSourceFixture } from "./events.js";
 import { type FixtureContext, type FixtureResolvers, FixtureService } from "./service.js";
 
 const header = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
-  import: ["@key", "@shareable", "@tag", "@authenticated", "@requiresScopes"])
+  import: ["@key", "@shareable", "@tag", "@authenticated", "@requiresScopes", "@listSize"])
 `;
 
 const accountsSdl = `${header}
@@ -22,7 +22,7 @@ const accountsSdl = `${header}
 const telemetrySdl = `${header}
   type Query {
     vm(id: ID!): Vm @requiresScopes(scopes: [["vm:read"]])
-    vms(first: Int = 2): [Vm!] @requiresScopes(scopes: [["vm:read"]])
+    vms(first: Int = 2): [Vm!] @requiresScopes(scopes: [["vm:read"]]) @listSize(slicingArguments: ["first"])
     weather: String
     broken: String
     refused(code: String!): String

@@ -17,6 +17,7 @@ export interface RunningGateway {
 export interface AskOptions {
   variables?: Record<string, unknown>;
   operationName?: string;
+  extensions?: Record<string, unknown>;
   token?: string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -59,7 +60,7 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
 }
 
 async function askAt(url: string, query: string, options: AskOptions): Promise<Answer> {
-  const { variables, operationName, token, headers, signal } = options;
+  const { variables, operationName, extensions, token, headers, signal } = options;
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: {
@@ -68,7 +69,7 @@ async function askAt(url: string, query: string, options: AskOptions): Promise<A
       ...(token && { authorization: `Bearer ${token}` }),
       ...headers,
     },
-    body: JSON.stringify({ query, variables, operationName }),
+    body: JSON.stringify({ query, variables, operationName, extensions }),
     ...(signal && { signal }),
   });
   const body = (await response.json()) as { data?: Answer["data"]; errors?: Answer["errors"] }; // GraphQL's shape

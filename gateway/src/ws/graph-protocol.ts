@@ -87,6 +87,7 @@ export class GraphProtocol {
       operationName,
       variables: payload.variables ?? {},
       context: this.contextFor(socket.extra, requestId, live),
+      explain: payload.extensions?.explain === true,
       connection: socket.extra,
       record: { name: operation.name?.value ?? null, kind: operation.operation },
     };
@@ -131,13 +132,14 @@ export class GraphProtocol {
 
   private finish({ context, record }: SocketOperation, codes: readonly string[], events?: number): void {
     context.deadline.end();
-    const { caller, startedAt, transport } = context;
+    const { caller, startedAt, transport, cost } = context;
     logOperation(this.parts.logger, {
       ...record,
       caller,
       startedAt,
       transport,
       codes,
+      cost,
       ...(events !== undefined && { events }),
     });
   }
