@@ -19,6 +19,7 @@ import { createHttpServer } from "./http/server.js";
 import { accessCookie, readCookies } from "./identity/cookies.js";
 import { type Credentials, type Identified, Identity } from "./identity/identify.js";
 import { TenancyVersions } from "./identity/tenancy-versions.js";
+import { Admission } from "./limits/admission.js";
 import { defaultLimits, type Limits } from "./limits/limits.js";
 import { Documents } from "./plan/documents.js";
 import { Plans } from "./plan/plans.js";
@@ -84,6 +85,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const supergraph = loadSupergraph(options.supergraphSdl);
   refuseMissing(supergraph.subgraphs, options.services);
   const tenancyVersions = new TenancyVersions(rememberedSessions);
+  const admission = new Admission(limits);
   const executor = new Executor(options.services, new Plans(limits.plans), logger, {
     maximumCost: limits.cost,
     maySeePlans: options.maySeePlans ?? (() => explore),
@@ -102,6 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     documents: new Documents(limits, explore),
     tenancyVersions,
     limits,
+    admission,
     logger,
     publicUrl,
     addressOf: addressFinder(options.trustedProxies ?? []),
@@ -127,9 +130,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const apollo = createApolloServer({ gateway, limits, explore, logger });
   await apollo.start();
-  const { bodyBytes } = limits;
   const app = await createHttpServer({
-    bodyBytes,
+    limits,
     publicUrl,
     secure: options.secureCookies,
     trustedProxies: options.trustedProxies ?? [],
@@ -142,6 +144,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     identify,
     tenancyVersions,
     limits,
+    admission,
     publicUrl,
     secureCookies,
     path: graphqlPath,

@@ -8,6 +8,7 @@ import { accessCookie, refreshCookie, setSessionCookies } from "../identity/cook
 import type { Credentials, Identified } from "../identity/identify.js";
 import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
 import type { TenancyVersions } from "../identity/tenancy-versions.js";
+import type { Admission } from "../limits/admission.js";
 import { startDeadline } from "../limits/deadline.js";
 import type { Limits } from "../limits/limits.js";
 import { unsafeToValidate } from "../plan/documents.js";
@@ -20,6 +21,7 @@ export interface GraphqlRouteParts {
   identify: (credentials: Credentials) => Promise<Identified>;
   tenancyVersions: TenancyVersions;
   limits: Limits;
+  admission: Admission;
   publicUrl: string;
   secureCookies: boolean;
   path: string;
@@ -33,6 +35,12 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
   app.route({
     method: ["GET", "POST"],
     url: parts.path,
+    onRequest: async (request, reply) => {
+      const seconds = parts.admission.waitOfAddress(request.ip);
+      if (seconds === 0) return;
+      reply.header("retry-after", seconds);
+      await sendError(reply, 429, "RATE_LIMITED", `Too many requests; try again in ${seconds} s`);
+    },
     preHandler: async (request, reply) => {
       const foreign = hasSessionCookie(request.cookies) && !isOwnOrigin(request.headers, parts.publicUrl);
       if (foreign) return await sendError(reply, 403, "FORBIDDEN", "This page may not use the session of another site");
@@ -73,18 +81,19 @@ async function contextFor(
     deadline.end();
     if (!reply.raw.writableFinished) context.clientGone();
   });
+  const caller = callerFrom(headers, {
+    requestId: request.id,
+    claims: identified.claims,
+    accessToken: identified.accessToken,
+    narrowedOrganisationId: narrowing.organisationId,
+    address: request.ip,
+    refreshToken: bearer === null ? (cookies[refreshCookie] ?? null) : null,
+    deadline: deadline.at,
+    minimumTenancyVersion: identified.claims && parts.tenancyVersions.of(identified.claims.sid),
+  });
   const context = new OperationContext({
-    caller: callerFrom(headers, {
-      requestId: request.id,
-      claims: identified.claims,
-      accessToken: identified.accessToken,
-      narrowedOrganisationId: narrowing.organisationId,
-      address: request.ip,
-      refreshToken: bearer === null ? (cookies[refreshCookie] ?? null) : null,
-      deadline: deadline.at,
-      minimumTenancyVersion: identified.claims && parts.tenancyVersions.of(identified.claims.sid),
-    }),
-    refusal: identified.refusal ?? narrowing.refusal,
+    caller,
+    refusal: identified.refusal ?? narrowing.refusal ?? parts.admission.refusalOf(caller),
     deadline,
     transport: "http",
     tenancyVersions: parts.tenancyVersions,

@@ -4,11 +4,12 @@ import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { requestIdFrom } from "../identity/caller.js";
+import type { Limits } from "../limits/limits.js";
 import { registerErrorHandler } from "./errors.js";
 import { registerSecurityHeaders } from "./security.js";
 
 export interface HttpServerParts {
-  bodyBytes: number;
+  limits: Limits;
   publicUrl: string;
   secure: boolean;
   trustedProxies: readonly string[];
@@ -17,7 +18,7 @@ export interface HttpServerParts {
 
 /** The HTTP server with what holds for every path: request ids, security headers, compression, errors. */
 export async function createHttpServer({
-  bodyBytes,
+  limits,
   publicUrl,
   secure,
   trustedProxies,
@@ -25,7 +26,12 @@ export async function createHttpServer({
 }: HttpServerParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: false, // one line per operation is written elsewhere
-    bodyLimit: bodyBytes,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMilliseconds,
+    http: {
+      headersTimeout: limits.headersMilliseconds,
+      connectionsCheckingInterval: Math.min(limits.headersMilliseconds, limits.requestMilliseconds) / 4,
+    },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: (request) => requestIdFrom(request.headers),
     forceCloseConnections: "idle",

@@ -1,3 +1,5 @@
+import type { Rate } from "./rates.js";
+
 /** How much one client may ask for. */
 export interface Limits {
   /** Largest request body and WebSocket message, in bytes. */
@@ -18,6 +20,16 @@ export interface Limits {
   operationMilliseconds: number;
   /** Operations under way on one WebSocket. */
   subscriptionsPerSocket: number;
+  /** Subscriptions of one caller over all its sockets. */
+  subscriptionsPerCaller: number;
+  /** Requests and WebSockets of one address. */
+  addressRate: Rate;
+  /** Operations of one caller. */
+  callerRate: Rate;
+  /** Milliseconds that a client may take to send the headers of a request. */
+  headersMilliseconds: number;
+  /** Milliseconds that a client may take to send a whole request. */
+  requestMilliseconds: number;
   /** Milliseconds a WebSocket may stay silent before `connection_init`. */
   connectionInitMilliseconds: number;
   /** Milliseconds after which a WebSocket has to sign in again: the life of a refresh token. */
@@ -49,6 +61,11 @@ export const defaultLimits: Limits = {
   cost: 20_000,
   operationMilliseconds: 30 * seconds,
   subscriptionsPerSocket: 50,
+  subscriptionsPerCaller: 200,
+  addressRate: { perSecond: 200, burst: 2_000 },
+  callerRate: { perSecond: 100, burst: 1_000 },
+  headersMilliseconds: 10 * seconds,
+  requestMilliseconds: 30 * seconds,
   connectionInitMilliseconds: 3 * seconds,
   socketMilliseconds: 7 * days,
   pingMilliseconds: 12 * seconds,

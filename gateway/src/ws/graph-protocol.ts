@@ -9,6 +9,7 @@ import type { SupergraphGateway } from "../execute/gateway-interface.js";
 import { bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
 import type { Identified } from "../identity/identify.js";
 import type { TenancyVersions } from "../identity/tenancy-versions.js";
+import type { Admission } from "../limits/admission.js";
 import { startDeadline } from "../limits/deadline.js";
 import type { Limits } from "../limits/limits.js";
 import { codesOf, presentAsError, refusal } from "../observe/errors.js";
@@ -26,6 +27,7 @@ export interface GraphProtocolParts {
   documents: Documents;
   tenancyVersions: TenancyVersions;
   limits: Limits;
+  admission: Admission;
   logger: Logger;
   identify: (connection: Connection, bearer: string | null) => Promise<Identified>;
   /** Why a session that was good does not hold any more; null while it does. */
@@ -102,9 +104,10 @@ export class GraphProtocol {
     // No refresh token: a new one could not be put into a cookie from here, and the session would be lost.
     const who = { claims, accessToken, narrowedOrganisationId, address };
     const parts = { ...who, requestId, refreshToken: null, minimumTenancyVersion };
+    const caller = callerFrom(connection.request.headers, { ...parts, deadline: deadline.at });
     return new OperationContext({
-      caller: callerFrom(connection.request.headers, { ...parts, deadline: deadline.at }),
-      refusal: null,
+      caller,
+      refusal: this.parts.admission.refusalOf(caller),
       deadline,
       transport: "websocket",
       tenancyVersions,
@@ -119,15 +122,27 @@ export class GraphProtocol {
   }
 
   private subscribe(request: SocketOperation) {
+    const { caller } = request.context;
+    const refused = this.parts.admission.openSubscription(caller);
+    if (refused) return this.notOpened(request, [presentAsError(refused, caller.requestId)]);
     const opened = this.parts.subscriptions.open(request, {
       queuedEvents: this.parts.limits.queuedEvents,
       patienceMilliseconds: this.parts.limits.slowClientMilliseconds,
       eventMilliseconds: this.parts.limits.operationMilliseconds,
       overflowed: () => request.connection.close(closings.tooSlow),
-      closed: (events, codes) => this.finish(request, codes, events),
+      closed: (events, codes) => {
+        this.parts.admission.closeSubscription(caller);
+        this.finish(request, codes, events);
+      },
     });
-    if ("errors" in opened) this.finish(request, codesOf(opened.errors));
-    return opened;
+    if (!("errors" in opened)) return opened;
+    this.parts.admission.closeSubscription(caller);
+    return this.notOpened(request, opened.errors);
+  }
+
+  private notOpened(request: SocketOperation, errors: readonly GraphQLError[]) {
+    this.finish(request, codesOf(errors));
+    return { errors };
   }
 
   private finish({ context, record }: SocketOperation, codes: readonly string[], events?: number): void {

@@ -72,6 +72,7 @@ export class SocketServer {
     const path = (request.url ?? "").split("?", 1)[0];
     if (this.stopping) return "503 Service Unavailable";
     if (path !== this.parts.path) return "404 Not Found";
+    if (this.parts.admission.waitOfAddress(this.parts.addressOf(request)) > 0) return "429 Too Many Requests";
     const cookies = readCookies(request.headers.cookie);
     const foreign = hasSessionCookie(cookies) && !isOwnOrigin(request.headers, this.parts.publicUrl);
     return foreign ? "403 Forbidden" : null;
