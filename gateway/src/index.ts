@@ -1,2 +1,3 @@
 export { createGateway, type Gateway, type GatewayOptions } from "./create-gateway.js";
 export { defaultLimits, type Limits } from "./limits/limits.js";
+export { connectSubgraphs, type RemoteGraph } from "./tollgate/remote-graph.js";

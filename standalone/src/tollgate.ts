@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { identityOf } from "@tollgate/accounts";
 import { createGateway, type Gateway } from "@tollgate/gateway";
 import { databaseAddresses } from "@tollgate/kit";
 import { createLogger, type Logger, Stopping } from "@tollgate/kit/process";
-import type { HealthReport } from "@tollgate/kit/protocol";
 import { readSupergraph } from "@tollgate/schema";
 import { pino } from "pino";
 import { refuseDemoData, seedDemo } from "./demo/seed.js";
+import { graphOverHttp } from "./distributed/graph-over-http.js";
+import { graphInProcess, healthOf } from "./graph/graph.js";
 import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
-import { createSubgraphs, type Subgraphs, startSubgraphs, stopSubgraphs } from "./graph/subgraphs.js";
+import type { Subgraphs } from "./graph/subgraphs.js";
 import { startEmbeddedPostgres } from "./postgres/index.js";
 import { awaitDatabase } from "./process/database.js";
 import type { Settings } from "./process/environment.js";
@@ -66,16 +66,25 @@ export interface Starting {
 
 type Say = (line: string) => void;
 
+/** How the gateway and the subgraphs call each other. */
+export type Transport = "in process" | "http";
+
 /**
  * Starts everything. What a failed start had begun is stopped again before `ready` rejects.
  * @param say a line for the person who waits.
  * @param bookClock the time of billing.
+ * @param transport `http` makes each subgraph a server on a port of its own, all the same in this process.
  */
-export const startTollgate = (settings: Settings, say: Say, bookClock: () => Date = () => new Date()): Starting => {
+export const startTollgate = (
+  settings: Settings,
+  say: Say,
+  bookClock: () => Date = () => new Date(),
+  transport: Transport = "in process",
+): Starting => {
   const logger = loggerOf(settings);
   // PostgreSQL may have much to write before it ends.
   const stopping = new Stopping(logger, 15_000);
-  const ready = start(settings, logger, stopping, say, bookClock).catch(async (error: unknown) => {
+  const ready = start(settings, logger, stopping, say, bookClock, transport).catch(async (error: unknown) => {
     await stopping.stop();
     throw error;
   });
@@ -94,6 +103,7 @@ const start = async (
   stopping: Stopping,
   say: Say,
   bookClock: () => Date,
+  transport: Transport,
 ): Promise<Tollgate> => {
   await requireFreePort(settings.host, settings.port);
   const database = await databaseOf(settings, logger, stopping, say);
@@ -103,28 +113,29 @@ const start = async (
     if (!address) throw new Error(`${name} has no database`);
     return databaseAddresses(name, address.url, address.directUrl, masterSecret, settings.pooled);
   };
-  const subgraphs = await createSubgraphs(
-    {
-      publicUrl: settings.publicUrl,
-      smtpUrl: settings.smtpUrl,
-      mailFrom: settings.mailFrom,
-      mailbox: settings.demo,
-      simulate: settings.demo,
-      sampleSeconds: settings.sampleSeconds,
-      hostSeconds: settings.hostSeconds,
-      bookClock,
-    },
-    { addresses, connections: settings.connections, masterSecret, logger },
-  );
-  stopping.add("subgraphs", () => stopSubgraphs(subgraphs));
-  await startSubgraphs(subgraphs);
+  const options = {
+    publicUrl: settings.publicUrl,
+    smtpUrl: settings.smtpUrl,
+    mailFrom: settings.mailFrom,
+    mailbox: settings.demo,
+    simulate: settings.demo,
+    sampleSeconds: settings.sampleSeconds,
+    hostSeconds: settings.hostSeconds,
+    bookClock,
+  };
+  const runtime = { addresses, connections: settings.connections, masterSecret, logger };
+  const graph = await (transport === "http"
+    ? graphOverHttp(options, runtime, settings.demo)
+    : graphInProcess(options, runtime));
+  const { subgraphs } = graph;
+  stopping.add("subgraphs", () => graph.stop());
+  await graph.start();
   if (stopping.begun) throw new Error("stopped while it started");
   if (settings.demo) await seedDemo(subgraphs, say);
   else await refuseDemoData(subgraphs);
   const gateway = await createGateway({
+    ...graph.forGateway,
     supergraphSdl: readSupergraph(),
-    services: Object.values(subgraphs),
-    identity: identityOf(subgraphs.accounts, masterSecret),
     host: settings.host,
     port: settings.port,
     publicUrl: settings.publicUrl,
@@ -133,9 +144,6 @@ const start = async (
     logger,
     webRoot: builtFolder("web/dist"),
     graphiqlRoot: builtFolder("gateway/dist/graphiql"),
-    routes: Object.values(subgraphs).flatMap((subgraph) => [...subgraph.routes]),
-    health: () => healthOf(subgraphs),
-    onForbidden: (caller, { permission }) => subgraphs.organisations.recordRefusal(caller, permission),
     explore: settings.demo,
   });
   stopping.add("gateway", () => gateway.stop());
@@ -144,11 +152,6 @@ const start = async (
   // With PORT=0 the address is known only now.
   const url = settings.port === 0 ? `http://localhost:${port}` : settings.publicUrl;
   return { url, subgraphs, gateway };
-};
-
-const healthOf = async (subgraphs: Subgraphs): Promise<HealthReport> => {
-  const checks = (await Promise.all(Object.values(subgraphs).map((subgraph) => subgraph.health()))).flat();
-  return { ready: checks.every((check) => check.ready), checks };
 };
 
 const READY_WITHIN_MILLISECONDS = 60_000;

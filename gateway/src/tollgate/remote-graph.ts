@@ -5,9 +5,9 @@ import {
   type HealthCheck,
   type HealthReport,
   type IdentitySource,
-  INTERNAL_PATHS,
   PASSED_ON,
   type PassThroughRoute,
+  REFUSALS_PATH,
   type RequestCaller,
   SUBGRAPH_NAMES,
   type SubgraphName,
@@ -74,7 +74,7 @@ export function connectSubgraphs({ addresses, masterSecret, demo, logger }: Remo
     onForbidden: (caller, { permission }) => {
       const body = JSON.stringify({ permission, extensions: { tollgate: enclose(caller) } });
       of("organisations")
-        .ask({ method: "POST", path: INTERNAL_PATHS.refusals, body })
+        .ask({ method: "POST", path: REFUSALS_PATH, body })
         .catch((error: unknown) => logger.warn({ err: error, permission }, "a refusal could not be recorded"));
     },
     close: async () => {

@@ -1,4 +1,1 @@
-/** The five subgraphs; organisations first, because the others pull the tree from it. */
-export const SUBGRAPH_NAMES = ["organisations", "accounts", "billing", "telemetry", "messaging"] as const;
-
-export type SubgraphName = (typeof SUBGRAPH_NAMES)[number];
+export { SUBGRAPH_NAMES, type SubgraphName } from "@tollgate/kit/protocol";

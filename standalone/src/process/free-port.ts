@@ -1,4 +1,5 @@
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 
 /** A failure that a person can do something about; its message is one clear sentence. */
 export class StartFault extends Error {
@@ -27,3 +28,13 @@ export const requireFreePort = (host: string, port: number): Promise<void> =>
     });
     probe.listen(port, host, () => probe.close(() => resolve()));
   });
+
+/** So many ports that nobody listens on at the moment. */
+export const freePorts = async (count: number): Promise<number[]> => {
+  const probes = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(probes.map((probe) => once(probe, "listening")));
+  // Asked for together, so that none of them comes twice.
+  const ports = probes.map((probe) => (probe.address() as AddressInfo).port); // it listens on a port
+  await Promise.all(probes.map((probe) => once(probe.close(), "close")));
+  return ports;
+};

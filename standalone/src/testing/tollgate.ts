@@ -45,7 +45,12 @@ export class TestTollgate {
       DATABASE_CONNECTIONS: "4",
       ...environment,
     });
-    const { ready, stop } = startTollgate(settings, () => undefined, bookClock);
+    const { ready, stop } = startTollgate(
+      settings,
+      () => undefined,
+      bookClock,
+      process.env["TEST_TRANSPORT"] === "http" ? "http" : "in process",
+    );
     const release = async () => {
       await stop();
       await drop();

@@ -1,9 +1,13 @@
 // The billing subgraph as a process of its own.
+import { powerFundsAnswers } from "@tollgate/kit/net";
 import { publicUrl, wholeNumber } from "@tollgate/kit/process";
 import { runSubgraph } from "@tollgate/kit/serve";
-import { billingSubgraph } from "./index.js";
+import { billingSubgraph, powerFundsOf } from "./index.js";
 
 const HOUR = 3_600_000;
+
+/** The time of the books, some hours ahead of this computer's. */
+const clockAhead = (hours: number) => () => new Date(Date.now() + hours * HOUR);
 
 await runSubgraph({
   name: "billing",
@@ -17,9 +21,6 @@ await runSubgraph({
       ? ["PUBLIC_URL: is needed; links to files lead there"]
       : []),
   ],
-  define: ({ own }) =>
-    billingSubgraph({
-      publicUrl: own.PUBLIC_URL,
-      clock: () => new Date(Date.now() + own.BILLING_HOURS_AHEAD * HOUR),
-    }),
+  define: ({ own }) => billingSubgraph({ publicUrl: own.PUBLIC_URL, clock: clockAhead(own.BILLING_HOURS_AHEAD) }),
+  answers: (subgraph, { own }) => powerFundsAnswers(powerFundsOf(subgraph, clockAhead(own.BILLING_HOURS_AHEAD))),
 });

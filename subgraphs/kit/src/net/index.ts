@@ -8,5 +8,13 @@ export {
 } from "./remote-process.js";
 export { RemoteSink } from "./remote-sink.js";
 export { RevocationWatch } from "./revocations.js";
-export { remoteIdentity, remoteTenancy } from "./sources.js";
+export {
+  type Answers,
+  identityAnswers,
+  powerFundsAnswers,
+  remoteIdentity,
+  remotePowerFunds,
+  remoteTenancy,
+  tenancyAnswers,
+} from "./sources.js";
 export { TokenVerifier } from "./tokens.js";

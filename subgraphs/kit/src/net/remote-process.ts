@@ -1,9 +1,19 @@
 import { Pool } from "undici";
+import { UnavailableFault } from "../faults/fault.js";
+import { decode, encode } from "../protocol/codec.js";
 import { SIGNATURE_HEADERS, signCall } from "../protocol/signing.js";
 
 /** A part of Tollgate in another process does not answer as one that is there: it is down, starting or overloaded. */
-export class RemoteUnavailable extends Error {
+export class RemoteUnavailable extends UnavailableFault {
   override name = "RemoteUnavailable";
+
+  /** @param detail for logs; people read that a part is away. */
+  constructor(
+    readonly detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(undefined, options);
+  }
 }
 
 export interface RemoteCall {
@@ -15,7 +25,7 @@ export interface RemoteCall {
   /** Of the client that the call is passed through for. */
   address?: string;
   /** Until when somebody waits; 10 s when left out. */
-  milliseconds?: number;
+  milliseconds?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -69,6 +79,11 @@ export class RemoteProcess {
     const { status, body } = await this.call(call);
     if (status !== 200) throw new RemoteUnavailable(`${this.name} answered ${status}`);
     return body.toString("utf8");
+  }
+
+  /** Asks one of the `QUESTIONS`, in the one JSON codec. */
+  async question(path: string, question: unknown, milliseconds?: number): Promise<unknown> {
+    return decode(await this.ask({ method: "POST", path, body: encode(question), milliseconds }));
   }
 
   /** Headers that prove who calls. */

@@ -1,6 +1,6 @@
 import { decode, encode } from "../protocol/codec.js";
 import { type DeliveredEvent, type EventSink, SinkUnavailable } from "../protocol/event.js";
-import { INTERNAL_PATHS } from "../protocol/processes.js";
+import { EVENTS_PATH } from "../protocol/processes.js";
 import { EVENT_CONSUMERS } from "../protocol/routing.js";
 import { type RemoteProcess, RemoteUnavailable } from "./remote-process.js";
 
@@ -75,7 +75,8 @@ export class RemoteSink implements EventSink {
         LONGEST_PAUSE_MILLISECONDS,
       );
       this.closedUntil = Date.now() + Math.max(this.pauseMilliseconds, 2 * (Date.now() - began));
-      const reason = new SinkUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+      const detail = error instanceof RemoteUnavailable ? error.detail : String(error);
+      const reason = new SinkUnavailable(detail, { cause: error });
       for (const { settle } of [...batch, ...this.waiting.splice(0)]) settle.reject(reason);
     }
   }
@@ -83,7 +84,7 @@ export class RemoteSink implements EventSink {
   private async push(events: readonly DeliveredEvent[]): Promise<BatchOutcome> {
     const text = await this.process.ask({
       method: "POST",
-      path: INTERNAL_PATHS.events,
+      path: EVENTS_PATH,
       headers: { "content-type": "application/json" },
       body: encode(events),
       milliseconds: BATCH_MILLISECONDS,

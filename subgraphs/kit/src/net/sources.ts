@@ -1,20 +1,26 @@
 import type { JSONWebKeySet } from "jose";
-import { decode, encode } from "../protocol/codec.js";
+import type { PowerFunds } from "../protocol/funds.js";
 import { type IdentitySource, type Revocations, TOKEN_AUDIENCE, TOKEN_ISSUER } from "../protocol/identity.js";
-import { INTERNAL_PATHS } from "../protocol/processes.js";
+import { QUESTIONS } from "../protocol/processes.js";
 import type { TenancyChange, TenancySource } from "../protocol/tenancy.js";
 import type { RemoteProcess } from "./remote-process.js";
 
 /** Milliseconds after which a look at what was revoked is given up, so that the next one may find somebody. */
 const REVOCATIONS_MILLISECONDS = 2_000;
+const TREE_MILLISECONDS = 30_000;
+
+/** What a part answers to the questions of others, by path. The other side is one of ours, as its signature proves. */
+export type Answers = Readonly<Record<string, (question: unknown) => Promise<unknown>>>;
 
 /** The tree, pulled from organisations in another process. */
 export const remoteTenancy = (organisations: RemoteProcess): TenancySource => ({
-  changes: async (after) => {
-    const path = `${INTERNAL_PATHS.tenancy}?${new URLSearchParams({ after })}`;
-    const changes = decode(await organisations.ask({ method: "GET", path, milliseconds: 30_000 }));
-    return changes as readonly TenancyChange[]; // encoded from that by the other side, whose signature key it needs no check of
-  },
+  changes: async (after) =>
+    (await organisations.question(QUESTIONS.tenancy, after, TREE_MILLISECONDS)) as readonly TenancyChange[], // see below
+});
+
+/** The other side of `remoteTenancy`. */
+export const tenancyAnswers = (source: TenancySource): Answers => ({
+  [QUESTIONS.tenancy]: (after) => source.changes(String(after)),
 });
 
 /** What accounts in another process knows of tokens. */
@@ -25,12 +31,21 @@ export const remoteIdentity = (accounts: RemoteProcess): IdentitySource => ({
     const keys = await accounts.ask({ method: "GET", path: "/.well-known/jwks.json" });
     return JSON.parse(keys) as JSONWebKeySet; // jose checks each key when it reads it
   },
-  revocations: async (after) => {
-    const path = `${INTERNAL_PATHS.revocations}${after === null ? "" : `?${new URLSearchParams({ after })}`}`;
-    const text = await accounts.ask({ method: "GET", path, milliseconds: REVOCATIONS_MILLISECONDS });
-    return decode(text) as Revocations; // encoded from that by the other side
-  },
+  revocations: async (after) =>
+    (await accounts.question(QUESTIONS.revocations, after, REVOCATIONS_MILLISECONDS)) as Revocations, // see below
 });
 
-/** Revocations and the tree on their way to another process. */
-export const encodeAnswer = (value: Revocations | readonly TenancyChange[]): string => encode(value);
+/** The other side of `remoteIdentity`, whose keys are public anyway. */
+export const identityAnswers = (source: IdentitySource): Answers => ({
+  [QUESTIONS.revocations]: (after) => source.revocations(after === null ? null : String(after)),
+});
+
+/** Billing in another process, asked before machines are switched on. */
+export const remotePowerFunds = (billing: RemoteProcess): PowerFunds => ({
+  refused: async (vmIds) => (await billing.question(QUESTIONS.powerFunds, vmIds)) as readonly string[], // see below
+});
+
+/** The other side of `remotePowerFunds`. */
+export const powerFundsAnswers = (funds: PowerFunds): Answers => ({
+  [QUESTIONS.powerFunds]: (vmIds) => funds.refused(Array.isArray(vmIds) ? vmIds.map(String) : []),
+});

@@ -1,2 +1,9 @@
 export { readSubgraphSettings, type SubgraphSettings } from "./environment.js";
-export { runSubgraph, type Serving, type SubgraphProcess, serveSubgraph } from "./subgraph-process.js";
+export {
+  type Others,
+  runSubgraph,
+  type ServedSubgraph,
+  type Serving,
+  type SubgraphProcess,
+  serveSubgraph,
+} from "./subgraph-process.js";

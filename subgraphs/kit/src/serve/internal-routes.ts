@@ -1,15 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isDatabaseAway } from "../faults/database-errors.js";
 import type { BatchOutcome } from "../net/remote-sink.js";
-import { encodeAnswer } from "../net/sources.js";
+import type { Answers } from "../net/sources.js";
 import type { Logger } from "../process/logger.js";
 import type { RequestCaller } from "../protocol/caller.js";
 import { decode, encode } from "../protocol/codec.js";
 import { type DeliveredEvent, type EventSink, SinkUnavailable } from "../protocol/event.js";
-import type { IdentitySource } from "../protocol/identity.js";
-import { GATEWAY, INTERNAL_PATHS, SUBGRAPH_NAMES } from "../protocol/processes.js";
+import { EVENTS_PATH, GATEWAY, REFUSALS_PATH, SUBGRAPH_NAMES } from "../protocol/processes.js";
 import { verifyCall } from "../protocol/signing.js";
-import type { TenancySource } from "../protocol/tenancy.js";
 import type { Recognition } from "./recognition.js";
 
 export interface InternalParts {
@@ -19,10 +17,8 @@ export interface InternalParts {
   absence: () => string | null;
   recognition: Recognition;
   inbox: EventSink;
-  /** Of organisations alone: the tree that others pull. */
-  tenancy: TenancySource | null;
-  /** Of accounts alone: what others must know of tokens. */
-  identity: IdentitySource | null;
+  /** What others may ask of this subgraph. */
+  answers: Answers;
   /** Of organisations alone: operations that the gateway refused before they reached any subgraph. */
   recordRefusal: ((caller: RequestCaller, permission: string) => void) | null;
 }
@@ -31,7 +27,7 @@ const LARGEST_BATCH = 32 * 1024 * 1024;
 
 /** What the parts of Tollgate ask of each other. Whoever cannot sign finds nothing here. */
 export const registerInternal = (app: FastifyInstance, parts: InternalParts): void => {
-  const { tenancy, identity, recordRefusal } = parts;
+  const { answers, recordRefusal } = parts;
   const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const call = { method: request.method, path: request.url, body: bodyOf(request) };
     const callers = [GATEWAY, ...SUBGRAPH_NAMES];
@@ -40,25 +36,16 @@ export const registerInternal = (app: FastifyInstance, parts: InternalParts): vo
     const absence = parts.absence();
     return absence === null ? undefined : await answer(reply, 503, absence, "text/plain");
   };
-  app.post(INTERNAL_PATHS.events, { bodyLimit: LARGEST_BATCH, preHandler: guard }, async (request, reply) => {
+  app.post(EVENTS_PATH, { bodyLimit: LARGEST_BATCH, preHandler: guard }, async (request, reply) => {
     const events = decode(bodyOf(request).toString("utf8")) as DeliveredEvent[]; // encoded from them by RemoteSink
     return await answer(reply, 200, encode(await receiveAll(parts.inbox, events, parts.logger)));
   });
-  if (tenancy)
-    app.get<{ Querystring: { after?: string } }>(
-      INTERNAL_PATHS.tenancy,
-      { preHandler: guard },
-      async (request, reply) => answer(reply, 200, encodeAnswer(await tenancy.changes(request.query.after ?? "0"))),
-    );
-  if (identity)
-    app.get<{ Querystring: { after?: string } }>(
-      INTERNAL_PATHS.revocations,
-      { preHandler: guard },
-      async (request, reply) =>
-        answer(reply, 200, encodeAnswer(await identity.revocations(request.query.after ?? null))),
+  for (const [path, answerTo] of Object.entries(answers))
+    app.post(path, { preHandler: guard }, async (request, reply) =>
+      answer(reply, 200, encode(await answerTo(decode(bodyOf(request).toString("utf8"))))),
     );
   if (recordRefusal)
-    app.post(INTERNAL_PATHS.refusals, { preHandler: guard }, async (request, reply) => {
+    app.post(REFUSALS_PATH, { preHandler: guard }, async (request, reply) => {
       const { permission, extensions } = JSON.parse(bodyOf(request).toString("utf8"));
       const recognised = await parts.recognition.fromGateway(extensions);
       if ("caller" in recognised) recordRefusal(recognised.caller, String(permission));

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { registerPassThrough } from "../net/pass-through.js";
 import { RevocationWatch } from "../net/revocations.js";
+import type { Answers } from "../net/sources.js";
 import { TokenVerifier } from "../net/tokens.js";
 import type { Logger } from "../process/logger.js";
 import { Loop } from "../process/loop.js";
@@ -10,7 +11,6 @@ import type { IdentitySource } from "../protocol/identity.js";
 import { GATEWAY } from "../protocol/processes.js";
 import { EVENT_CONSUMERS, PASSED_ON } from "../protocol/routing.js";
 import { SIGNATURE_HEADERS, verifyCall } from "../protocol/signing.js";
-import type { TenancySource } from "../protocol/tenancy.js";
 import type { Subgraph } from "../subgraph/subgraph.js";
 import { ReadDocuments } from "./documents.js";
 import { type GraphqlParts, registerGraphql } from "./graphql-route.js";
@@ -27,10 +27,10 @@ export interface SubgraphServerOptions {
   logger: Logger;
   /** Of accounts; in accounts' own process its own. */
   identity: IdentitySource;
-  /** Whether this is accounts, whose identity source others ask. */
-  servesIdentity: boolean;
-  /** Of organisations alone. */
-  tenancy: TenancySource | null;
+  /** What others may ask of this subgraph. */
+  answers: Answers;
+  /** Whether the audit trail of refusals is here: in organisations. */
+  recordsRefusals: boolean;
 }
 
 const BODY_BYTES = 4 * 1024 * 1024;
@@ -70,9 +70,10 @@ export class SubgraphServer {
       ...parts,
       name: subgraph.name,
       inbox: subgraph.inbox,
-      tenancy: options.tenancy,
-      identity: options.servesIdentity ? identity : null,
-      recordRefusal: options.tenancy ? (caller, permission) => subgraph.recordRefusal(caller, permission) : null,
+      answers: options.answers,
+      recordRefusal: options.recordsRefusals
+        ? (caller, permission) => subgraph.recordRefusal(caller, permission)
+        : null,
     });
   }
 
