@@ -19,7 +19,7 @@ import { organisationsInScope } from "./organisations.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import { EstimateResolver, shownTemplate, VmConfigResolver } from "./quotes/estimate.resolver.js";
 import { QuoteResolver } from "./quotes/quote.resolver.js";
-import { Proofs } from "./topups/proofs.js";
+import { Proofs, removeAbandoned } from "./topups/proofs.js";
 import { TopUpResolver } from "./topups/topup.resolver.js";
 import { expireTopUps } from "./topups/topups.js";
 import { chargeUntil } from "./usage/charge.js";
@@ -124,6 +124,14 @@ const parts = (
       name: "expire-top-ups",
       schedule: "*/10 * * * *",
       run: () => kit.database.system("expire-top-ups", (tx) => expireTopUps(tx, clock())),
+    },
+    {
+      name: "remove-abandoned-proofs",
+      schedule: "23 * * * *",
+      run: async () => {
+        const remove = () => kit.database.system("remove-abandoned-proofs", (tx) => removeAbandoned(tx, clock()));
+        while ((await remove()) > 0);
+      },
     },
     {
       name: "charge-usage",

@@ -1,13 +1,16 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { ConflictFault, type Database, InvalidInputFault, type Tx } from "@tollgate/kit";
 import type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "@tollgate/kit/protocol";
-import { and, eq, gt, inArray, isNull } from "drizzle-orm";
-import { proof } from "./topup.schema.js";
+import { and, eq, gt, inArray, isNull, lt, notExists, or } from "drizzle-orm";
+import { proof, topUp } from "./topup.schema.js";
 import { lockTopUp } from "./topups.js";
 
 export const MOST_PROOF_BYTES = 5 * 2 ** 20;
 const TARGET_LIVES = 15 * 60_000;
 const LINK_LIVES = 5 * 60_000;
+const DAY = 86_400_000;
+/** Removed in one transaction. */
+const MOST_AT_ONCE = 500;
 const PATH = "/files/proofs";
 
 /** The first bytes of what may be handed in, by content type. */
@@ -137,6 +140,31 @@ export class Proofs {
     return Number(until) > this.clock().getTime() ? id : null;
   }
 }
+
+/**
+ * Removes what nobody handed in: places without a file when their links have ended, files a day later.
+ * @returns how many; there may be more than one call removes.
+ */
+export const removeAbandoned = async (tx: Tx, at: Date): Promise<number> => {
+  const dayAgo = new Date(at.getTime() - DAY);
+  const handedIn = tx.db.select({ id: topUp.id }).from(topUp).where(eq(topUp.proofId, proof.id));
+  const ended = or(lt(proof.expiresAt, dayAgo), and(lt(proof.expiresAt, at), isNull(proof.content)));
+  // Locked first, then looked at again: one that is being handed in at this moment stays.
+  const locked = await tx.db
+    .select({ id: proof.id })
+    .from(proof)
+    .where(and(ended, notExists(handedIn)))
+    .orderBy(proof.expiresAt)
+    .limit(MOST_AT_ONCE)
+    .for("update", { skipLocked: true });
+  if (locked.length === 0) return 0;
+  const ids = locked.map(({ id }) => id);
+  const removed = await tx.db
+    .delete(proof)
+    .where(and(inArray(proof.id, ids), notExists(handedIn)))
+    .returning({ id: proof.id });
+  return removed.length;
+};
 
 /** Content types of proofs by id, of those that the caller sees. */
 export const proofTypes = async (tx: Tx, ids: readonly string[]): Promise<Map<string, string>> => {

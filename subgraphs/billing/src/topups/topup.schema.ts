@@ -88,6 +88,7 @@ export const proof = billing.table(
       foreignColumns: [topUp.organisationId, topUp.id],
     }),
     index("proof_top_up_idx").on(table.topUpId),
+    index("proof_expires_idx").on(table.expiresAt),
   ],
 );
 

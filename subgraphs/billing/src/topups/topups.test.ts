@@ -6,7 +6,7 @@ import { walletFor } from "../ledger/ledger.js";
 import { verifyLedger } from "../ledger/verify.js";
 import { system } from "../testing/arrange.js";
 import { walletById } from "../wallet/wallets.js";
-import { MOST_PROOF_BYTES } from "./proofs.js";
+import { MOST_PROOF_BYTES, removeAbandoned } from "./proofs.js";
 import { expireTopUps } from "./topups.js";
 
 const NOW = new Date("2026-05-04T09:00:00Z");
@@ -190,4 +190,28 @@ test("what nobody pays expires after a day; a late proof is taken all the same; 
   const proven = { topUpId: late.id, bankReference: "LATE 1", uploadId, idempotencyKey: randomUUID() };
   expect(await change("submitTopUpProof", proven)).toMatchObject({ state: "AWAITING_APPROVAL" });
   expect(await decide(late.id)).toMatchObject({ state: "SUCCEEDED" });
+});
+
+test("proofs that nobody handed in are removed: places when their link has ended, files a day later", async () => {
+  const [empty, forgotten, proven] = await Promise.all([start(), start(), start()]);
+  const place = await target(empty.id);
+  const file = await target(forgotten.id);
+  const kept = await target(proven.id);
+  for (const { url } of [file, kept]) expect((await put(url, PDF)).status).toBe(204);
+  const key = { bankReference: "KEPT 1", uploadId: kept.id, idempotencyKey: randomUUID() };
+  expect(await change("submitTopUpProof", { topUpId: proven.id, ...key })).toMatchObject({
+    state: "AWAITING_APPROVAL",
+  });
+  const left = async (minutes: number) => {
+    await system(billing.subgraph, (tx) => removeAbandoned(tx, new Date(time.getTime() + minutes * 60_000)));
+    const ids = [place, file, kept].map(({ id }) => id);
+    const rows = await system(
+      billing.subgraph,
+      (tx) => tx.sql<{ id: string }[]>`select id from proof where id = any(${ids}::uuid[])`,
+    );
+    return ids.map((id) => rows.some((row) => row.id === id));
+  };
+  expect(await left(14)).toEqual([true, true, true]);
+  expect(await left(16)).toEqual([false, true, true]);
+  expect(await left(24 * 60 + 16)).toEqual([false, false, true]);
 });

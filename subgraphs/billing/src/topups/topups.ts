@@ -20,7 +20,7 @@ import {
   requireUser,
   type Tx,
 } from "@tollgate/kit";
-import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
 import { type Leg, postEntry } from "../ledger/ledger.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
 import { requireId } from "../require-id.js";
@@ -116,6 +116,16 @@ export interface Proven {
   idempotencyKey: string;
 }
 
+/** Locks it as well, so that it is not cleared away as abandoned at this moment. */
+const isUploaded = async (tx: Tx, uploadId: string, topUpId: string): Promise<boolean> => {
+  const rows = await tx.db
+    .select({ id: proof.id })
+    .from(proof)
+    .where(and(eq(proof.id, uploadId), eq(proof.topUpId, topUpId), isNotNull(proof.content)))
+    .for("update");
+  return rows.length > 0;
+};
+
 const BANK_REFERENCE = /^[A-Z0-9][A-Z0-9 ./-]{2,62}[A-Z0-9]$/;
 
 /**
@@ -133,8 +143,7 @@ export const submitProof = (tx: Tx, proven: Proven, at: Date): Promise<string> =
       throw InvalidInputFault.of("bankReference", "MALFORMED", "A bank reference has 4 to 64 letters and digits.");
     }
     requireId("upload", uploadId);
-    const own = and(eq(proof.id, uploadId), eq(proof.topUpId, row.id), sql`${proof.content} is not null`);
-    if ((await tx.db.$count(proof, own)) === 0) {
+    if (!(await isUploaded(tx, uploadId, row.id))) {
       throw InvalidInputFault.of("uploadId", "NOT_UPLOADED", "Upload the proof first.");
     }
     const next = await change(tx, row.id, { state: "AWAITING_APPROVAL", bankReference, proofId: uploadId });

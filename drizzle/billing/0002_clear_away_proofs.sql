@@ -1,0 +1,1 @@
+CREATE INDEX "proof_expires_idx" ON "billing"."proof" USING btree ("expires_at");
