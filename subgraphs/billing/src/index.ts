@@ -49,6 +49,8 @@ export interface BillingOptions {
   clock?: () => Date;
   /** Where people reach the gateway: links to files lead there. */
   publicUrl?: string;
+  /** Milliseconds between two looks at watched wallets for what other processes did; 500 when left out. */
+  lookEvery?: number;
 }
 
 /**
@@ -62,9 +64,9 @@ const KEYS_KEPT = 30 * DAY;
 
 const parts = (
   kit: SubgraphKit,
-  { clock = () => new Date(), publicUrl = "http://localhost" }: BillingOptions,
+  { clock = () => new Date(), publicUrl = "http://localhost", lookEvery }: BillingOptions,
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
-  watch = new WalletWatch(kit),
+  watch = new WalletWatch(kit, lookEvery),
 ): ReturnType<SubgraphDefinition["parts"]> => ({
   resolvers: [
     new WalletResolver(),
@@ -118,6 +120,7 @@ const parts = (
       MAIN_CURRENCY,
     ),
   routes: proofs.routes(),
+  onCommit: () => watch.look(),
   workers: [watch],
   jobs: [
     {

@@ -3,8 +3,11 @@ import { and, eq, inArray, isNotNull, isNull, notInArray } from "drizzle-orm";
 import { type MachineRow, machine } from "../machines/machine.schema.js";
 import { order } from "../orders/order.schema.js";
 import { costPerHour } from "../prices/cost.js";
-import { add, ceiling, type Fraction, fraction, multiply } from "../prices/fraction.js";
+import { add, ceiling, type Fraction, fraction, greater, multiply } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
+import type { Prices } from "../prices/rates.js";
+import { reservedOf } from "./holds.js";
+import { wallet } from "./ledger.schema.js";
 
 /** Hours that everything which runs must be paid for before another machine joins it. */
 export const RUNWAY_HOURS = 720;
@@ -21,7 +24,9 @@ export interface FundsCheck {
   runsOutAt: Date | null;
 }
 
+/** A wallet as far as the law of funds goes. */
 interface LawWallet {
+  id: string;
   organisation_id: string;
   currency: Currency;
   available: bigint;
@@ -32,61 +37,78 @@ const HOUR = 3_600_000n;
 /** Beyond a century nothing runs out. */
 const FAR_HOURS = 876_000n;
 
+/** Whether it costs its compute: one that waits for money or is about to be switched on does as well. */
+const countsAsOn = ({ state, startsUntil }: MachineRow, at: Date): boolean =>
+  state !== "STOPPED" || (startsUntil !== null && startsUntil > at);
+
 /**
- * What the organisation's machines cost in an hour, minor units, exact; those of open orders are covered by their holds.
- * One that waits for money or is about to be switched on counts as running.
+ * What the machines that each wallet pays for cost in an hour, minor units, exact, by the wallet's id; those of open orders
+ * are covered by their holds. The number of statements does not depend on how many wallets there are.
  */
-export const liveRate = async (tx: Tx, organisationId: string, currency: Currency, at: Date): Promise<Fraction> => {
+export const liveRates = async (
+  tx: Tx,
+  wallets: readonly Pick<LawWallet, "id" | "organisation_id" | "currency">[],
+  at: Date,
+): Promise<Map<string, Fraction>> => {
+  const organisationIds = [...new Set(wallets.map((row) => row.organisation_id))];
   const ofOpenOrders = tx.db
     .select({ vmId: order.vmId })
     .from(order)
-    .where(and(eq(order.organisationId, organisationId), isNull(order.endedAt), isNotNull(order.vmId)));
+    .where(and(inArray(order.organisationId, organisationIds), isNull(order.endedAt), isNotNull(order.vmId)));
   const machines = await tx.db
     .select()
     .from(machine)
     .where(
       and(
-        eq(machine.organisationId, organisationId),
+        inArray(machine.organisationId, organisationIds),
         eq(machine.isCharged, true),
         inArray(machine.state, ["RUNNING", "SUSPENDED", "STOPPED"]),
         notInArray(machine.vmId, ofOpenOrders),
       ),
     );
-  if (machines.length === 0) return NOTHING;
-  const prices = (await pricesInForce(tx, [organisationId], at)).get(organisationId);
-  if (!prices || prices.list.currency !== currency) return NOTHING;
-  const isOn = ({ state, startsUntil }: MachineRow) =>
-    state !== "STOPPED" || (startsUntil !== null && startsUntil > at);
-  return machines.reduce((sum, row) => add(sum, costPerHour(prices, row, isOn(row)) ?? NOTHING), NOTHING);
+  const byOwner = Map.groupBy(machines, (row) => row.organisationId);
+  const prices = machines.length > 0 ? await pricesInForce(tx, [...byOwner.keys()], at) : new Map<string, Prices>();
+  return new Map(
+    wallets.map(({ id, organisation_id: organisationId, currency }) => {
+      const own = prices.get(organisationId);
+      if (own?.list.currency !== currency) return [id, NOTHING];
+      const costs = (byOwner.get(organisationId) ?? []).map((row) => costPerHour(own, row, countsAsOn(row, at)));
+      return [id, costs.reduce<Fraction>((sum, cost) => add(sum, cost ?? NOTHING), NOTHING)];
+    }),
+  );
 };
 
-const check = async (
-  tx: Tx,
-  walletId: string,
-  row: LawWallet | undefined,
-  newRate: Fraction,
+/** What there is to say of one more machine, given what the others cost and what is set aside for them. */
+const judge = (
+  { currency, available }: LawWallet,
+  { live, reserved, newRate }: { live: Fraction; reserved: bigint; newRate: Fraction },
   at: Date,
-): Promise<FundsCheck> => {
-  if (!row) throw new NotFoundFault("wallet", walletId);
-  const { organisation_id: organisationId, currency, available } = row;
-  const [reserves] = await tx.sql<{ held: bigint }[]>`
-    select coalesce(sum(amount - captured), 0)::bigint as held from hold
-     where wallet_id = ${walletId} and state = 'OPEN' and kind <> 'ORDER'`;
-  const rate = add(await liveRate(tx, organisationId, currency, at), newRate);
+): FundsCheck => {
+  const rate = add(live, newRate);
   const runway = fraction(BigInt(RUNWAY_HOURS), 1n);
   const alone = ceiling(multiply(newRate, runway));
-  const all = ceiling(multiply(rate, runway)) - (reserves?.held ?? 0n);
-  const needed = all > alone ? all : alone;
+  const all = ceiling(multiply(rate, runway)) - reserved;
+  const needed = greater(all, alone);
   const inCurrency = (minorUnits: bigint): Money => ({ minorUnits, currency });
   const hours = rate.numerator > 0n ? (available * rate.denominator) / rate.numerator : FAR_HOURS;
   return {
     allowed: available >= needed,
     available: inCurrency(available),
     needed: inCurrency(needed),
-    shortfall: inCurrency(needed > available ? needed - available : 0n),
+    shortfall: inCurrency(greater(needed - available, 0n)),
     runwayHours: RUNWAY_HOURS,
     runsOutAt: hours < FAR_HOURS ? new Date(at.getTime() + Number(hours * HOUR)) : null,
   };
+};
+
+/** What judging machines on these wallets begins from. */
+const burdensOf = async (tx: Tx, wallets: readonly LawWallet[], at: Date) => {
+  const reserved = await reservedOf(
+    tx,
+    wallets.map(({ id }) => id),
+  );
+  const live = await liveRates(tx, wallets, at);
+  return ({ id }: LawWallet) => ({ live: live.get(id) ?? NOTHING, reserved: reserved.get(id) ?? 0n });
 };
 
 /**
@@ -95,13 +117,53 @@ const check = async (
  * @param newRate minor units in an hour, exact.
  */
 export const provisioningLaw = async (tx: Tx, walletId: string, newRate: Fraction, at: Date): Promise<FundsCheck> => {
-  const [row] = await tx.sql<LawWallet[]>`select organisation_id, currency, available from lock_wallet(${walletId})`;
-  return check(tx, walletId, row, newRate, at);
+  const [row] = await tx.sql<LawWallet[]>`
+    select id, organisation_id, currency, available from lock_wallet(${walletId})`;
+  if (!row) throw new NotFoundFault("wallet", walletId);
+  const burdenOf = await burdensOf(tx, [row], at);
+  return judge(row, { ...burdenOf(row), newRate }, at);
 };
 
-/** The same, asked without a lock: what it says may be over a moment later. */
-export const fundsFor = async (tx: Tx, walletId: string, newRate: Fraction, at: Date): Promise<FundsCheck> => {
-  const [row] = await tx.sql<LawWallet[]>`
-    select organisation_id, currency, available from wallet where id = ${walletId}`;
-  return check(tx, walletId, row, newRate, at);
+/** One more machine for an organisation. */
+export interface FundsQuestion {
+  organisationId: string;
+  currency: Currency;
+  /** Minor units in an hour, exact. */
+  newRate: Fraction;
+}
+
+/**
+ * The same for several machines, each as if it came alone, asked without a lock: what it says may be over a moment later.
+ * Left out where the organisation has no such wallet. A constant number of statements.
+ */
+export const fundsForEach = async <Question extends FundsQuestion>(
+  tx: Tx,
+  questions: readonly Question[],
+  at: Date,
+): Promise<Map<Question, FundsCheck>> => {
+  const organisationIds = [...new Set(questions.map(({ organisationId }) => organisationId))];
+  const wallets: LawWallet[] = await tx.db
+    .select({
+      id: wallet.id,
+      organisation_id: wallet.organisationId,
+      currency: wallet.currency,
+      available: wallet.available,
+    })
+    .from(wallet)
+    .where(inArray(wallet.organisationId, organisationIds));
+  const burdenOf = await burdensOf(tx, wallets, at);
+  return new Map(
+    questions.flatMap((question) => {
+      const { organisationId, currency, newRate } = question;
+      const own = wallets.find((row) => row.organisation_id === organisationId && row.currency === currency);
+      return own ? [[question, judge(own, { ...burdenOf(own), newRate }, at)] as const] : [];
+    }),
+  );
+};
+
+/** The same for one machine. @throws NotFoundFault where the organisation has no such wallet. */
+export const fundsFor = async (tx: Tx, question: FundsQuestion, at: Date): Promise<FundsCheck> => {
+  const found = (await fundsForEach(tx, [question], at)).get(question);
+  if (!found) throw new NotFoundFault("wallet");
+  return found;
 };

@@ -60,3 +60,11 @@ export const holdsById = async (tx: Tx, ids: readonly string[]): Promise<Map<str
     .where(inArray(hold.id, [...ids]));
   return new Map(rows.map((row) => [row.id, row]));
 };
+
+/** Minor units of open reserves, by wallet. */
+export const reservedOf = async (tx: Tx, walletIds: readonly string[]): Promise<Map<string, bigint>> => {
+  const rows = await tx.sql<{ wallet_id: string; left: bigint }[]>`
+    select wallet_id, sum(amount - captured)::bigint as left from hold
+     where wallet_id = any(${[...walletIds]}::uuid[]) and state = 'OPEN' and kind <> 'ORDER' group by wallet_id`;
+  return new Map(rows.map(({ wallet_id: id, left }) => [id, left]));
+};

@@ -1,7 +1,7 @@
 import type { Database, Tx } from "@tollgate/kit";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { MAIN_CURRENCY } from "../currency.js";
-import { liveRate } from "../ledger/funds.js";
+import { liveRates } from "../ledger/funds.js";
 import { walletFor } from "../ledger/ledger.js";
 import { costPerHour } from "../prices/cost.js";
 import { add, ceiling, type Fraction, fraction, multiply, subtract } from "../prices/fraction.js";
@@ -37,7 +37,8 @@ const allow = async (tx: Tx, organisationId: string, vmIds: readonly string[], a
   // The wallet before its machines, as whoever charges them does.
   const own = and(eq(machine.organisationId, organisationId), inArray(machine.vmId, [...vmIds]));
   const rows = await tx.db.select().from(machine).where(own);
-  let rate = await liveRate(tx, organisationId, currency, at);
+  const live = await liveRates(tx, [{ id: walletId, organisation_id: organisationId, currency }], at);
+  let rate = live.get(walletId) ?? NOTHING;
   const byId = new Map(rows.map((row) => [row.vmId, row]));
   const allowed: string[] = [];
   for (const vmId of vmIds) {

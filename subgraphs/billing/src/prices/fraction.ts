@@ -36,6 +36,12 @@ export const adjusted = (value: Fraction, basisPoints: number): Fraction =>
 /** The nearest whole number, half to even. */
 export const rounded = (value: Fraction): bigint => divideHalfEven(value.numerator, value.denominator);
 
+/** Math.max for amounts. */
+export const greater = (a: bigint, b: bigint): bigint => {
+  if (a > b) return a;
+  return b;
+};
+
 /** Math.min for amounts. */
 export const lesser = (a: bigint, b: bigint): bigint => {
   if (a < b) return a;

@@ -29,7 +29,6 @@ import { pricesInForce } from "../prices/prices.js";
 import type { Prices } from "../prices/rates.js";
 import { TEMPLATES, templateById } from "../prices/templates.js";
 import { requireId } from "../require-id.js";
-import { walletIdOf } from "../wallet/wallets.js";
 import { FundsCheck } from "./quote.types.js";
 
 const PARTNER = '@tag(name: "partner")';
@@ -112,7 +111,7 @@ export class EstimateResolver {
     return context.read(async (tx) => {
       const organisationId = await organisationOf(tx, input.organisationId);
       const { rate, currency } = await estimate(tx, organisationId, size, "HOURLY", input.currency, at);
-      return fundsFor(tx, await walletIdOf(tx, organisationId, currency), rate, at);
+      return fundsFor(tx, { organisationId, currency, newRate: rate }, at);
     });
   }
 

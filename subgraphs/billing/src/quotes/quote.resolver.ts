@@ -17,10 +17,9 @@ import {
   Root,
 } from "@tollgate/kit/graphql";
 import { Organisation, User } from "../entities.js";
-import { type FundsCheck as Check, fundsFor } from "../ledger/funds.js";
+import { type FundsCheck as Check, fundsForEach } from "../ledger/funds.js";
 import { Order, shownOrder } from "../orders/order.types.js";
 import { ordersByQuote } from "../orders/orders.js";
-import { walletIdOf } from "../wallet/wallets.js";
 import type { QuoteRow } from "./quote.schema.js";
 import {
   CreateQuoteInput,
@@ -129,14 +128,10 @@ export class QuoteResolver {
     return row && shownOrder(row);
   }
 
-  /** One by one: it is asked of a quote that is looked at, not of lists. */
   private readonly checks = async (tx: Tx, rows: readonly QuoteRow[]): Promise<Map<QuoteRow, Check>> => {
-    const found = new Map<QuoteRow, Check>();
-    for (const row of rows) {
-      const walletId = await walletIdOf(tx, row.organisationId, row.currency);
-      found.set(row, await fundsFor(tx, walletId, row.price.rate, this.clock()));
-    }
-    return found;
+    const questions = rows.map((row) => ({ ...row, row, newRate: row.price.rate }));
+    const found = await fundsForEach(tx, questions, this.clock());
+    return new Map([...found].map(([{ row }, check]) => [row, check]));
   };
 
   private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { countStatements } from "@tollgate/kit";
 import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -239,5 +240,19 @@ describe("a quote", () => {
     const { errors } = await billing.execute(document, { after: nonsense }, buyer(tree.otherCustomer));
     expect(errors?.[0]?.extensions?.["code"]).toBe("INVALID_INPUT");
     expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
+  });
+
+  it("says whether there is money for each, in as many statements for one as for many", async () => {
+    for (const org of [tree.customer, tree.sibling, tree.otherCustomer]) await issued(billing, buyer(org));
+    const list = "query ($n: Int) { quotes(first: $n) { nodes { id funds { allowed needed { minorUnits } } } } }";
+    type Listed = { quotes: { nodes: { id: string; funds: { allowed: boolean; needed: object } }[] } };
+    const as = buyer(tree.operator);
+    const count = async (n: number) => (await countStatements(() => ask(billing, list, { n }, as))).length;
+    expect(await count(20)).toBe(await count(1));
+    const { quotes } = await ask<Listed>(billing, list, { n: 20 }, as);
+    const one = "query ($id: ID!) { quote(id: $id) { id funds { allowed needed { minorUnits } } } }";
+    const alone = [];
+    for (const { id } of quotes.nodes) alone.push((await ask<{ quote: object }>(billing, one, { id }, as)).quote);
+    expect(quotes.nodes).toEqual(alone);
   });
 });

@@ -16,11 +16,12 @@ import {
 import { Vm } from "../entities.js";
 import type { HoldState as State } from "../ledger/hold.schema.js";
 import { Hold, HoldState, shownHold } from "../ledger/hold.types.js";
+import { reservedOf } from "../ledger/holds.js";
 import type { WalletRow } from "../ledger/ledger.schema.js";
 import { fraction, rounded } from "../prices/fraction.js";
 import { requireId } from "../require-id.js";
 import { runsOutAt } from "../usage/standing.js";
-import { burnRates, costsThisMonth, holdsOf, machinesRunOut, reservedOf } from "./runway.js";
+import { burnRates, costsThisMonth, holdsOf, machinesRunOut } from "./runway.js";
 import { shownWallet, Wallet } from "./wallet.types.js";
 import { walletsById } from "./wallets.js";
 import type { WalletWatch } from "./watch.js";

@@ -106,6 +106,26 @@ test("a watcher gets the wallet at once, and again when money comes", async () =
   await stream.return?.();
 });
 
+test("a watcher hears at once of what is committed in this process, however rarely it looks by itself", async () => {
+  const own = testTree();
+  const definition = billingSubgraph({ clock: () => NOW, lookEvery: 3_600_000 });
+  const started = await TestSubgraph.start(inject("postgresUrl"), definition, own.source);
+  try {
+    const id = await system(started.subgraph, (tx) => walletFor(tx, own.customer, "ZAR"));
+    await credit(started.subgraph, own.customer, 500n);
+    const stream = started.subscribe(CHANGES, { id }, caller(own.customer));
+    expect((await stream.next()).value.data).toEqual({ walletChanged: { available: { minorUnits: "500" } } });
+    const next = stream.next();
+    await credit(started.subgraph, own.customer, 100n);
+    // Any event will do: what it has committed is looked at.
+    await started.subgraph.inbox.receive(vmChanged({ organisationId: own.customer }));
+    expect((await next).value.data).toEqual({ walletChanged: { available: { minorUnits: "600" } } });
+    await stream.return?.();
+  } finally {
+    await started.stop();
+  }
+});
+
 test("nobody watches a wallet outside of the estate", async () => {
   for (const org of [tree.sibling, tree.otherReseller]) {
     const stream = billing.subscribe(CHANGES, { id: walletId }, caller(org));

@@ -57,14 +57,6 @@ export const burnRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): P
   return known;
 };
 
-/** Minor units of open reserves, by wallet. */
-export const reservedOf = async (tx: Tx, walletIds: readonly string[]): Promise<Map<string, bigint>> => {
-  const rows = await tx.sql<{ wallet_id: string; left: bigint }[]>`
-    select wallet_id, sum(amount - captured)::bigint as left from hold
-     where wallet_id = any(${[...walletIds]}::uuid[]) and state = 'OPEN' and kind <> 'ORDER' group by wallet_id`;
-  return new Map(rows.map(({ wallet_id: id, left }) => [id, left]));
-};
-
 export interface HoldsKey {
   walletId: string;
   state: readonly HoldState[] | null;

@@ -102,13 +102,3 @@ export const postingsOf = async (tx: Tx, entryIds: readonly string[]): Promise<M
     .orderBy(asc(posting.walletId), asc(posting.position));
   return Map.groupBy(rows, (row) => row.entryId);
 };
-
-/** The id of an organisation's wallet in a currency. @throws NotFoundFault where it has none. */
-export const walletIdOf = async (tx: Tx, organisationId: string, currency: Currency): Promise<string> => {
-  const [row] = await tx.db
-    .select({ id: wallet.id })
-    .from(wallet)
-    .where(and(eq(wallet.organisationId, organisationId), eq(wallet.currency, currency)));
-  if (!row) throw new NotFoundFault("wallet");
-  return row.id;
-};

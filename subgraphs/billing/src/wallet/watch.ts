@@ -4,9 +4,10 @@ import { inArray } from "drizzle-orm";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
 import { walletById } from "./wallets.js";
 
+/** Between two looks for what another process has committed; our own commits are looked for at once. */
 const LOOK_EVERY = 500;
-/** Turns after which access is asked for again, changed or not. */
-const RECHECK_AFTER = 2;
+/** After this time access is asked for again, changed or not. */
+const RECHECK_AFTER = 1_000;
 
 /** What makes a wallet another one to whoever watches it. */
 const versionOf = ({ postings, state, graceEndsAt, warnedHours }: WalletRow): string =>
@@ -20,15 +21,24 @@ export class WalletWatch implements Worker {
   private readonly waiting = new Map<string, Set<Look>>();
   private readonly versions = new Map<string, string>();
   private readonly loop: Loop;
-  private turns = 0;
+  private checkedAt = 0;
   private ended = false;
 
-  constructor(private readonly kit: SubgraphKit) {
-    this.loop = new Loop("wallets", LOOK_EVERY, () => this.turn(), kit.logger);
+  /** @param lookEvery milliseconds between two looks that nobody asked for. */
+  constructor(
+    private readonly kit: SubgraphKit,
+    lookEvery = LOOK_EVERY,
+  ) {
+    this.loop = new Loop("wallets", lookEvery, () => this.turn(), kit.logger);
   }
 
   start(): void {
     this.loop.start();
+  }
+
+  /** Something was committed in this process. */
+  look(): void {
+    if (this.waiting.size > 0) this.loop.wake();
   }
 
   async stop(): Promise<void> {
@@ -73,12 +83,13 @@ export class WalletWatch implements Worker {
     const ids = [...this.waiting.keys()];
     for (const id of this.versions.keys()) if (!this.waiting.has(id)) this.versions.delete(id);
     if (ids.length === 0) return;
-    this.turns += 1;
     const rows = await this.kit.database.system("wallets", (tx) =>
       tx.db.select().from(wallet).where(inArray(wallet.id, ids)),
     );
     const changed = rows.filter((row) => this.versions.get(row.id) !== versionOf(row)).map(({ id }) => id);
     for (const row of rows) this.versions.set(row.id, versionOf(row));
-    this.wake(this.turns % RECHECK_AFTER === 0 ? ids : changed);
+    const isDue = performance.now() - this.checkedAt >= RECHECK_AFTER;
+    if (isDue) this.checkedAt = performance.now();
+    this.wake(isDue ? ids : changed);
   }
 }

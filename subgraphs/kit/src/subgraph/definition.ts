@@ -63,6 +63,8 @@ export interface SubgraphParts {
   handlers?: Readonly<Record<string, EventHandler>>;
   /** What a change of the tree means here; in the transaction that writes the projection. */
   onTenancyChange?: (tx: Tx, changes: readonly TenancyChange[]) => Promise<void>;
+  /** Told after a transaction of a request, an event or a job has committed in this process: whoever watches may look. */
+  onCommit?: () => void;
   /** Told after an event's effect has committed. */
   onEvent?: (type: string) => void;
   jobs?: readonly CronJob[];

@@ -185,6 +185,7 @@ export class Subgraph implements SubgraphService {
 
   wakeRelay(): void {
     this.relay?.wake();
+    this.parts.onCommit?.();
   }
 
   /** Runs one of its jobs now, as its schedule would. @throws what the job throws. */
