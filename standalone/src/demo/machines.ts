@@ -4,6 +4,9 @@ import { demoId, demoOrganisations } from "./organisations.js";
 
 const BYTES_PER_GB = 2n ** 30n;
 const HISTORY_HOURS = 24;
+const HISTORY_DAYS = 365;
+/** Age in days of the first customer's machines, which have all of it behind them; the others are some weeks old. */
+const LONG_LIVED = [390, 390, 240, 120, 60];
 const DAY = 86_400_000;
 
 type Size = TemplateSize["name"];
@@ -43,6 +46,7 @@ const machineOf = (
   [name, size, profile, state = undefined]: Plan,
   organisationId: string,
   number: number,
+  ageDays: number,
   now: Date,
 ): SeedMachine => {
   const { vcpus, memoryGb, storageGb, storage } = sizeOf(size);
@@ -57,7 +61,7 @@ const machineOf = (
     addresses: [`10.20.${number >> 8}.${(number & 0xff) + 10}`],
     labels: [{ key: "role", value: profile }],
     state: state ?? "RUNNING",
-    createdAt: new Date(now.getTime() - (10 + (number % 15)) * DAY),
+    createdAt: new Date(now.getTime() - ageDays * DAY),
     profile,
   };
 };
@@ -83,10 +87,14 @@ export const monthlyCosts = (): Map<string, bigint> =>
     ]),
   );
 
-/** The customers' machines, with a week of history. */
+/** The customers' machines, with a history as long as they live, a year at most. */
 export const machinesSeed = (now: Date): TelemetrySeed => {
   const machines = plans().flatMap(({ organisationId, machines: own }, position) =>
-    own.map((plan, index) => machineOf(plan, organisationId, position * 16 + index, now)),
+    own.map((plan, index) => {
+      const number = position * 16 + index;
+      const ageDays = (position === 0 ? LONG_LIVED[index] : undefined) ?? 10 + (number % 15);
+      return machineOf(plan, organisationId, number, ageDays, now);
+    }),
   );
-  return { machines, now, historyHours: HISTORY_HOURS };
+  return { machines, now, historyHours: HISTORY_HOURS, historyDays: HISTORY_DAYS };
 };

@@ -1,7 +1,8 @@
 import type { Database, Tx } from "@tollgate/kit";
 import { eq, lt, type SQL, sql } from "drizzle-orm";
+import { rowsOf } from "./incoming.js";
 import { advance, floorTo, type Levels, LOCKS, type RolledLevel, readLevels, TABLES, WIDTHS } from "./levels.js";
-import { METRICS, type Metric } from "./metrics.js";
+import { METRICS, type Metric, type NewSample } from "./metrics.js";
 import { firstDayOfSamples, makePartitions } from "./partitions.js";
 import { mergedColumns, partColumns, partNames, partTable } from "./parts.js";
 import { rollupLevel } from "./sample.schema.js";
@@ -38,8 +39,32 @@ const makeBuckets = async (tx: Tx, level: RolledLevel, chosen: Chosen): Promise<
   );
 };
 
+/**
+ * Writes hours as these samples would have rolled up, without keeping the samples: the past of machines that were
+ * measured elsewhere. Each hour comes whole, and lies before all samples that are kept.
+ */
+export const writeHours = async (tx: Tx, samples: readonly NewSample[]): Promise<void> => {
+  await makePartitions(
+    tx,
+    "ONE_HOUR",
+    samples.map(({ at }) => at),
+  );
+  await insertBuckets(tx, "ONE_HOUR", sql`select ${partColumns("RAW", ALL)} from ${rowsOf(samples)}`);
+};
+
+/**
+ * Says that nothing finer than hours is kept from before a moment, so that charts of earlier times are read from hours;
+ * where finer rollups are there all the same it says nothing.
+ */
+export const beginDetailAt = async (tx: Tx, moment: Date): Promise<void> => {
+  const at = moment.toISOString();
+  await tx.db.execute(sql`
+    update rollup_level set kept_from = greatest(kept_from, ${at}::timestamptz)
+     where level in ('RAW', 'FIVE_MINUTES') and not exists (select 1 from rollup_five_minutes where at < ${at}::timestamptz)`);
+};
+
 /** Writes buckets of a level, merged from parts. Of machines nobody knows nothing is written. */
-export const insertBuckets = async (tx: Tx, level: RolledLevel, parts: SQL): Promise<void> => {
+const insertBuckets = async (tx: Tx, level: RolledLevel, parts: SQL): Promise<void> => {
   await tx.db.execute(sql`
     insert into ${sql.raw(TABLES[level])} (organisation_id, vm_id, at, ${sql.raw(NAMES.join(", "))})
     select v.organisation_id, p.vm_id, date_bin(${WIDTHS[level]} * interval '1 second', p.at, 'epoch'::timestamptz) as bucket,
@@ -148,18 +173,26 @@ const rollMarks = async (tx: Tx, { ONE_HOUR }: Levels): Promise<boolean> => {
 
 /**
  * One turn of rolling up: closes buckets that are over, then makes a stretch of what is due in a transaction of its own.
- * All processes may call it at any time: one of them works, the others go on without waiting.
+ * All processes may call it at any time: one of them works, the others go on without waiting unless they are told to.
  * @returns whether there may be more to do right now.
  */
-export const rollUp = async (database: Database, now: Date): Promise<boolean> => {
+export const rollUp = async (database: Database, now: Date, others: "go-on" | "wait" = "go-on"): Promise<boolean> => {
   await closeBuckets(database, now);
   return database.system("rollups", async (tx) => {
-    const [lock] = await tx.sql<{ taken: boolean }[]>`
-      select pg_try_advisory_xact_lock(hashtext(${LOCKS.rollups})) as taken`;
-    if (!lock?.taken) return false;
+    if (!(await takeTurn(tx, others))) return false;
     const isMarked = await rollMarks(tx, await readLevels(tx));
     const isSampled = await rollSamples(tx, await readLevels(tx));
     const isHourly = await rollHours(tx, await readLevels(tx));
     return isMarked || isSampled || isHourly;
   });
+};
+
+const takeTurn = async (tx: Tx, others: "go-on" | "wait"): Promise<boolean> => {
+  if (others === "wait") {
+    await tx.sql`select pg_advisory_xact_lock(hashtext(${LOCKS.rollups}))`;
+    return true;
+  }
+  const [lock] = await tx.sql<{ taken: boolean }[]>`
+    select pg_try_advisory_xact_lock(hashtext(${LOCKS.rollups})) as taken`;
+  return lock?.taken === true;
 };
