@@ -1,5 +1,4 @@
-import { decodeCursor, InvalidInputFault } from "@tollgate/kit";
-import { isUuid } from "./require-id.js";
+import { decodeCursor, InvalidInputFault, isId } from "@tollgate/kit";
 
 /**
  * The position in a list that is sorted by time, then id; null for its start.
@@ -9,7 +8,7 @@ export const timeCursor = (after: string | null | undefined): { at: string; id: 
   const key = decodeCursor(after, 2);
   if (!key) return null;
   const [at, id] = key;
-  if (typeof at !== "string" || typeof id !== "string" || Number.isNaN(Date.parse(at)) || !isUuid(id)) {
+  if (typeof at !== "string" || typeof id !== "string" || Number.isNaN(Date.parse(at)) || !isId(id)) {
     throw InvalidInputFault.of("after", "MALFORMED", "This cursor is not one of this list.");
   }
   return { at: new Date(at).toISOString(), id };

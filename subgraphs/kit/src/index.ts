@@ -44,6 +44,7 @@ export {
   UnauthenticatedFault,
   UnavailableFault,
 } from "./faults/fault.js";
+export { isId, requireId } from "./faults/ids.js";
 export type { CronJob } from "./jobs/jobs.js";
 export { type Currency, divideHalfEven, formatMoney, isCurrency, type Money, money } from "./money/money.js";
 export {

@@ -6,6 +6,7 @@ import {
   connectionOf,
   inBranch,
   inScope,
+  isId,
   machineDigest,
   NotFoundFault,
   newEventId,
@@ -14,6 +15,7 @@ import {
   pageSize,
   type Receipts,
   requireActive,
+  requireId,
   type Tx,
 } from "@tollgate/kit";
 import { and, asc, desc, eq, gte, inArray, isNull, lt, sql } from "drizzle-orm";
@@ -25,7 +27,6 @@ import { machineOf } from "../prices/config.js";
 import { fraction, multiply, rounded } from "../prices/fraction.js";
 import { type QuoteRow, quote } from "../quotes/quote.schema.js";
 import { lockQuote, onceFor, personOf, quoteStateAt } from "../quotes/quotes.js";
-import { isUuid, requireId } from "../require-id.js";
 import { InsufficientFundsFault, QuoteExpiredFault } from "./order.problems.js";
 import { type OrderRow, type OrderState, order } from "./order.schema.js";
 
@@ -152,7 +153,7 @@ export const cancelOverdue = async (tx: Tx, at: Date): Promise<number> => {
 
 /** By id; those outside of the estate are left out. */
 export const ordersById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, OrderRow>> => {
-  const wanted = [...new Set(ids.filter(isUuid))];
+  const wanted = [...new Set(ids.filter(isId))];
   if (wanted.length === 0) return new Map();
   const rows = await tx.db.select().from(order).where(inArray(order.id, wanted));
   return new Map(rows.map((row) => [row.id, row]));

@@ -1,4 +1,4 @@
-import { homeOrganisation, organisationInScope, type Tx } from "@tollgate/kit";
+import { homeOrganisation, organisationInScope, requireId, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -11,7 +11,6 @@ import {
   Root,
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
-import { requireId } from "../require-id.js";
 import type { PriceListRow } from "./price.schema.js";
 import { PriceList, PriceListState, Rate, shownPriceList, shownRate, shownTier, VolumeTier } from "./price.types.js";
 import { priceListById, priceListsBelow, pricesInForce, pricesUnder, type PriceListState as State } from "./prices.js";

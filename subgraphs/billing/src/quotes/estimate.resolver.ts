@@ -1,4 +1,4 @@
-import { homeOrganisation, organisationInScope, type Tx } from "@tollgate/kit";
+import { homeOrganisation, organisationInScope, requireId, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -28,7 +28,6 @@ import { fraction, multiply, rounded } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 import type { Prices } from "../prices/rates.js";
 import { TEMPLATES, templateById } from "../prices/templates.js";
-import { requireId } from "../require-id.js";
 import { FundsCheck } from "./quote.types.js";
 
 const PARTNER = '@tag(name: "partner")';

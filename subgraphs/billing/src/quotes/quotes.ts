@@ -7,11 +7,13 @@ import {
   homeOrganisation,
   inBranch,
   inScope,
+  isId,
   NotFoundFault,
   organisationInScope,
   type PageArguments,
   pageSize,
   requireActive,
+  requireId,
   type Tx,
 } from "@tollgate/kit";
 import { and, desc, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
@@ -20,7 +22,6 @@ import { once } from "../ledger/idempotency.js";
 import type { BillingInterval } from "../prices/breakdown.js";
 import { completeConfig, sizeOf, type VmConfigGiven } from "../prices/config.js";
 import { estimate } from "../prices/estimate.js";
-import { isUuid, requireId } from "../require-id.js";
 import { type QuoteRow, quote } from "./quote.schema.js";
 
 export type QuoteState = "DRAFT" | "ISSUED" | "ACCEPTED" | "REJECTED" | "EXPIRED";
@@ -125,7 +126,7 @@ export const rejectQuote = (tx: Tx, id: string, reason: string | null, key: stri
 
 /** By id; those outside of the estate are left out. */
 export const quotesById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, QuoteRow>> => {
-  const wanted = [...new Set(ids.filter(isUuid))];
+  const wanted = [...new Set(ids.filter(isId))];
   if (wanted.length === 0) return new Map();
   const rows = await tx.db.select().from(quote).where(inArray(quote.id, wanted));
   return new Map(rows.map((row) => [row.id, row]));

@@ -1,4 +1,4 @@
-import { NotFoundFault, type Tx } from "@tollgate/kit";
+import { NotFoundFault, requireId, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -24,7 +24,6 @@ import {
 import { User } from "../entities.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
 import { shown } from "../quotes/quote.resolver.js";
-import { requireId } from "../require-id.js";
 import { LedgerEntry, shownWallet, Wallet } from "../wallet/wallet.types.js";
 import { entriesById, walletById, walletsById } from "../wallet/wallets.js";
 import { MANUAL_LIMITS } from "./limits.js";

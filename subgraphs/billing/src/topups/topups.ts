@@ -17,13 +17,13 @@ import {
   organisationInScope,
   type PageArguments,
   pageSize,
+  requireId,
   requireUser,
   type Tx,
 } from "@tollgate/kit";
 import { and, desc, eq, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
 import { type Leg, postEntry } from "../ledger/ledger.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
-import { requireId } from "../require-id.js";
 import { recover } from "../usage/recover.js";
 import { walletById } from "../wallet/wallets.js";
 import { MANUAL_LIMITS } from "./limits.js";

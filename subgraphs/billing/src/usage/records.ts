@@ -8,11 +8,11 @@ import {
   organisationInScope,
   type PageArguments,
   pageSize,
+  requireId,
   type Tx,
 } from "@tollgate/kit";
 import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { PricedResource } from "../prices/price.schema.js";
-import { requireId } from "../require-id.js";
 import { type UsageRow, usageRecord } from "./usage.schema.js";
 
 export interface UsageFilter {

@@ -1,4 +1,4 @@
-import type { Tx } from "@tollgate/kit";
+import { requireId, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -19,7 +19,6 @@ import { Hold, HoldState, shownHold } from "../ledger/hold.types.js";
 import { reservedOf } from "../ledger/holds.js";
 import type { WalletRow } from "../ledger/ledger.schema.js";
 import { fraction, rounded } from "../prices/fraction.js";
-import { requireId } from "../require-id.js";
 import { runsOutAt } from "../usage/standing.js";
 import { burnRates, costsThisMonth, holdsOf, machinesRunOut } from "./runway.js";
 import { shownWallet, Wallet } from "./wallet.types.js";

@@ -1,7 +1,6 @@
-import { audit } from "@tollgate/kit";
+import { audit, requireId } from "@tollgate/kit";
 import { Arg, Ctx, Directive, Mutation, type OperationContext, outcome, Resolver } from "@tollgate/kit/graphql";
 import { type Finding, verifyLedger } from "../ledger/verify.js";
-import { requireId } from "../require-id.js";
 import { type LedgerFinding, LedgerVerification, VerifyLedgerInput, VerifyLedgerResult } from "./verify.types.js";
 import { walletById, walletsById } from "./wallets.js";
 

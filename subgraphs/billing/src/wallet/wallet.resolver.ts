@@ -1,4 +1,4 @@
-import type { Connection, Currency } from "@tollgate/kit";
+import { type Connection, type Currency, requireId } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -17,7 +17,6 @@ import {
 } from "@tollgate/kit/graphql";
 import { MAIN_CURRENCY } from "../currency.js";
 import { Organisation } from "../entities.js";
-import { requireId } from "../require-id.js";
 import { transactionsOf } from "./transactions.js";
 import {
   LedgerEntry,

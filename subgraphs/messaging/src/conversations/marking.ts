@@ -1,6 +1,5 @@
-import { inScope, type Tx } from "@tollgate/kit";
+import { inScope, requireId, type Tx } from "@tollgate/kit";
 import { and, eq, isNull } from "drizzle-orm";
-import { requireId } from "../ids.js";
 import { tellConversation } from "./changes.js";
 import { type ConversationRow, conversation, message } from "./conversation.schema.js";
 import { requireConversation } from "./reading.js";

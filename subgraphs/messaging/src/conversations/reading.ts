@@ -5,6 +5,7 @@ import {
   InvalidInputFault,
   inBranch,
   inScope,
+  isId,
   NotFoundFault,
   type PageArguments,
   pageSize,
@@ -12,7 +13,6 @@ import {
 } from "@tollgate/kit";
 import { encode } from "@tollgate/kit/protocol";
 import { and, count, desc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
-import { isId } from "../ids.js";
 import {
   type ContactRow,
   type ConversationRow,

@@ -6,11 +6,11 @@ import {
   organisationInScope,
   RateLimitedFault,
   requireActive,
+  requireId,
   requireUser,
   type Tx,
 } from "@tollgate/kit";
 import { and, count, eq, gt, inArray } from "drizzle-orm";
-import { requireId } from "../ids.js";
 import { requirePhone } from "../whatsapp/phones.js";
 import { WhatsAppFault } from "../whatsapp/problems.js";
 import type { SessionRow } from "../whatsapp/session.schema.js";

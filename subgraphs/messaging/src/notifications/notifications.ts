@@ -2,13 +2,13 @@ import {
   type Connection,
   connectionOf,
   decodeCursor,
+  isId,
   NotFoundFault,
   type PageArguments,
   pageSize,
   type Tx,
 } from "@tollgate/kit";
 import { and, count, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
-import { isId } from "../ids.js";
 import type { Recipient } from "../people/people.js";
 import { type NotificationRow, notification } from "./notification.schema.js";
 

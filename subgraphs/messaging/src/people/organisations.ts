@@ -1,5 +1,4 @@
-import { type KnownOrganisation, organisationInScope, type Tx } from "@tollgate/kit";
-import { isId, requireId } from "../ids.js";
+import { isId, type KnownOrganisation, organisationInScope, requireId, type Tx } from "@tollgate/kit";
 
 /** Which of these organisations lie in the scope. */
 export const organisationsInScope = async (tx: Tx, ids: readonly string[]): Promise<Map<string, { id: string }>> => {

@@ -3,16 +3,17 @@ import {
   homeOrganisation,
   InvalidInputFault,
   inScope,
+  isId,
   NotFoundFault,
   organisationInScope,
   requireActive,
+  requireId,
   type Sealer,
   type Tx,
 } from "@tollgate/kit";
 import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import { simulatedEvent, simulatedPhone } from "../adapters/simulated/network.schema.js";
 import { failQueued } from "../conversations/queue.js";
-import { isId, requireId } from "../ids.js";
 import { requirePhone } from "./phones.js";
 import { WhatsAppFault } from "./problems.js";
 import { type DriverName, type SessionRow, whatsappSession } from "./session.schema.js";

@@ -1,6 +1,13 @@
-import { type Caller, type Database, homeOrganisation, InvalidInputFault, NotFoundFault, type Tx } from "@tollgate/kit";
+import {
+  type Caller,
+  type Database,
+  homeOrganisation,
+  InvalidInputFault,
+  isId,
+  NotFoundFault,
+  type Tx,
+} from "@tollgate/kit";
 import { inArray } from "drizzle-orm";
-import { isId } from "../ids.js";
 import { vm } from "../machines/machine.schema.js";
 import { requireOrganisation } from "../machines/machines.js";
 

@@ -3,13 +3,13 @@ import {
   connectionOf,
   decodeCursor,
   InvalidInputFault,
+  isId,
   type PageArguments,
   pageSize,
   type Tx,
 } from "@tollgate/kit";
 import { encode } from "@tollgate/kit/protocol";
 import { type SQL, sql } from "drizzle-orm";
-import { isId } from "../ids.js";
 import type { Label, Machine, VmState } from "./machine.js";
 import { machinesById } from "./machines.js";
 

@@ -1,6 +1,5 @@
-import { type KnownOrganisation, NotFoundFault, organisationInScope, type Tx } from "@tollgate/kit";
+import { isId, type KnownOrganisation, NotFoundFault, organisationInScope, type Tx } from "@tollgate/kit";
 import { inArray } from "drizzle-orm";
-import { isId } from "../ids.js";
 import { type Machine, machineOf } from "./machine.js";
 import { vm } from "./machine.schema.js";
 

@@ -5,11 +5,11 @@ import {
   type ForbiddenReason,
   homeOrganisation,
   InvalidInputFault,
+  isId,
   type Tx,
 } from "@tollgate/kit";
 import { encode } from "@tollgate/kit/protocol";
 import { and, eq, inArray, lt } from "drizzle-orm";
-import { isId } from "../ids.js";
 import { type Machine, machineOf, type VmState } from "../machines/machine.js";
 import { vm } from "../machines/machine.schema.js";
 import { announceMachines, changeState } from "../machines/states.js";

@@ -1,6 +1,13 @@
-import { audit, InvalidInputFault, NotFoundFault, type RefusedField, requireActive, type Tx } from "@tollgate/kit";
+import {
+  audit,
+  InvalidInputFault,
+  isId,
+  NotFoundFault,
+  type RefusedField,
+  requireActive,
+  type Tx,
+} from "@tollgate/kit";
 import { eq } from "drizzle-orm";
-import { isId } from "../ids.js";
 import { type Label, type Machine, machineOf } from "../machines/machine.js";
 import { vm } from "../machines/machine.schema.js";
 import { requireOrganisation } from "../machines/machines.js";

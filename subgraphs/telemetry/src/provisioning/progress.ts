@@ -1,7 +1,6 @@
 import { Repeater, SlidingBuffer } from "@repeaterjs/repeater";
-import { type Caller, NotFoundFault, type SubgraphKit, type Tx } from "@tollgate/kit";
+import { type Caller, isId, NotFoundFault, type SubgraphKit, type Tx } from "@tollgate/kit";
 import { inArray } from "drizzle-orm";
-import { isId } from "../ids.js";
 import type { LiveHub, Watcher } from "../live/hub.js";
 import { progressTopic } from "./provisioning.js";
 import { type ProvisioningRow, provisioning } from "./provisioning.schema.js";

@@ -1,4 +1,0 @@
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Whether a client's id has the form of one; what has not is looked for nowhere and NOT_FOUND. */
-export const isId = (text: string): boolean => UUID.test(text);
