@@ -1,5 +1,6 @@
 import { RevocationWatch, registerPassThrough, TokenVerifier } from "@tollgate/kit/net";
 import type {
+  AccessClaims,
   HealthReport,
   IdentitySource,
   PassThroughRoute,
@@ -23,9 +24,10 @@ import { Admission } from "./limits/admission.js";
 import { defaultLimits, type Limits } from "./limits/limits.js";
 import { Documents } from "./plan/documents.js";
 import { Plans } from "./plan/plans.js";
+import { LiveOperations } from "./subscribe/live-operations.js";
 import { Subscriptions } from "./subscribe/subscribe.js";
 import { loadSupergraph } from "./supergraph/load.js";
-import { closings } from "./ws/close-codes.js";
+import { type Closing, closings } from "./ws/close-codes.js";
 import { SocketServer } from "./ws/socket-server.js";
 
 export interface GatewayOptions {
@@ -97,11 +99,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const identify = async (credentials: Credentials): Promise<Identified> =>
     identity ? await identity.identify(credentials) : anonymous;
 
-  const sockets = new SocketServer({
+  const closingOf = (claims: AccessClaims): Closing | null => {
+    if (revocations?.isEnded(claims.sid)) return closings.sessionEnded;
+    return revocations?.isStale(claims) ? closings.permissionsChanged : null;
+  };
+  const operations = new LiveOperations({
     gateway,
     executor,
     subscriptions: new Subscriptions(executor, logger),
     documents: new Documents(limits, explore),
+    admission,
+    limits,
+    logger,
+  });
+  const sockets = new SocketServer({
+    operations,
     tenancyVersions,
     limits,
     admission,
@@ -113,12 +125,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const cookies = readCookies(request.headers.cookie);
       return await identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
     },
-    closingOf: (claims) => {
-      if (revocations?.isEnded(claims.sid)) return closings.sessionEnded;
-      return revocations?.isStale(claims) ? closings.permissionsChanged : null;
-    },
+    closingOf,
   });
-  revocations?.onChange(() => sockets.closeEnded());
 
   let stopping = false;
   const ownChecks = (): HealthReport["checks"] => [
@@ -138,7 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   });
   const { secureCookies } = options;
-  registerGraphql(app, {
+  const events = registerGraphql(app, {
     apollo,
     gateway,
     identify,
@@ -148,6 +156,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     publicUrl,
     secureCookies,
     path: graphqlPath,
+    live: { operations, closingOf },
+  });
+  revocations?.onChange(() => {
+    sockets.closeEnded();
+    events.closeEnded();
   });
   registerHealth(app, async () => await readinessOf(options.health, ownChecks(), logger));
   await registerPassThrough(app, options.routes);
@@ -163,6 +176,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       if (stopping) return;
       stopping = true;
       const { drainMilliseconds } = limits;
+      events.stop();
       await Promise.all([revocations?.stop(), sockets.stop(drainMilliseconds), drain(app, drainMilliseconds)]);
       await apollo.stop();
     },

@@ -3,11 +3,14 @@ import type { GraphQLError } from "graphql";
 import { newerVersion, type TenancyVersions } from "../identity/tenancy-versions.js";
 import type { Deadline } from "../limits/deadline.js";
 
+/** How a client is connected. */
+export type Transport = "http" | "websocket" | "events";
+
 export interface OperationContextParts {
   caller: RequestCaller;
   refusal: GraphQLError | null;
   deadline: Deadline;
-  transport: "http" | "websocket";
+  transport: Transport;
   tenancyVersions: TenancyVersions;
   /** Takes the tokens of a new session, or null when it ended. */
   keepSession: (tokens: SessionTokens | null) => void;

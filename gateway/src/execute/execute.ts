@@ -58,7 +58,7 @@ export class Executor {
     try {
       const operation = this.prepare(request);
       if (operation.planned.context.operation.operation === "subscription") {
-        throw refusal("INVALID_INPUT", "Subscriptions are served over WebSocket (graphql-transport-ws)");
+        throw refusal("INVALID_INPUT", "Subscriptions are served over WebSocket (graphql-transport-ws) and as text/event-stream");
       }
       if (operation.planned.context.operation.operation === "query") request.context.isRead();
       const result = await this.run(operation, operation.planned.plan, {});

@@ -1,7 +1,8 @@
 import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { OperationContext } from "../execute/context.js";
+import { OperationContext, type Transport } from "../execute/context.js";
 import type { SupergraphGateway } from "../execute/gateway-interface.js";
 import { bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
 import { accessCookie, refreshCookie, setSessionCookies } from "../identity/cookies.js";
@@ -12,6 +13,9 @@ import type { Admission } from "../limits/admission.js";
 import { startDeadline } from "../limits/deadline.js";
 import type { Limits } from "../limits/limits.js";
 import { unsafeToValidate } from "../plan/documents.js";
+import { EventStreams } from "../sse/event-streams.js";
+import type { LiveOperations } from "../subscribe/live-operations.js";
+import type { Closing } from "../ws/close-codes.js";
 import { sendError } from "./errors.js";
 import { requestScope } from "./request-scope.js";
 
@@ -25,12 +29,19 @@ export interface GraphqlRouteParts {
   publicUrl: string;
   secureCookies: boolean;
   path: string;
+  /** For requests that want their answer as events. */
+  live: { operations: LiveOperations; closingOf: (claims: AccessClaims) => Closing | null };
 }
 
-/** Serves GraphQL over HTTP. */
-export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts): void {
+/** Serves GraphQL over HTTP, as single answers and as Server-Sent Events; returns the streams that are open. */
+export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts): EventStreams {
+  const events = new EventStreams({
+    ...parts.live,
+    beatMilliseconds: parts.limits.pingMilliseconds,
+    contextFor: async (request, reply) => await contextMaker(request, reply, "events", parts),
+  });
   const answer = fastifyApolloHandler(parts.apollo, {
-    context: async (request, reply) => await contextFor(request, reply, parts),
+    context: async (request, reply) => (await contextMaker(request, reply, "http", parts))(false),
   });
   app.route({
     method: ["GET", "POST"],
@@ -44,12 +55,14 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
     preHandler: async (request, reply) => {
       const foreign = hasSessionCookie(request.cookies) && !isOwnOrigin(request.headers, parts.publicUrl);
       if (foreign) return await sendError(reply, 403, "FORBIDDEN", "This page may not use the session of another site");
+      if (wantsEvents(request)) return;
       // Apollo Server validates without a guard: it would answer that something went wrong here.
       const { apiSchema } = parts.gateway.current;
       const unsafe = unsafeToValidate(apiSchema, sourceOf(request), parts.limits.tokens);
       if (unsafe) await sendError(reply, 400, "INVALID_INPUT", unsafe.message);
     },
     async handler(request, reply) {
+      if (wantsEvents(request)) return await events.serve(request, reply);
       const scope = { requestId: request.id, wellFormed: false };
       const payload = await requestScope.run(scope, () => answer.call(app, request, reply));
       const legacy = String(reply.getHeader("content-type")).startsWith("application/json");
@@ -58,6 +71,14 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
       return payload;
     },
   });
+  return events;
+}
+
+/** Whether the answer shall come as events. Who takes JSON as well gets events for subscriptions only. */
+function wantsEvents(request: FastifyRequest): boolean {
+  const accept = request.headers.accept ?? "";
+  if (!/\btext\/event-stream\b/.test(accept)) return false;
+  return !/\bjson\b/.test(accept) || /\bsubscription\b/.test(sourceOf(request));
 }
 
 /** The text of the operation, wherever the request has it; empty when it has none. */
@@ -67,37 +88,42 @@ function sourceOf({ body, query }: FastifyRequest): string {
   return typeof source === "string" ? source : "";
 }
 
-async function contextFor(
+/** Finds out who asks; what it returns makes the context, with the time of a subscription when that is `live`. */
+async function contextMaker(
   request: FastifyRequest,
   reply: FastifyReply,
+  transport: Transport,
   parts: GraphqlRouteParts,
-): Promise<OperationContext> {
+): Promise<(live: boolean) => OperationContext> {
   const { headers, cookies } = request;
+  const { limits, tenancyVersions } = parts;
   const bearer = bearerFrom(headers.authorization);
   const narrowing = narrowingFrom(headers["x-organisation-id"]);
   const identified = await parts.identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
-  const deadline = startDeadline(parts.limits.operationMilliseconds);
-  reply.raw.once("close", () => {
-    deadline.end();
-    if (!reply.raw.writableFinished) context.clientGone();
-  });
-  const caller = callerFrom(headers, {
-    requestId: request.id,
-    claims: identified.claims,
-    accessToken: identified.accessToken,
-    narrowedOrganisationId: narrowing.organisationId,
-    address: request.ip,
-    refreshToken: bearer === null ? (cookies[refreshCookie] ?? null) : null,
-    deadline: deadline.at,
-    minimumTenancyVersion: identified.claims && parts.tenancyVersions.of(identified.claims.sid),
-  });
-  const context = new OperationContext({
-    caller,
-    refusal: identified.refusal ?? narrowing.refusal ?? parts.admission.refusalOf(caller),
-    deadline,
-    transport: "http",
-    tenancyVersions: parts.tenancyVersions,
-    keepSession: (tokens) => setSessionCookies(reply, tokens, parts.secureCookies),
-  });
-  return context;
+  return (live) => {
+    const deadline = startDeadline(live ? limits.socketMilliseconds : limits.operationMilliseconds);
+    const caller = callerFrom(headers, {
+      requestId: request.id,
+      claims: identified.claims,
+      accessToken: identified.accessToken,
+      narrowedOrganisationId: narrowing.organisationId,
+      address: request.ip,
+      refreshToken: bearer === null ? (cookies[refreshCookie] ?? null) : null,
+      deadline: deadline.at,
+      minimumTenancyVersion: identified.claims && tenancyVersions.of(identified.claims.sid),
+    });
+    const context = new OperationContext({
+      caller,
+      refusal: identified.refusal ?? narrowing.refusal ?? parts.admission.refusalOf(caller),
+      deadline,
+      transport,
+      tenancyVersions,
+      keepSession: (tokens) => setSessionCookies(reply, tokens, parts.secureCookies),
+    });
+    reply.raw.once("close", () => {
+      deadline.end();
+      if (!reply.raw.writableFinished) context.clientGone();
+    });
+    return context;
+  };
 }

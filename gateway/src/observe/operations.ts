@@ -1,11 +1,12 @@
 import type { RequestCaller } from "@tollgate/kit/protocol";
 import type { Logger } from "pino";
+import type { Transport } from "../execute/context.js";
 
 /** One operation as it is logged: never its variables, never a token. */
 export interface OperationRecord {
   name: string | null;
   kind: "query" | "mutation" | "subscription" | null;
-  transport: "http" | "websocket";
+  transport: Transport;
   caller: RequestCaller;
   /** Milliseconds of `performance.now()`. */
   startedAt: number;

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { type DocumentNode, type ExecutionResult, GraphQLError, type OperationDefinitionNode } from "graphql";
+import type { Logger } from "pino";
+import type { OperationContext } from "../execute/context.js";
+import type { Executor, OperationRequest } from "../execute/execute.js";
+import type { SupergraphGateway } from "../execute/gateway-interface.js";
+import type { Admission } from "../limits/admission.js";
+import type { Limits } from "../limits/limits.js";
+import { codesOf, presentAsError } from "../observe/errors.js";
+import { logOperation, type OperationRecord } from "../observe/operations.js";
+import { chosenOperation } from "../plan/chosen-operation.js";
+import type { Documents } from "../plan/documents.js";
+import type { EventStream } from "./event-stream.js";
+import type { Subscriptions } from "./subscribe.js";
+
+export interface LiveOperationsParts {
+  gateway: SupergraphGateway;
+  executor: Executor;
+  subscriptions: Subscriptions;
+  documents: Documents;
+  admission: Admission;
+  limits: Limits;
+  logger: Logger;
+}
+
+/** What a client sends over a connection that stays open. */
+export interface LiveSource {
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+  extensions?: Record<string, unknown> | null | undefined;
+}
+
+/** An operation that was read, of a client that stays connected. */
+export interface LiveOperation extends OperationRequest {
+  record: Pick<OperationRecord, "name" | "kind">;
+}
+
+/** Operations of clients that stay connected, over WebSockets and Server-Sent Events alike: read, done, counted and logged. */
+export class LiveOperations {
+  constructor(private readonly parts: LiveOperationsParts) {}
+
+  /**
+   * Reads an operation, or says what is wrong with it. Never throws.
+   * @param contextFor its context, with the time of a subscription when it is `live`
+   */
+  read(
+    source: LiveSource,
+    contextFor: (requestId: string, live: boolean) => OperationContext,
+    requestId: string = randomUUID(),
+  ): LiveOperation | readonly GraphQLError[] {
+    const supergraph = this.parts.gateway.current;
+    const document = this.parts.documents.read(supergraph, source.query);
+    if (!("kind" in document)) return document.map((error) => presentAsError(error, requestId));
+    const operationName = source.operationName ?? null;
+    const operation = operationOrRefusal(document, operationName);
+    if (operation instanceof GraphQLError) return [operation];
+    return {
+      supergraph,
+      source: source.query,
+      document,
+      operationName,
+      variables: source.variables ?? {},
+      context: contextFor(requestId, operation.operation === "subscription"),
+      explain: source.extensions?.explain === true,
+      record: { name: operation.name?.value ?? null, kind: operation.operation },
+    };
+  }
+
+  /** Answers a query or mutation. Never throws. */
+  async execute(operation: LiveOperation): Promise<ExecutionResult> {
+    const result = await this.parts.executor.execute(operation);
+    this.finish(operation, codesOf(result.errors));
+    return result;
+  }
+
+  /**
+   * Opens a subscription, or answers why not. Never throws.
+   * @param overflowed called when the reader was too slow for a subscription that may lose nothing; it has ended
+   */
+  subscribe(operation: LiveOperation, overflowed: () => void): EventStream | { errors: readonly GraphQLError[] } {
+    const { admission, limits, subscriptions } = this.parts;
+    const { caller } = operation.context;
+    const refused = admission.openSubscription(caller);
+    if (refused) return this.notOpened(operation, [presentAsError(refused, caller.requestId)]);
+    const opened = subscriptions.open(operation, {
+      queuedEvents: limits.queuedEvents,
+      patienceMilliseconds: limits.slowClientMilliseconds,
+      eventMilliseconds: limits.operationMilliseconds,
+      overflowed,
+      closed: (events, codes) => {
+        admission.closeSubscription(caller);
+        this.finish(operation, codes, events);
+      },
+    });
+    if (!("errors" in opened)) return opened;
+    admission.closeSubscription(caller);
+    return this.notOpened(operation, opened.errors);
+  }
+
+  private notOpened(operation: LiveOperation, errors: readonly GraphQLError[]) {
+    this.finish(operation, codesOf(errors));
+    return { errors };
+  }
+
+  private finish({ context, record }: LiveOperation, codes: readonly string[], events?: number): void {
+    context.deadline.end();
+    const { caller, startedAt, transport, cost } = context;
+    const seen = { ...record, caller, startedAt, transport, codes, cost };
+    logOperation(this.parts.logger, { ...seen, ...(events !== undefined && { events }) });
+  }
+}
+
+/** What is thrown while an operation begins would cost the client its connection, with all other operations on it. */
+function operationOrRefusal(document: DocumentNode, name: string | null): OperationDefinitionNode | GraphQLError {
+  try {
+    return chosenOperation(document, name);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
