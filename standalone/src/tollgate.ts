@@ -1,21 +1,18 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGateway, type Gateway } from "@tollgate/gateway";
 import { databaseAddresses } from "@tollgate/kit";
-import { createLogger, type Logger, Stopping } from "@tollgate/kit/process";
+import type { Logger, Stopping } from "@tollgate/kit/process";
 import { readSupergraph } from "@tollgate/schema";
-import { pino } from "pino";
 import { refuseDemoData, seedDemo } from "./demo/seed.js";
 import { graphOverHttp } from "./distributed/graph-over-http.js";
 import { graphInProcess, healthOf } from "./graph/graph.js";
-import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
+import type { SubgraphName } from "./graph/names.js";
 import type { Subgraphs } from "./graph/subgraphs.js";
-import { startEmbeddedPostgres } from "./postgres/index.js";
-import { awaitDatabase } from "./process/database.js";
 import type { Settings } from "./process/environment.js";
+import { layFoundations, type Say, type Startable, startable } from "./process/foundations.js";
 import { requireFreePort } from "./process/free-port.js";
-import { localSecret } from "./process/secret.js";
 
 /** Tollgate, all in one process. */
 export interface Tollgate {
@@ -32,40 +29,6 @@ const builtFolder = (path: string): string | null => {
   return existsSync(join(folder, "index.html")) ? folder : null;
 };
 
-const loggerOf = (settings: Settings): Logger => {
-  if (settings.logFile === null) return createLogger("tollgate", settings.logLevel);
-  mkdirSync(dirname(settings.logFile), { recursive: true });
-  return createLogger("tollgate", settings.logLevel, pino.destination({ dest: settings.logFile, sync: true }));
-};
-
-/** The administrator's address of the database: given, or that of an embedded server started now. */
-const databaseOf = async (settings: Settings, logger: Logger, stopping: Stopping, say: Say) => {
-  const needsOwn = settings.database === null && SUBGRAPH_NAMES.some((name) => settings.databases[name] === undefined);
-  if (!needsOwn) {
-    if (settings.database) await awaitDatabase(settings.database.directUrl ?? settings.database.url, stopping, say);
-    return settings.database;
-  }
-  const server = await startEmbeddedPostgres({
-    directory: join(settings.dataDirectory, "pg18"),
-    logger,
-    durable: true,
-    servedAt: settings.port,
-    onProgress: say,
-  });
-  stopping.add("PostgreSQL", () => server.stop());
-  return { url: server.url, directUrl: null };
-};
-
-/** A start under way, which can be given up. */
-export interface Starting {
-  /** Resolves when everything is ready; rejects when something is not, or when it was stopped before. */
-  ready: Promise<Tollgate>;
-  /** Stops all that was started, also while the start goes on. */
-  stop(): Promise<void>;
-}
-
-type Say = (line: string) => void;
-
 /** How the gateway and the subgraphs call each other. */
 export type Transport = "in process" | "http";
 
@@ -80,21 +43,8 @@ export const startTollgate = (
   say: Say,
   bookClock: () => Date = () => new Date(),
   transport: Transport = "in process",
-): Starting => {
-  const logger = loggerOf(settings);
-  // PostgreSQL may have much to write before it ends.
-  const stopping = new Stopping(logger, 15_000);
-  const ready = start(settings, logger, stopping, say, bookClock, transport).catch(async (error: unknown) => {
-    await stopping.stop();
-    throw error;
-  });
-  const stop = async () => {
-    await stopping.stop();
-    // A start that was interrupted may still bring something up, which is then stopped at once.
-    await ready.catch(() => undefined);
-    await stopping.stop();
-  };
-  return { ready, stop };
+): Startable<Tollgate> => {
+  return startable(settings, (logger, stopping) => start(settings, logger, stopping, say, bookClock, transport));
 };
 
 const start = async (
@@ -106,13 +56,9 @@ const start = async (
   transport: Transport,
 ): Promise<Tollgate> => {
   await requireFreePort(settings.host, settings.port);
-  const database = await databaseOf(settings, logger, stopping, say);
-  const masterSecret = settings.secret ?? localSecret(settings.dataDirectory);
-  const addresses = (name: SubgraphName) => {
-    const address = settings.databases[name] ?? database;
-    if (!address) throw new Error(`${name} has no database`);
-    return databaseAddresses(name, address.url, address.directUrl, masterSecret, settings.pooled);
-  };
+  const { masterSecret, databases } = await layFoundations(settings, logger, stopping, say);
+  const addresses = (name: SubgraphName) =>
+    databaseAddresses(name, databases[name].url, databases[name].directUrl, masterSecret, settings.pooled);
   const options = {
     publicUrl: settings.publicUrl,
     smtpUrl: settings.smtpUrl,

@@ -7,6 +7,7 @@ import { TokenVerifier } from "../net/tokens.js";
 import type { Logger } from "../process/logger.js";
 import { Loop } from "../process/loop.js";
 import type { HealthCheck, HealthReport } from "../protocol/health.js";
+import type { PassThroughRequest } from "../protocol/http.js";
 import type { IdentitySource } from "../protocol/identity.js";
 import { GATEWAY } from "../protocol/processes.js";
 import { EVENT_CONSUMERS, PASSED_ON } from "../protocol/routing.js";
@@ -103,7 +104,14 @@ export class SubgraphServer {
         .header("cache-control", "no-store")
         .send(report);
     });
-    await registerPassThrough(app, subgraph.routes, (request) => {
+    const routes = subgraph.routes.map((route) => ({
+      ...route,
+      handle: async (request: PassThroughRequest) => {
+        const absence = server.absence();
+        return absence === null ? await route.handle(request) : { status: 503, body: absence };
+      },
+    }));
+    await registerPassThrough(app, routes, (request) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const call = { method: request.method, path: request.url, body };
       const isGateway = verifyCall(masterSecret, subgraph.name, [GATEWAY], request.headers, call) !== null;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type DatabaseAddresses, databaseAddresses } from "../database/addresses.js";
+import { UnavailableFault } from "../faults/fault.js";
 import { RemoteProcess } from "../net/remote-process.js";
 import { RemoteSink } from "../net/remote-sink.js";
 import { type Answers, identityAnswers, remoteIdentity, remoteTenancy, tenancyAnswers } from "../net/sources.js";
@@ -65,7 +66,7 @@ export const serveSubgraph = async (
     tenancySource: served.tenancy ? null : remoteTenancy(others.organisations),
   });
   stopping.add(name, () => subgraph.stop());
-  const ownIdentity = served.identity?.(subgraph, masterSecret);
+  const ownIdentity = served.identity && onceStarted(subgraph, served.identity(subgraph, masterSecret));
   const server = await SubgraphServer.listen({
     subgraph,
     host,
@@ -83,6 +84,20 @@ export const serveSubgraph = async (
   stopping.add("server", () => server.stop());
   const sinks = SUBGRAPH_NAMES.filter((other) => other !== name).map((other) => new RemoteSink(others[other]));
   return { subgraph, start: () => subgraph.start([subgraph.inbox, ...sinks]) };
+};
+
+/** Asks the database only when its roles and tables are there: a connection from before would know neither. */
+const onceStarted = (subgraph: Subgraph, source: IdentitySource): IdentitySource => {
+  const orRefuse = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (!subgraph.isStarted) throw new UnavailableFault();
+    return await ask();
+  };
+  return {
+    issuer: source.issuer,
+    audience: source.audience,
+    jwks: () => orRefuse(() => source.jwks()),
+    revocations: (after) => orRefuse(() => source.revocations(after)),
+  };
 };
 
 /** What makes one subgraph a process. */
