@@ -17,26 +17,27 @@ const MOST_MARKS = 5_000;
 const ALL = Object.keys(METRICS) as Metric[]; // the keys of a closed record
 const NAMES = ["widest_seconds", ...partNames(ALL)];
 
-/** Buckets of one level, as a condition on the level below, which is named `s`. */
+/** Buckets of one level: all that begin in a stretch of time, or single ones. */
 type Chosen = { from: Date; to: Date } | { vmIds: string[]; starts: Date[] };
 
-const within = (chosen: Chosen, width: number): SQL => {
+/** What the level below has of these buckets, named `s`. */
+const sourceOf = (below: Level, chosen: Chosen, width: number): SQL => {
   if ("from" in chosen) {
-    return sql`where s.at >= ${chosen.from.toISOString()}::timestamptz and s.at < ${chosen.to.toISOString()}::timestamptz`;
+    return sql`${partTable(below)} where s.at >= ${chosen.from.toISOString()}::timestamptz and s.at < ${chosen.to.toISOString()}::timestamptz`;
   }
   const starts = chosen.starts.map((start) => start.toISOString());
-  return sql`join unnest(${sql.param(chosen.vmIds)}::uuid[], ${sql.param(starts)}::text[]::timestamptz[]) c(vm_id, start)
-    on s.vm_id = c.vm_id and s.at >= c.start and s.at < c.start + ${width} * interval '1 second'`;
+  // "offset 0" keeps it a look-up for each bucket: a join of all with all would compare every sample of a machine.
+  return sql`unnest(${sql.param(chosen.vmIds)}::uuid[], ${sql.param(starts)}::text[]::timestamptz[]) c(vm_id, start)
+    cross join lateral (
+      select * from ${partTable(below)}
+       where s.vm_id = c.vm_id and s.at >= c.start and s.at < c.start + ${width} * interval '1 second' offset 0) s`;
 };
 
 /** Makes buckets of a level anew from all that the level below has of them. Doing it twice changes nothing. */
 const makeBuckets = async (tx: Tx, level: RolledLevel, chosen: Chosen): Promise<void> => {
   const below = level === "FIVE_MINUTES" ? "RAW" : "FIVE_MINUTES";
-  await insertBuckets(
-    tx,
-    level,
-    sql`select ${partColumns(below, ALL)} from ${partTable(below)} ${within(chosen, WIDTHS[level])}`,
-  );
+  const source = sourceOf(below, chosen, WIDTHS[level]);
+  await insertBuckets(tx, level, sql`select ${partColumns(below, ALL)} from ${source}`);
 };
 
 /**
