@@ -1,7 +1,17 @@
 import type { Database, Tx } from "@tollgate/kit";
 import { eq, lt, type SQL, sql } from "drizzle-orm";
 import { rowsOf } from "./incoming.js";
-import { advance, floorTo, type Levels, LOCKS, type RolledLevel, readLevels, TABLES, WIDTHS } from "./levels.js";
+import {
+  advance,
+  floorTo,
+  type Level,
+  type Levels,
+  LOCKS,
+  type RolledLevel,
+  readLevels,
+  TABLES,
+  WIDTHS,
+} from "./levels.js";
 import { METRICS, type Metric, type NewSample } from "./metrics.js";
 import { firstDayOfSamples, makePartitions } from "./partitions.js";
 import { mergedColumns, partColumns, partNames, partTable } from "./parts.js";
