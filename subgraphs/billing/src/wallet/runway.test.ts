@@ -60,6 +60,25 @@ test("a machine says when its money ends, to nobody beside its organisation", as
   expect(foreign.data?.["_entities"]).toEqual([{ runsOutAt: null, costMonthToDate: null }]);
 });
 
+test("what a wallet burns does not shrink because its machines ran for a part of their first hours only", async () => {
+  const event = vmChanged({ organisationId: tree.otherCustomer });
+  const id = await system(billing.subgraph, async (tx) => {
+    await followVm(tx, event);
+    await followRun(tx, event, new Date(NOW.getTime() - 2 * 3_600_000 - 6 * 60_000));
+    return walletFor(tx, tree.otherCustomer, "ZAR");
+  });
+  await credit(billing.subgraph, tree.otherCustomer, 50_000n);
+  const burnt = async () => {
+    const document = "query ($id: ID!) { wallet(id: $id) { burnRate { minorUnits } } }";
+    const { data } = await billing.execute(document, { id }, caller(tree.otherCustomer));
+    return (data as { wallet: { burnRate: { minorUnits: string } } }).wallet.burnRate.minorUnits; // as asked for
+  };
+  for (const hoursAgo of [2, 0]) {
+    await chargeUntil(billing.subgraph.database, new Date(NOW.getTime() - hoursAgo * 3_600_000));
+    expect(await burnt()).toBe("21");
+  }
+});
+
 test("use is listed by hour, newest first and page by page, within the estate", async () => {
   const at = new Date(NOW.getTime() - 3 * 3_600_000);
   const event = vmChanged({ organisationId: tree.sibling });

@@ -40,18 +40,21 @@ const presentRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): Promi
 };
 
 /**
- * Minor units an hour, exact, over the last 24 hours that were charged; of a wallet without any, what its machines cost
- * now. By wallet.
+ * Minor units an hour, exact, over the last 24 hours that were charged; of a wallet with less than one, what its machines
+ * cost now. By wallet.
  */
 export const burnRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): Promise<Map<string, Fraction>> => {
-  const used = await tx.sql<{ id: string; amount: bigint; hours: bigint }[]>`
-    select w.id, sum(u.amount)::bigint as amount, count(distinct u.hour) as hours
-      from wallet w
-      join usage_record u on u.organisation_id = w.organisation_id and u.currency = w.currency
-     where w.id = any(${rows.map(({ id }) => id)}::uuid[]) and u.hour <= ${at.toISOString()}
-       and u.hour >= ${new Date(at.getTime() - DAY).toISOString()}
-     group by w.id`;
-  const known = new Map(used.map(({ id, amount, hours }) => [id, fraction(amount, hours)]));
+  // Of an hour in which the first machine began, only the minutes from then on count; of few, the rounded amounts say little.
+  const used = await tx.sql<{ id: string; amount: bigint; minutes: bigint }[]>`
+    select id, sum(amount)::bigint as amount, sum(minutes)::bigint as minutes from (
+      select w.id, sum(u.amount) as amount, max(u.minutes) as minutes
+        from wallet w
+        join usage_record u on u.organisation_id = w.organisation_id and u.currency = w.currency
+       where w.id = any(${rows.map(({ id }) => id)}::uuid[]) and u.hour <= ${at.toISOString()}
+         and u.hour >= ${new Date(at.getTime() - DAY).toISOString()}
+       group by w.id, u.hour) hours
+     group by id having sum(minutes) >= 60`;
+  const known = new Map(used.map(({ id, amount, minutes }) => [id, fraction(amount * 60n, minutes)]));
   const without = rows.filter(({ id }) => !known.has(id));
   for (const [id, rate] of await presentRates(tx, without, at)) known.set(id, rate);
   return known;
