@@ -17,7 +17,7 @@ export function CostPanel({ machine }: { machine: Machine }) {
     <Panel title="Cost per hour">
       <p className={classes.cost}>{machine.hourlyCost?.formatted ?? ABSENT}</p>
       <p className="dimmed small">In its present state, before tax.</p>
-      {machine.runsOutAt && (
+      {machine.runsOutAt && machine.state === "RUNNING" && (
         <p className={classes.runsOut}>The money for it lasts until {formats.dateTime(machine.runsOutAt)}.</p>
       )}
     </Panel>

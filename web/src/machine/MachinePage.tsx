@@ -1,5 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { Link, useParams } from "@tanstack/react-router";
+import { useEffect, useEffectEvent, useState } from "react";
 import { codeOf } from "../api/problems.js";
 import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
@@ -17,6 +18,8 @@ import { PowerActions } from "./PowerActions.js";
 
 const ABOVE = { label: "Machines", to: "/machines" } as const;
 const POLL_MS = 60_000;
+/** Billing hears of a machine's new state a moment after the page does. */
+const SETTLE_MS = 1_500;
 
 /** One machine: what it is, how it fares, what it uses now and what it used before. */
 export function MachinePage() {
@@ -29,6 +32,9 @@ export function MachinePage() {
     skipPollAttempt: () => document.visibilityState === "hidden",
   });
   const machine = data?.vm;
+  useSettled(machine?.state, () => {
+    refetch().catch(() => undefined); // told by the query's own error
+  });
 
   if (machine) {
     return (
@@ -78,4 +84,22 @@ export function MachinePage() {
       )}
     </>
   );
+}
+
+/** Calls back some time after a state has become another one: what it costs now, and until when it is paid for. */
+function useSettled(state: string | undefined, callback: () => void) {
+  const settled = useEffectEvent(callback);
+  const [known, setKnown] = useState(state);
+  useEffect(() => {
+    if (state === known) return;
+    if (known === undefined) {
+      setKnown(state);
+      return;
+    }
+    const timer = setTimeout(() => {
+      setKnown(state);
+      settled();
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [state, known]);
 }

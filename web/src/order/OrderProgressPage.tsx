@@ -96,7 +96,7 @@ function Progress({ order, onMoved }: { order: Order; onMoved(): Promise<unknown
             The money that was held is back in the wallet. <Link to="/order">Order again</Link>
           </p>
         )}
-        {!over && <Cancel order={order} />}
+        {!over && <Cancel order={order} isBegun={provisioning !== null && provisioning.state !== "QUEUED"} />}
         <Panel title="Order">
           <dl className={classes.facts}>
             <dt>Machine</dt>
@@ -157,7 +157,13 @@ function Steps({ provisioning }: { provisioning: ProvisioningNowFragment }) {
   );
 }
 
-function Cancel({ order }: { order: Order }) {
+interface CancelProps {
+  order: Order;
+  /** The hypervisor makes the machine: only where it gets stuck does cancelling still help. */
+  isBegun: boolean;
+}
+
+function Cancel({ order, isBegun }: CancelProps) {
   const client = useApolloClient();
   const may = useMay("order:place");
   const [cancel] = useMutation(CancelOrderDocument);
@@ -173,9 +179,17 @@ function Cancel({ order }: { order: Order }) {
     await client.refetchQueries({ include: [OrderProgressDocument] });
     return result.message;
   };
-  if (!may || order.state === "CANCELLING") return null;
+  const late = isBegun && (
+    <p className="small dimmed">
+      The machine is being made already: the order is cancelled only if that gets stuck. If it runs all the same, delete
+      it then.
+    </p>
+  );
+  if (order.state === "CANCELLING") return late;
+  if (!may) return null;
   return (
     <div className={classes.cancel}>
+      {late}
       <ProblemText>{action.problem}</ProblemText>
       <Button variant="default" loading={action.busy} onClick={() => action.run(run)}>
         Cancel the order

@@ -71,7 +71,7 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
           action.forget();
         }}
         error={action.problem}
-        description={limits && `Between ${limits.minimum.formatted} and ${limits.maximum.formatted}`}
+        description={limits && !action.problem && `Between ${limits.minimum.formatted} and ${limits.maximum.formatted}`}
         inputWrapperOrder={["label", "input", "error", "description"]}
       />
       <Button type="submit" loading={action.busy}>
