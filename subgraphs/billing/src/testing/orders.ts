@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { newEventId, type Subgraph } from "@tollgate/kit";
 import type { DeliveredEvent, EventPayloads, EventSink, ProvisioningChange } from "@tollgate/kit/protocol";
-import { requestCaller, type TestSubgraph, until } from "@tollgate/kit/testing";
+import { requestCaller, TestSubgraph, type TestTree, until } from "@tollgate/kit/testing";
+import { billingSubgraph, demoPriceList, seedBilling } from "../index.js";
 import { verifyLedger } from "../ledger/verify.js";
-import { system } from "./arrange.js";
+import { credit, system } from "./arrange.js";
 
 /** A clock that only moves when a test moves it. */
 export class TestClock {
@@ -149,5 +150,54 @@ export class Ears implements EventSink {
       this.heard.find((one) => one.type === "order.placed" && one.payload.orderId === orderId)?.payload;
     await until(() => find() !== undefined);
     return find() as EventPayloads["order.placed"]; // found by its type
+  }
+}
+
+/** Billing with the demo's prices on a clock that stands still, and what tests of orders do with it. */
+export class OrderDesk {
+  private constructor(
+    readonly billing: TestSubgraph,
+    readonly clock: TestClock,
+    readonly ears: Ears,
+  ) {}
+
+  static async start(postgresUrl: string, tree: TestTree): Promise<OrderDesk> {
+    const [clock, ears] = [new TestClock(), new Ears()];
+    const definition = billingSubgraph({ clock: clock.now });
+    const billing = await TestSubgraph.start(postgresUrl, definition, tree.source, [ears]);
+    const priceLists = [demoPriceList(randomUUID(), tree.operator, new Date("2026-01-01T00:00:00Z"))];
+    await seedBilling(billing.subgraph, { priceLists, credits: [] });
+    return new OrderDesk(billing, clock, ears);
+  }
+
+  stop(): Promise<void> {
+    return this.billing.stop();
+  }
+
+  receive(event: DeliveredEvent): Promise<void> {
+    return this.billing.subgraph.inbox.receive(event);
+  }
+
+  /** Makes the organisation's wallet hold exactly this much more. */
+  pay(organisationId: string, cents: bigint) {
+    return credit(this.billing.subgraph, organisationId, cents);
+  }
+
+  books(organisationId: string): Promise<Books> {
+    return books(this.billing.subgraph, organisationId);
+  }
+
+  /** The order's state as somebody sees it, or the code of the refusal. */
+  async stateOf(id: string, as: ReturnType<typeof buyer>): Promise<unknown> {
+    const { data, errors } = await this.billing.execute("query ($id: ID!) { order(id: $id) { state } }", { id }, as);
+    const found = data?.["order"] as { state: string } | null | undefined; // as the document asks for it
+    return errors ? errors[0]?.extensions?.["code"] : found?.state;
+  }
+
+  async cancel(orderId: string, as: ReturnType<typeof buyer>, idempotencyKey: string = randomUUID()): Promise<Result> {
+    const document = `mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { ... on Order { id state }
+      ... on Problem { __typename code } } }`;
+    const input = { orderId, idempotencyKey };
+    return (await ask<{ cancelOrder: Result }>(this.billing, document, { input }, as)).cancelOrder;
   }
 }
