@@ -1,3 +1,4 @@
 export { createGateway, type Gateway, type GatewayOptions } from "./create-gateway.js";
 export { defaultLimits, type Limits } from "./limits/limits.js";
 export { connectSubgraphs, type RemoteGraph } from "./tollgate/remote-graph.js";
+export { RemoteService } from "./transport/remote-service.js";

@@ -2,14 +2,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Logger } from "@tollgate/kit/process";
 
-export interface ChildOptions {
-  name: string;
+export interface ProgramOptions {
   entry: string;
+  /** Node's own arguments. */
+  argv: readonly string[];
   /** All that it knows of the environment, beside what programs need to run at all. */
   environment: Readonly<Record<string, string>>;
-  logger: Logger;
   /** Its standard error goes straight to ours; else its end is kept, to say why it could not start. */
   inheritErrors: boolean;
+}
+
+export interface ChildOptions extends ProgramOptions {
+  name: string;
+  logger: Logger;
 }
 
 const FIRST_PAUSE_MILLISECONDS = 200;
@@ -22,7 +27,7 @@ const KEPT_WORDS = 4_000;
 /** What programs need to run at all. */
 const surroundings = (): Record<string, string> =>
   Object.fromEntries(
-    ["PATH", "HOME", "TMPDIR", "TZ", "NODE_ENV", "NODE_EXTRA_CA_CERTS", "TSX_TSCONFIG_PATH"].flatMap((name) => {
+    ["PATH", "HOME", "TMPDIR", "TZ", "NODE_ENV", "NODE_EXTRA_CA_CERTS"].flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
@@ -32,8 +37,8 @@ const surroundings = (): Record<string, string> =>
  * A program of ours in a group of its own, so that a signal from the terminal reaches us alone and everything stops in
  * order. It ends by itself when the channel to us breaks, however we ended.
  */
-export const spawnOurs = ({ entry, environment, inheritErrors }: Omit<ChildOptions, "name" | "logger">): ChildProcess =>
-  spawn(process.execPath, [...process.execArgv, "--enable-source-maps", entry], {
+export const spawnOurs = ({ entry, argv, environment, inheritErrors }: ProgramOptions): ChildProcess =>
+  spawn(process.execPath, [...argv, entry], {
     env: { ...surroundings(), ...environment },
     stdio: ["ignore", "pipe", inheritErrors ? "inherit" : "pipe", "ipc"],
     detached: true,

@@ -6,7 +6,7 @@ import type { Settings } from "../process/environment.js";
 import { layFoundations, type Say, type Startable, startable } from "../process/foundations.js";
 import { freePorts, requireFreePort, StartFault } from "../process/free-port.js";
 import { Child, spawnOurs } from "./child.js";
-import { gatewayEntry, preparationEntry, subgraphEntry } from "./entries.js";
+import { type Entries, ownEntries } from "./entries.js";
 import {
   gatewayEnvironment,
   type Place,
@@ -32,8 +32,13 @@ const HOUR = 3_600_000;
  * it needs; one that dies is started again, and the others go on.
  * @param ahead how far the books are ahead of this computer, in milliseconds.
  */
-export const startProcesses = (settings: Settings, say: Say, ahead: number): Startable<Processes> =>
-  startable(settings, (logger, stopping) => start(settings, logger, stopping, say, ahead));
+export const startProcesses = (
+  settings: Settings,
+  say: Say,
+  ahead: number,
+  entries: Entries = ownEntries,
+): Startable<Processes> =>
+  startable(settings, (logger, stopping) => start(settings, logger, stopping, say, ahead, entries));
 
 const start = async (
   settings: Settings,
@@ -41,30 +46,26 @@ const start = async (
   stopping: Stopping,
   say: Say,
   ahead: number,
+  entries: Entries,
 ): Promise<Processes> => {
   const { gatewayPort, ports } = await portsOf(settings);
   const foundations = await layFoundations(settings, logger, stopping, say);
   const publicUrl = settings.port === 0 ? `http://localhost:${gatewayPort}` : settings.publicUrl;
   const place: Place = { ...foundations, gatewayPort, ports, publicUrl, hoursAhead: Math.floor(ahead / HOUR) };
-  await prepare(settings, place, stopping, say);
-  const inheritErrors = settings.logFile === null;
-  const subgraphs = SUBGRAPH_NAMES.map(
-    (name) =>
-      new Child({
-        name,
-        entry: subgraphEntry(name),
-        environment: subgraphEnvironment(name, settings, place),
-        logger,
-        inheritErrors,
-      }),
+  await prepare(settings, place, entries, stopping, say);
+  const childOf = (name: SubgraphName | "gateway", entry: string, environment: Record<string, string>): Child =>
+    new Child({
+      name,
+      entry,
+      argv: entries.argv,
+      environment: { ...entries.environment, ...environment },
+      logger,
+      inheritErrors: settings.logFile === null,
+    });
+  const subgraphs = SUBGRAPH_NAMES.map((name) =>
+    childOf(name, entries.subgraph(name), subgraphEnvironment(name, settings, place)),
   );
-  const gateway = new Child({
-    name: "gateway",
-    entry: gatewayEntry,
-    environment: gatewayEnvironment(settings, place),
-    logger,
-    inheritErrors,
-  });
+  const gateway = childOf("gateway", entries.gateway, gatewayEnvironment(settings, place));
   stopping.add("subgraphs", async () => {
     await Promise.all(subgraphs.map((child) => child.stop()));
   });
@@ -93,9 +94,15 @@ const portsOf = async (settings: Settings): Promise<Pick<Place, "gatewayPort" | 
 };
 
 /** @throws StartFault with the program's own words */
-const prepare = async (settings: Settings, place: Place, stopping: Stopping, say: Say): Promise<void> => {
-  const environment = preparationEnvironment(settings, place);
-  const child = spawnOurs({ entry: preparationEntry, environment, inheritErrors: false });
+const prepare = async (
+  settings: Settings,
+  place: Place,
+  entries: Entries,
+  stopping: Stopping,
+  say: Say,
+): Promise<void> => {
+  const environment = { ...entries.environment, ...preparationEnvironment(settings, place) };
+  const child = spawnOurs({ entry: entries.preparation, argv: entries.argv, environment, inheritErrors: false });
   let words = "";
   child.stdout?.on("data", (chunk: Buffer) => say(chunk.toString().trimEnd()));
   child.stderr?.on("data", (chunk: Buffer) => {

@@ -1,4 +1,5 @@
 export { readSubgraphSettings, type SubgraphSettings } from "./environment.js";
+export { SubgraphServer, type SubgraphServerOptions } from "./server.js";
 export {
   type Others,
   runSubgraph,

@@ -9,7 +9,7 @@ import { Loop } from "../process/loop.js";
 import type { HealthCheck, HealthReport } from "../protocol/health.js";
 import type { PassThroughRequest } from "../protocol/http.js";
 import type { IdentitySource } from "../protocol/identity.js";
-import { GATEWAY } from "../protocol/processes.js";
+import { GATEWAY, SUBGRAPH_NAMES } from "../protocol/processes.js";
 import { EVENT_CONSUMERS, PASSED_ON } from "../protocol/routing.js";
 import { SIGNATURE_HEADERS, verifyCall } from "../protocol/signing.js";
 import type { Subgraph } from "../subgraph/subgraph.js";
@@ -84,7 +84,7 @@ export class SubgraphServer {
    */
   static async listen(options: SubgraphServerOptions): Promise<SubgraphServer> {
     const { subgraph, logger, masterSecret } = options;
-    refuseOtherRouting(subgraph);
+    if (SUBGRAPH_NAMES.some((name) => name === subgraph.name)) refuseOtherRouting(subgraph);
     const app = fastify({ logger: false, bodyLimit: BODY_BYTES, forceCloseConnections: "idle" });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));

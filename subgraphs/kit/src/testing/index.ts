@@ -1,3 +1,4 @@
+export { exampleSubgraph } from "./example/example.js";
 export {
   createDatabase,
   requestCaller,
@@ -7,3 +8,4 @@ export {
   testTree,
   until,
 } from "./fixtures.js";
+export { TestIdentity } from "./identity.js";
