@@ -8,7 +8,6 @@ import {
   Field,
   FieldResolver,
   ID,
-  Int,
   Mutation,
   type OperationContext,
   outcome,
@@ -19,7 +18,7 @@ import {
 import { Organisation, User, Vm } from "../entities.js";
 import { Hold, shownHold } from "../ledger/hold.types.js";
 import { holdsById } from "../ledger/holds.js";
-import { shown } from "../quotes/quote.resolver.js";
+import { LISTED, ListArguments, shown } from "../lists.js";
 import { Quote, shownQuote } from "../quotes/quote.types.js";
 import { quotesById } from "../quotes/quotes.js";
 import { shownWallet, Wallet } from "../wallet/wallet.types.js";
@@ -42,13 +41,7 @@ const READS_ORDERS = '@requiresScopes(scopes: [["order:read"]])';
 const PLACES_ORDERS = '@requiresScopes(scopes: [["order:place"]])';
 
 @ArgsType()
-class OrdersArguments {
-  @Field(() => Int, { nullable: true, defaultValue: 20 })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class OrdersArguments extends ListArguments {
   @Field(() => OrderFilterInput, { nullable: true })
   filter?: OrderFilterInput | null;
 }
@@ -76,7 +69,7 @@ export class OrderResolver {
 
   @Directive(READS_ORDERS)
   @Directive(PARTNER)
-  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Directive(LISTED)
   @Query(() => OrderConnection, { nullable: true })
   orders(@Args(() => OrdersArguments) { filter, ...page }: OrdersArguments, @Ctx() context: OperationContext) {
     const wanted = filterOf(filter);

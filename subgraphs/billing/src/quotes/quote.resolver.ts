@@ -1,4 +1,4 @@
-import { type Connection, homeOrganisation, InvalidInputFault, NotFoundFault, type Tx } from "@tollgate/kit";
+import { homeOrganisation, InvalidInputFault, NotFoundFault, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -8,7 +8,6 @@ import {
   Field,
   FieldResolver,
   ID,
-  Int,
   Mutation,
   type OperationContext,
   outcome,
@@ -18,6 +17,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { Organisation, User } from "../entities.js";
 import { type FundsCheck as Check, fundsForEach } from "../ledger/funds.js";
+import { LISTED, ListArguments, shown } from "../lists.js";
 import { Order, shownOrder } from "../orders/order.types.js";
 import { ordersByQuote } from "../orders/orders.js";
 import type { QuoteRow } from "./quote.schema.js";
@@ -39,23 +39,10 @@ const READS_QUOTES = '@requiresScopes(scopes: [["quote:read"]])';
 const MAKES_QUOTES = '@requiresScopes(scopes: [["quote:create"]])';
 
 @ArgsType()
-class QuotesArguments {
-  @Field(() => Int, { nullable: true, defaultValue: 20 })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class QuotesArguments extends ListArguments {
   @Field(() => QuoteFilterInput, { nullable: true })
   filter?: QuoteFilterInput | null;
 }
-
-/** The same page with its rows turned into what the graph shows. */
-export const shown = <Row, Shown>(connection: Connection<Row>, show: (row: Row) => Shown): Connection<Shown> => ({
-  ...connection,
-  edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: show(node) })),
-  nodes: connection.nodes.map(show),
-});
 
 @Resolver(() => Quote)
 export class QuoteResolver {
@@ -70,7 +57,7 @@ export class QuoteResolver {
 
   @Directive(READS_QUOTES)
   @Directive(PARTNER)
-  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Directive(LISTED)
   @Query(() => QuoteConnection, { nullable: true })
   async quotes(@Args(() => QuotesArguments) { filter, ...page }: QuotesArguments, @Ctx() context: OperationContext) {
     const at = this.clock();

@@ -10,7 +10,6 @@ import {
   FieldResolver,
   ForbiddenProblem,
   ID,
-  Int,
   InvalidInputProblem,
   Mutation,
   NotFoundProblem,
@@ -22,8 +21,8 @@ import {
   resultUnion,
 } from "@tollgate/kit/graphql";
 import { User } from "../entities.js";
+import { LISTED, ListArguments, shown } from "../lists.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
-import { shown } from "../quotes/quote.resolver.js";
 import { LedgerEntry, shownWallet, Wallet } from "../wallet/wallet.types.js";
 import { entriesById, walletById, walletsById } from "../wallet/wallets.js";
 import { MANUAL_LIMITS } from "./limits.js";
@@ -45,7 +44,8 @@ import {
   TopUpOption,
   TopUpStep,
 } from "./topup.types.js";
-import { approveTopUp, cancelTopUp, listTopUps, rejectTopUp, startTopUp, submitProof, topUpsById } from "./topups.js";
+import { listTopUps, topUpsById } from "./topup-list.js";
+import { approveTopUp, cancelTopUp, rejectTopUp, startTopUp, submitProof } from "./topups.js";
 
 const PARTNER = '@tag(name: "partner")';
 const READS = '@requiresScopes(scopes: [["wallet:read"]])';
@@ -68,13 +68,7 @@ const TopUpResult = resultUnion(
 );
 
 @ArgsType()
-class TopUpsArguments {
-  @Field(() => Int, { nullable: true, defaultValue: 20 })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class TopUpsArguments extends ListArguments {
   @Field(() => TopUpFilter, { nullable: true })
   filter?: TopUpFilter | null;
 }
@@ -95,7 +89,7 @@ export class TopUpResolver {
 
   @Directive(READS)
   @Directive(PARTNER)
-  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Directive(LISTED)
   @Query(() => TopUpConnection, {
     nullable: true,
     description: "Top-ups of the estate; those to approve are state AWAITING_APPROVAL.",

@@ -2,26 +2,19 @@ import {
   announce,
   audit,
   ConflictFault,
-  type Connection,
   type Currency,
-  connectionOf,
-  decodeCursor,
   explainConstraint,
   ForbiddenFault,
   formatMoney,
   InvalidInputFault,
-  inBranch,
-  inScope,
   type Money,
   NotFoundFault,
   organisationInScope,
-  type PageArguments,
-  pageSize,
   requireId,
   requireUser,
   type Tx,
 } from "@tollgate/kit";
-import { and, desc, eq, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, lt } from "drizzle-orm";
 import { type Leg, postEntry } from "../ledger/ledger.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
 import { recover } from "../usage/recover.js";
@@ -225,48 +218,6 @@ export const cancelTopUp = (tx: Tx, topUpId: string, key: string, at: Date) =>
 export const expireTopUps = async (tx: Tx, at: Date): Promise<void> => {
   const overdue = and(inArray(topUp.state, [...OPEN]), lt(topUp.expiresAt, at));
   await tx.db.update(topUp).set({ state: "EXPIRED", settledAt: at }).where(overdue);
-};
-
-export const topUpsById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, TopUpRow>> => {
-  const rows = await tx.db
-    .select()
-    .from(topUp)
-    .where(inArray(topUp.id, [...ids]));
-  return new Map(rows.map((row) => [row.id, row]));
-};
-
-export interface TopUpFilter {
-  organisationId?: string | null;
-  walletId?: string | null;
-  state?: readonly TopUpState[] | null;
-  provider?: readonly Provider[] | null;
-  period?: { from: Date; to: Date } | null;
-}
-
-/** Top-ups of the estate, newest first. */
-export const listTopUps = async (tx: Tx, page: PageArguments, filter: TopUpFilter): Promise<Connection<TopUpRow>> => {
-  const { organisationId, walletId, state, provider, period } = filter;
-  if (organisationId) requireId("organisation", organisationId);
-  if (walletId) requireId("wallet", walletId);
-  if (organisationId) await organisationInScope(tx, organisationId);
-  const after = decodeCursor(page.after, 2);
-  const rows = await tx.db
-    .select()
-    .from(topUp)
-    .where(
-      and(
-        inScope(tx, topUp.organisationId),
-        organisationId ? inBranch(topUp.organisationId, organisationId) : undefined,
-        walletId ? eq(topUp.walletId, walletId) : undefined,
-        state ? inArray(topUp.state, [...state]) : undefined,
-        provider ? inArray(topUp.provider, [...provider]) : undefined,
-        period ? and(gte(topUp.createdAt, period.from), lt(topUp.createdAt, period.to)) : undefined,
-        after ? sql`(${topUp.createdAt}, ${topUp.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : undefined,
-      ),
-    )
-    .orderBy(desc(topUp.createdAt), desc(topUp.id))
-    .limit(pageSize(page) + 1);
-  return connectionOf(rows, page, (row) => [row.createdAt.toISOString(), row.id]);
 };
 
 explainConstraint(

@@ -1,7 +1,6 @@
 import {
   type Connection,
   connectionOf,
-  decodeCursor,
   InvalidInputFault,
   inBranch,
   inScope,
@@ -12,6 +11,7 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { timeCursor } from "../cursor.js";
 import type { PricedResource } from "../prices/price.schema.js";
 import { type UsageRow, usageRecord } from "./usage.schema.js";
 
@@ -33,7 +33,7 @@ export const listUsage = async (tx: Tx, page: PageArguments, filter: UsageFilter
     requireId("organisation", organisationId);
     await organisationInScope(tx, organisationId);
   }
-  const after = decodeCursor(page.after, 2);
+  const after = timeCursor(page.after);
   const rows = await tx.db
     .select()
     .from(usageRecord)
@@ -46,7 +46,7 @@ export const listUsage = async (tx: Tx, page: PageArguments, filter: UsageFilter
         gte(usageRecord.hour, period.from),
         lt(usageRecord.hour, period.to),
         after
-          ? sql`(${usageRecord.hour}, ${usageRecord.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
+          ? sql`(${usageRecord.hour}, ${usageRecord.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`
           : undefined,
       ),
     )

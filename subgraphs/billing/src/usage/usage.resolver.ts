@@ -19,9 +19,9 @@ import {
   Root,
 } from "@tollgate/kit/graphql";
 import { Organisation, Vm } from "../entities.js";
+import { LISTED, shown } from "../lists.js";
 import type { PricedResource as Resource } from "../prices/price.schema.js";
 import { PricedResource } from "../prices/price.types.js";
-import { shown } from "../quotes/quote.resolver.js";
 import { LedgerEntry } from "../wallet/wallet.types.js";
 import { entriesById } from "../wallet/wallets.js";
 import { listUsage } from "./records.js";
@@ -77,7 +77,7 @@ const shownUsage = (row: UsageRow): UsageRecord => {
 export class UsageResolver {
   @Directive('@requiresScopes(scopes: [["usage:read"]])')
   @Directive('@tag(name: "partner")')
-  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
+  @Directive(LISTED)
   @Query(() => UsageRecordConnection, {
     nullable: true,
     description: "Usage records of the estate by hour, newest first.",

@@ -1,4 +1,4 @@
-import { type Connection, type Currency, requireId } from "@tollgate/kit";
+import { type Currency, requireId } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -9,7 +9,6 @@ import {
   Field,
   FieldResolver,
   ID,
-  Int,
   type OperationContext,
   Query,
   Resolver,
@@ -17,6 +16,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { MAIN_CURRENCY } from "../currency.js";
 import { Organisation } from "../entities.js";
+import { LISTED, ListArguments, shown } from "../lists.js";
 import { transactionsOf } from "./transactions.js";
 import {
   LedgerEntry,
@@ -31,39 +31,19 @@ import {
 } from "./wallet.types.js";
 import { entriesById, listWallets, postingsOf, walletById, walletsById, walletsOf } from "./wallets.js";
 
-const LISTED = '@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])';
 const READS_WALLETS = '@requiresScopes(scopes: [["wallet:read"]])';
 
 @ArgsType()
-class WalletsArguments {
-  @Field(() => Int, { nullable: true, defaultValue: 20 })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class WalletsArguments extends ListArguments {
   @Field(() => WalletFilter, { nullable: true })
   filter?: WalletFilter | null;
 }
 
 @ArgsType()
-class TransactionsArguments {
-  @Field(() => Int, { nullable: true, defaultValue: 20 })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class TransactionsArguments extends ListArguments {
   @Field(() => TransactionFilter, { nullable: true })
   filter?: TransactionFilter | null;
 }
-
-/** The same page with its rows turned into what the graph shows. */
-const shown = <Row, Shown>(connection: Connection<Row>, show: (row: Row) => Shown): Connection<Shown> => ({
-  ...connection,
-  edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: show(node) })),
-  nodes: connection.nodes.map(show),
-});
 
 @Resolver(() => Wallet)
 export class WalletResolver {
