@@ -27,7 +27,15 @@ const METRICS: Metric[] = [
 const MAX_POINTS = 300;
 const REFRESH_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const NAMES: Record<Span, string> = { "1h": "1 hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days" };
+/** Short, so that all of them fit into a phone's width. */
+const NAMES: Record<Span, string> = {
+  "1h": "1 h",
+  "6h": "6 h",
+  "24h": "24 h",
+  "7d": "7 d",
+  "30d": "30 d",
+  "1y": "1 y",
+};
 
 const CPU: WindowLine[] = [{ metric: "CPU", label: "use", colour: "--chart-1" }];
 const MEMORY: WindowLine[] = [{ metric: "MEMORY_USED", label: "used", colour: "--chart-3" }];

@@ -1,5 +1,5 @@
-/** Spans of past charts, as they stand in the address. */
-export const SPANS = { "1h": 1, "6h": 6, "24h": 24, "7d": 168 } as const;
+/** Spans of past charts in hours, as they stand in the address. */
+export const SPANS = { "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720, "1y": 8_760 } as const;
 
 export type Span = keyof typeof SPANS;
 
