@@ -67,6 +67,7 @@ const start = async (
     simulate: settings.demo,
     sampleSeconds: settings.sampleSeconds,
     hostSeconds: settings.hostSeconds,
+    retention: settings.retention,
     bookClock,
   };
   const runtime = { addresses, connections: settings.connections, masterSecret, logger };

@@ -55,6 +55,9 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
     return {
       TELEMETRY_SAMPLE_SECONDS: String(settings.sampleSeconds),
       TELEMETRY_HOST_SECONDS: String(settings.hostSeconds),
+      TELEMETRY_KEEP_SAMPLES_DAYS: String(settings.retention.rawDays),
+      TELEMETRY_KEEP_FIVE_MINUTES_DAYS: String(settings.retention.fiveMinuteDays),
+      TELEMETRY_KEEP_HOURS_DAYS: String(settings.retention.oneHourDays),
     };
   if (name === "messaging")
     return { MAIL_FROM: settings.mailFrom, ...(settings.smtpUrl === null ? {} : { SMTP_URL: settings.smtpUrl }) };

@@ -1,4 +1,5 @@
 import { databaseUrl, flag, readEnvironment, wholeNumber } from "@tollgate/kit/process";
+import type { Retention } from "@tollgate/telemetry";
 import { z } from "zod";
 import { SUBGRAPH_NAMES, type SubgraphName } from "../graph/names.js";
 
@@ -36,6 +37,9 @@ const shape = {
   LOG_FILE: z.string().optional(),
   TELEMETRY_SAMPLE_SECONDS: wholeNumber(1, 300, 5),
   TELEMETRY_HOST_SECONDS: wholeNumber(1, 300, 2),
+  TELEMETRY_KEEP_SAMPLES_DAYS: wholeNumber(1, 400, 7),
+  TELEMETRY_KEEP_FIVE_MINUTES_DAYS: wholeNumber(1, 1_000, 90),
+  TELEMETRY_KEEP_HOURS_DAYS: wholeNumber(1, 1_000, 730),
 };
 
 export interface DatabaseAddress {
@@ -66,6 +70,8 @@ export interface Settings {
   logFile: string | null;
   sampleSeconds: number;
   hostSeconds: number;
+  /** How long samples and their rollups are kept. */
+  retention: Retention;
 }
 
 /**
@@ -99,6 +105,11 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     logFile: values.LOG_FILE ?? (demo ? `${values.TOLLGATE_DATA}/log/tollgate.log` : null),
     sampleSeconds: values.TELEMETRY_SAMPLE_SECONDS,
     hostSeconds: values.TELEMETRY_HOST_SECONDS,
+    retention: {
+      rawDays: values.TELEMETRY_KEEP_SAMPLES_DAYS,
+      fiveMinuteDays: values.TELEMETRY_KEEP_FIVE_MINUTES_DAYS,
+      oneHourDays: values.TELEMETRY_KEEP_HOURS_DAYS,
+    },
   };
 };
 

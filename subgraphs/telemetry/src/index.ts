@@ -36,6 +36,11 @@ import { byTheClock, sampleFleet } from "./samples/sampler.js";
 import { claimTurn } from "./samples/turns.js";
 
 export { PROFILES, type Profile } from "./adapters/simulated/profiles.js";
+export { SampleIntake } from "./samples/intake.js";
+export type { Metric, NewSample } from "./samples/metrics.js";
+export { type Retention, SamplePartitions } from "./samples/partitions.js";
+export { rollUp } from "./samples/rollups.js";
+export { type WindowRequest, windows } from "./samples/window.js";
 export { type SeedMachine, seedTelemetry, type TelemetrySeed } from "./seed.js";
 
 export interface TelemetryOptions {
