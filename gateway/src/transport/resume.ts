@@ -34,5 +34,5 @@ function withArgument(document: DocumentNode, cursor: string): DocumentNode {
     });
     return { ...definition, selectionSet: { ...definition.selectionSet, selections } };
   });
-  return { ...document, definitions };
+  return { kind: document.kind, definitions };
 }

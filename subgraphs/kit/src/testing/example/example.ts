@@ -131,8 +131,8 @@ export const exampleSubgraph = (parts: Partial<ReturnType<SubgraphDefinition["pa
   migrations: fileURLToPath(new URL("../../../../../drizzle/example", import.meta.url)),
   laws: {},
   parts: (kit) => ({
-    resolvers: [new NoteResolver(kit)],
-    references: { Note: ({ id }, context) => context.loader(notesById).load(id) },
     ...parts,
+    resolvers: [new NoteResolver(kit), ...(parts.resolvers ?? [])],
+    references: { Note: ({ id }, context) => context.loader(notesById).load(id), ...parts.references },
   }),
 });
