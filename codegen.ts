@@ -22,6 +22,8 @@ const strict = {
   arrayInputCoercion: false,
 };
 
+const trustedDocuments = "scripts/lib/trusted-documents.mjs";
+
 /** Typed documents from the graph's public schema; a document that does not fit it fails. */
 const config: CodegenConfig = {
   schema: "schema/api.graphql",
@@ -40,6 +42,9 @@ const config: CodegenConfig = {
       presetConfig: { fragmentMasking: false, skipIndexFile: true },
       config: { ...strict, importExtension: ".js", futureProofEnums: true, immutableTypes: true },
     },
+    // What both ask, for a gateway that answers nothing else.
+    "schema/trusted/dashboard.json": { documents: "web/src/**/*.graphql", plugins: [trustedDocuments] },
+    "schema/trusted/partner.json": { documents: "schema/client/documents/*.graphql", plugins: [trustedDocuments] },
   },
 };
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,11 +22,12 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 const schema = buildSchema(read("schema/api.graphql"));
 
 interface Output {
+  preset?: string;
   documents?: string;
   config?: { strictScalars?: boolean; scalars?: Record<string, string> };
 }
 // What codegen.ts has: its own type allows many other forms, of which a test below fails on each.
-const outputs = Object.entries(config.generates) as [string, Output][];
+const outputs = (Object.entries(config.generates) as [string, Output][]).filter(([, { preset }]) => preset);
 
 const filesOf = ({ documents = "" }: Output) => globSync(documents, { cwd: root }).sort();
 const documentOf = (files: readonly string[]): DocumentNode => ({
@@ -66,6 +68,27 @@ describe("the documents' files", () => {
       ...globSync("schema/client/**/*.graphql", { cwd: root }),
     ];
     expect(written.filter((file) => !file.includes("node_modules") && !known.has(file))).toEqual([]);
+  });
+});
+
+describe("the registers of trusted documents", () => {
+  it.each([
+    { register: "dashboard", documents: "web/src/**/*.graphql" },
+    { register: "partner", documents: "schema/client/documents/*.graphql" },
+  ])("of the $register have every operation with its fragments, by the hash of its text", ({ register, documents }) => {
+    const entries = Object.entries(JSON.parse(read(`schema/trusted/${register}.json`)) as Record<string, string>);
+    const names = entries.map(([hash, text]) => {
+      expect(createHash("sha256").update(text).digest("hex")).toBe(hash);
+      const document = parse(text);
+      expect(validate(schema, document)).toEqual([]);
+      return document.definitions.flatMap((definition) =>
+        definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value] : [],
+      );
+    });
+    const written = documentOf(filesOf({ documents })).definitions.flatMap((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value] : [],
+    );
+    expect(names.flat().sort()).toEqual(written.sort());
   });
 });
 

@@ -24,6 +24,7 @@ import { Admission } from "./limits/admission.js";
 import { defaultLimits, type Limits } from "./limits/limits.js";
 import { Documents } from "./plan/documents.js";
 import { Plans } from "./plan/plans.js";
+import { TrustedDocuments } from "./plan/trusted-documents.js";
 import { LiveOperations } from "./subscribe/live-operations.js";
 import { Subscriptions } from "./subscribe/subscribe.js";
 import { loadSupergraph } from "./supergraph/load.js";
@@ -57,8 +58,12 @@ export interface GatewayOptions {
   health: () => Promise<HealthReport>;
   /** Hears of operations that were refused for want of a permission; no subgraph ever sees those. */
   onForbidden?: (caller: RequestCaller, refusal: { coordinate: string; permission: string }) => void;
-  /** Who may see how operations are planned; when left out, everybody where exploring is allowed. */
-  maySeePlans?: (caller: RequestCaller) => boolean;
+  /** Who may see plans and ask what is not registered; when left out, everybody where exploring is allowed. */
+  mayExplore?: (caller: RequestCaller) => boolean;
+  /** Registered documents by the SHA-256 of their text, which clients may send in place of the text. */
+  trustedDocuments?: ReadonlyMap<string, string>;
+  /** Answers nobody else than registered documents, but those who may explore. */
+  onlyTrustedDocuments?: boolean;
   limits?: Partial<Limits>;
   /** Whether introspection and GraphiQL are allowed. */
   explore: boolean;
@@ -88,9 +93,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   refuseMissing(supergraph.subgraphs, options.services);
   const tenancyVersions = new TenancyVersions(rememberedSessions);
   const admission = new Admission(limits);
+  const trusted = new TrustedDocuments(options.trustedDocuments ?? new Map());
   const executor = new Executor(options.services, new Plans(limits.plans), logger, {
     maximumCost: limits.cost,
-    maySeePlans: options.maySeePlans ?? (() => explore),
+    mayExplore: options.mayExplore ?? (() => explore),
+    only: options.onlyTrustedDocuments ? trusted : null,
     onForbidden: options.onForbidden ?? (() => undefined),
   });
   const gateway = new SupergraphGateway(supergraph, executor);
@@ -136,7 +143,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       : []),
   ];
 
-  const apollo = createApolloServer({ gateway, limits, explore, logger });
+  const apollo = createApolloServer({ gateway, limits, explore, logger, registered: trusted.texts });
   await apollo.start();
   const app = await createHttpServer({
     limits,

@@ -124,7 +124,7 @@ describe("operations over several subgraphs", () => {
         cost: { estimated: 14, allowed: 20_000 },
         plan: expect.stringMatching(/Fetch\(service: "telemetry"\)[\s\S]*Fetch\(service: "billing"\)/),
       });
-      const closed = await startGateway({ maySeePlans: () => false });
+      const closed = await startGateway({ mayExplore: () => false });
       const { token: theirs } = await closed.identity.issue(["price:read", "vm:read"]);
       const { body } = await closed.ask(query, { token: theirs, extensions });
       expect(body.extensions).toEqual({ cost: { estimated: 14, allowed: 20_000 } });

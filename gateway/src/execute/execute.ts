@@ -5,7 +5,9 @@ import type { RequestCaller, SubgraphService } from "@tollgate/kit/protocol";
 import { type DocumentNode, type ExecutionResult, GraphQLError, getVariableValues } from "graphql";
 import type { Logger } from "pino";
 import { isExpected, presentAsError, refusal } from "../observe/errors.js";
+import { OperationCache } from "../plan/operation-cache.js";
 import type { PlannedOperation, Plans } from "../plan/plans.js";
+import type { TrustedDocuments } from "../plan/trusted-documents.js";
 import type { LoadedSupergraph } from "../supergraph/load.js";
 import { ServiceDataSource } from "../transport/data-source.js";
 import type { OperationContext } from "./context.js";
@@ -33,8 +35,10 @@ export interface PreparedOperation extends OperationRequest {
 export interface ExecutionRules {
   /** Estimated cost that one operation may have. */
   maximumCost: number;
-  /** Who may see how operations are planned. */
-  maySeePlans: (caller: RequestCaller) => boolean;
+  /** Who may see how operations are planned, and ask what is not registered. */
+  mayExplore: (caller: RequestCaller) => boolean;
+  /** The only documents that others may ask; null: everybody may ask anything. */
+  only: TrustedDocuments | null;
   /** Hears of operations that were refused for want of a permission. */
   onForbidden: (caller: RequestCaller, missing: MissingPermission) => void;
 }
@@ -42,6 +46,7 @@ export interface ExecutionRules {
 /** Plans and executes operations over the subgraphs. */
 export class Executor {
   private readonly services: ReadonlyMap<string, SubgraphService>;
+  private readonly trusted: OperationCache<boolean>;
 
   constructor(
     services: readonly SubgraphService[],
@@ -49,6 +54,7 @@ export class Executor {
     private readonly logger: Logger,
     private readonly rules: ExecutionRules,
   ) {
+    this.trusted = new OperationCache(plans.capacity);
     this.services = new Map(services.map((service) => [service.name, service]));
   }
 
@@ -58,7 +64,10 @@ export class Executor {
     try {
       const operation = this.prepare(request);
       if (operation.planned.context.operation.operation === "subscription") {
-        throw refusal("INVALID_INPUT", "Subscriptions are served over WebSocket (graphql-transport-ws) and as text/event-stream");
+        throw refusal(
+          "INVALID_INPUT",
+          "Subscriptions are served over WebSocket (graphql-transport-ws) and as text/event-stream",
+        );
       }
       if (operation.planned.context.operation.operation === "query") request.context.isRead();
       const result = await this.run(operation, operation.planned.plan, {});
@@ -75,6 +84,7 @@ export class Executor {
   prepare(request: OperationRequest): PreparedOperation {
     const { supergraph, context } = request;
     if (context.refusal) throw context.refusal;
+    if (!this.mayAsk(request)) throw refusal("FORBIDDEN", "Only registered operations are answered here");
     const planned = this.plans.get(supergraph, request.source, request.document, request.operationName);
     const definitions = planned.context.operation.variableDefinitions ?? [];
     const { coerced, errors } = getVariableValues(supergraph.apiSchema, definitions, { ...request.variables });
@@ -110,9 +120,14 @@ export class Executor {
     return errors.length === 0 ? { data } : { data, errors: this.present(errors, context.caller.requestId) };
   }
 
+  private mayAsk({ supergraph, source, document, context }: OperationRequest): boolean {
+    const { only, mayExplore } = this.rules;
+    return !only || mayExplore(context.caller) || this.trusted.find(supergraph, source, null, () => only.has(document));
+  }
+
   /** What an operation costs, and how it is planned: the plan for those only who may look into operations. */
   explanation({ cost, planned, context }: PreparedOperation): Record<string, unknown> {
-    const plan = this.rules.maySeePlans(context.caller) ? { plan: prettyFormatQueryPlan(planned.plan) } : {};
+    const plan = this.rules.mayExplore(context.caller) ? { plan: prettyFormatQueryPlan(planned.plan) } : {};
     return { cost: { estimated: cost, allowed: this.rules.maximumCost }, ...plan };
   }
 

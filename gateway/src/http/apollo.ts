@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
@@ -10,18 +10,27 @@ import type { SupergraphGateway } from "../execute/gateway-interface.js";
 import type { Limits } from "../limits/limits.js";
 import { codesOf, isExpected, presentError } from "../observe/errors.js";
 import { logOperation } from "../observe/operations.js";
+import { BoundedMap } from "../plan/bounded-map.js";
 import { ownRules } from "../plan/documents.js";
 import { requestScope } from "./request-scope.js";
+
+type PersistedQueries = Exclude<ApolloServerOptionsWithGateway<OperationContext>["cache"], "bounded" | undefined>;
+
+/** Kept of documents that clients sent along with their hash. */
+const sentCharacters = 10_000_000;
 
 export interface ApolloParts {
   gateway: SupergraphGateway;
   limits: Limits;
   explore: boolean;
   logger: Logger;
+  /** Documents that clients may send by the SHA-256 of their text without having sent them before. */
+  registered: ReadonlyMap<string, string>;
 }
 
 /** Apollo Server over the gateway's own planning and execution: GraphQL over HTTP, and nothing that calls home. */
-export function createApolloServer({ gateway, limits, explore, logger }: ApolloParts): ApolloServer<OperationContext> {
+export function createApolloServer(parts: ApolloParts): ApolloServer<OperationContext> {
+  const { gateway, limits, explore, logger, registered } = parts;
   return new ApolloServer<OperationContext>({
     gateway,
     logger,
@@ -31,7 +40,7 @@ export function createApolloServer({ gateway, limits, explore, logger }: ApolloP
     parseOptions: { maxTokens: limits.tokens },
     csrfPrevention: false, // the route refuses pages of others itself; Apollo's way refuses plain GET requests as well
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
+    persistedQueries: { cache: persistedQueries(registered), ttl: null },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => {
@@ -49,6 +58,18 @@ export function createApolloServer({ gateway, limits, explore, logger }: ApolloP
       logOperations(logger),
     ],
   });
+}
+
+/** Registered documents stay; what clients sent along with its hash is forgotten when it was not used for longest. */
+function persistedQueries(registered: ReadonlyMap<string, string>): PersistedQueries {
+  const sent = new BoundedMap<string, string>(sentCharacters);
+  return {
+    get: async (key) => registered.get(key.replace(/^apq:/, "")) ?? sent.get(key),
+    set: async (key, text) => sent.set(key, text, text.length),
+    delete: async (key) => {
+      sent.delete(key);
+    },
+  };
 }
 
 const noteWellFormed: ApolloServerPlugin<OperationContext> = {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { AccessClaims } from "@tollgate/kit/protocol";
@@ -56,6 +57,7 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
       const foreign = hasSessionCookie(request.cookies) && !isOwnOrigin(request.headers, parts.publicUrl);
       if (foreign) return await sendError(reply, 403, "FORBIDDEN", "This page may not use the session of another site");
       if (wantsEvents(request)) return;
+      if (hasHashOfAnother(request)) return await sendError(reply, 400, "INVALID_INPUT", "The hash is of another text");
       // Apollo Server validates without a guard: it would answer that something went wrong here.
       const { apiSchema } = parts.gateway.current;
       const unsafe = unsafeToValidate(apiSchema, sourceOf(request), parts.limits.tokens);
@@ -79,6 +81,16 @@ function wantsEvents(request: FastifyRequest): boolean {
   const accept = request.headers.accept ?? "";
   if (!/\btext\/event-stream\b/.test(accept)) return false;
   return !/\bjson\b/.test(accept) || /\bsubscription\b/.test(sourceOf(request));
+}
+
+/** Whether a text comes with the SHA-256 of another one, which Apollo Server takes for a fault of its own. */
+function hasHashOfAnother(request: FastifyRequest): boolean {
+  const { body } = request;
+  if (typeof body !== "object" || body === null || !("extensions" in body)) return false;
+  const { persistedQuery } = (body.extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown } | null }; // or none
+  const hash = persistedQuery?.sha256Hash;
+  const source = sourceOf(request);
+  return source !== "" && hash !== undefined && hash !== createHash("sha256").update(source).digest("hex");
 }
 
 /** The text of the operation, wherever the request has it; empty when it has none. */

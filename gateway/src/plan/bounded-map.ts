@@ -24,17 +24,17 @@ export class BoundedMap<K, V> {
 
   /** Keeps a value; one that weighs more than everything together may is not kept. */
   set(key: K, value: V, weight = 1): void {
-    this.remove(key);
+    this.delete(key);
     if (weight > this.capacity) return;
     this.entries.set(key, { value, weight });
     this.weight += weight;
     for (const oldest of this.entries.keys()) {
       if (this.weight <= this.capacity) return;
-      this.remove(oldest);
+      this.delete(oldest);
     }
   }
 
-  private remove(key: K): void {
+  delete(key: K): void {
     this.weight -= this.entries.get(key)?.weight ?? 0;
     this.entries.delete(key);
   }

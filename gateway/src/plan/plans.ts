@@ -22,7 +22,7 @@ export class Plans {
   private readonly planned: OperationCache<PlannedOperation>;
 
   /** @param capacity how many plans of usual operations are kept */
-  constructor(capacity: number) {
+  constructor(readonly capacity: number) {
     this.planned = new OperationCache(capacity);
   }
 
