@@ -1,10 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { createGateway, type Gateway } from "@tollgate/gateway";
+import { type Gateway, serveTollgate } from "@tollgate/gateway";
 import { databaseAddresses } from "@tollgate/kit";
 import type { Logger, Stopping } from "@tollgate/kit/process";
-import { readSupergraph } from "@tollgate/schema";
 import { refuseDemoData, seedDemo } from "./demo/seed.js";
 import { graphOverHttp } from "./distributed/graph-over-http.js";
 import { graphInProcess, healthOf } from "./graph/graph.js";
@@ -21,13 +17,6 @@ export interface Tollgate {
   subgraphs: Subgraphs;
   gateway: Gateway;
 }
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-const builtFolder = (path: string): string | null => {
-  const folder = join(root, path);
-  return existsSync(join(folder, "index.html")) ? folder : null;
-};
 
 /** How the gateway and the subgraphs call each other. */
 export type Transport = "in process" | "http";
@@ -80,19 +69,7 @@ const start = async (
   if (stopping.begun) throw new Error("stopped while it started");
   if (settings.demo) await seedDemo(subgraphs, say);
   else await refuseDemoData(subgraphs);
-  const gateway = await createGateway({
-    ...graph.forGateway,
-    supergraphSdl: readSupergraph(),
-    host: settings.host,
-    port: settings.port,
-    publicUrl: settings.publicUrl,
-    trustedProxies: settings.trustedProxies,
-    secureCookies: settings.publicUrl.startsWith("https://"),
-    logger,
-    webRoot: builtFolder("web/dist"),
-    graphiqlRoot: builtFolder("gateway/dist/graphiql"),
-    explore: settings.demo,
-  });
+  const gateway = await serveTollgate(graph.forGateway, settings, logger);
   stopping.add("gateway", () => gateway.stop());
   await untilReady(subgraphs);
   const port = new URL(gateway.url).port;

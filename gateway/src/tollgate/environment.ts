@@ -7,16 +7,13 @@ import {
   wholeNumber,
 } from "@tollgate/kit/process";
 import type { SubgraphName } from "@tollgate/kit/protocol";
-import { z } from "zod";
+import { type GatewayPolicy, gatewayPolicy, gatewayVariables } from "./variables.js";
 
 const shape = {
   ...processVariables,
   PORT: wholeNumber(0, 65_535, 4000),
   PUBLIC_URL: publicUrl.optional(),
-  TRUSTED_PROXIES: z
-    .string()
-    .regex(/^[0-9a-f.:/]+(\s*,\s*[0-9a-f.:/]+)*$/i, "must be addresses or CIDR ranges, separated by commas")
-    .optional(),
+  ...gatewayVariables,
 };
 
 /** All that Tollgate's gateway is told from outside, where it is a process of its own. */
@@ -24,7 +21,7 @@ export interface GatewaySettings {
   host: string;
   port: number;
   publicUrl: string;
-  trustedProxies: readonly string[];
+  policy: GatewayPolicy;
   demo: boolean;
   masterSecret: string;
   addresses: Record<SubgraphName, string>;
@@ -40,7 +37,7 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv = process.env
     host: values.HOST,
     port: values.PORT,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
-    trustedProxies: values.TRUSTED_PROXIES?.split(/\s*,\s*/) ?? [],
+    policy: gatewayPolicy(values),
     demo: values.TOLLGATE_DEMO,
     masterSecret: values.TOLLGATE_SECRET,
     addresses: subgraphAddresses(values),

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { policyVariables } from "@tollgate/gateway";
 import { SUBGRAPH_NAMES, type SubgraphName } from "@tollgate/kit/protocol";
 import type { DatabaseAddress, Settings } from "../process/environment.js";
 
@@ -31,7 +32,7 @@ export const gatewayEnvironment = (settings: Settings, place: Place): Environmen
   HOST: settings.host,
   PORT: String(place.gatewayPort),
   PUBLIC_URL: place.publicUrl,
-  TRUSTED_PROXIES: settings.trustedProxies.join(","),
+  ...policyVariables(settings.policy),
 });
 
 /** Of one subgraph: its own database and nothing that only others need. */

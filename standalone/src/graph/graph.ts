@@ -1,5 +1,5 @@
 import { identityOf } from "@tollgate/accounts";
-import type { GatewayOptions } from "@tollgate/gateway";
+import type { GraphWays } from "@tollgate/gateway";
 import type { HealthReport } from "@tollgate/kit/protocol";
 import {
   createSubgraphs,
@@ -15,7 +15,7 @@ export interface Graph {
   subgraphs: Subgraphs;
   start: () => Promise<void>;
   stop: () => Promise<void>;
-  forGateway: Pick<GatewayOptions, "services" | "identity" | "routes" | "health" | "onForbidden">;
+  forGateway: GraphWays;
 }
 
 /** Everything in one process: the gateway calls the subgraphs as functions, and so do they each other's inboxes. */

@@ -1,3 +1,4 @@
+import { type GatewayPolicy, gatewayPolicy, gatewayVariables } from "@tollgate/gateway";
 import { databaseUrl, flag, readEnvironment, wholeNumber } from "@tollgate/kit/process";
 import type { Retention } from "@tollgate/telemetry";
 import { z } from "zod";
@@ -17,10 +18,7 @@ const shape = {
   PORT: wholeNumber(0, 65_535, 4000),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: url.optional(),
-  TRUSTED_PROXIES: z
-    .string()
-    .regex(/^[0-9a-f.:/]+(\s*,\s*[0-9a-f.:/]+)*$/i, "must be addresses or CIDR ranges, separated by commas")
-    .optional(),
+  ...gatewayVariables,
   TOLLGATE_DEMO: flag(true),
   TOLLGATE_DATA: z.string().default(".tollgate"),
   TOLLGATE_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
@@ -52,8 +50,7 @@ export interface Settings {
   host: string;
   port: number;
   publicUrl: string;
-  /** Addresses and ranges whose X-Forwarded-For is believed. */
-  trustedProxies: readonly string[];
+  policy: GatewayPolicy;
   demo: boolean;
   dataDirectory: string;
   /** Null: made on the first start and kept beside the data; the demo's only. */
@@ -91,7 +88,7 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     host: values.HOST,
     port: values.PORT,
     publicUrl: publicUrl.replace(/\/$/, ""),
-    trustedProxies: values.TRUSTED_PROXIES?.split(/\s*,\s*/) ?? [],
+    policy: gatewayPolicy(values),
     demo,
     dataDirectory: values.TOLLGATE_DATA,
     secret: values.TOLLGATE_SECRET ?? null,
