@@ -27,7 +27,9 @@ function writeMachines(fleet: Fleet): void {
   write(`Machines: ${fleet.machines}, ${fleet.running} of them running, ${fleet.unhealthy} unhealthy`);
   write(`CPU ${percent(fleet.cpuAverage)}, memory ${percent(fleet.memoryAverage)} on average`);
   for (const { vm, value } of fleet.topConsumers)
-    write(`  ${vm.name}: CPU ${percent(value)}, ${vm.hourlyCost?.formatted ?? "unpriced"} per hour`);
+    write(
+      `  ${vm.name} of ${vm.organisation?.name ?? "unknown"}: CPU ${percent(value)}, ${vm.hourlyCost?.formatted ?? "unpriced"} per hour`,
+    );
 }
 
 function writeWallet(owner: string, { available, burnRate, runsOutAt, state }: WalletPartsFragment): void {

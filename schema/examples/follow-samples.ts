@@ -6,6 +6,8 @@ import { tollgateFromEnvironment } from "./environment.ts";
 const enough = Number(process.argv[2] ?? Number.POSITIVE_INFINITY);
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort());
+// Whoever reads the lines has had enough of them, as `head` does.
+process.stdout.once("error", () => interrupted.abort());
 
 type Sample = FollowSamplesSubscription["vmSamples"][number];
 
