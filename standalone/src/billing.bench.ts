@@ -5,7 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { billingSubgraph, captureHold, demoPriceList, placeHold, seedBilling } from "@tollgate/billing";
 import { callerOf, countStatements, Database, databaseAddresses, newEventId, Subgraph } from "@tollgate/kit";
-import type { TenancyChange } from "@tollgate/kit/protocol";
+import type { EventPayloads, TenancyChange } from "@tollgate/kit/protocol";
 import { requestCaller, until } from "@tollgate/kit/testing";
 import { parse } from "graphql";
 import { pino } from "pino";
@@ -100,6 +100,18 @@ const compare = async (domain: Pair, functions: Pair, wallets: readonly Wallet[]
   };
 };
 
+/** Telemetry tells of a machine that runs. */
+const addMachine = async (billing: Subgraph, organisationId: string): Promise<void> => {
+  const vmId = randomUUID();
+  const disks = [{ name: "vda", sizeBytes: 25n * 2n ** 30n, storage: "SSD" as const }];
+  const payload: EventPayloads["vm.changed"] = {
+    ...{ vmId, organisationId, name: "web", state: "RUNNING", vcpus: 1, memoryBytes: 2n ** 31n, disks },
+    ...{ isCharged: true, at: new Date() },
+  };
+  const about = { type: "vm.changed", aggregateId: vmId, aggregateVersion: 1n, organisationId };
+  await billing.inbox.receive({ ...about, id: newEventId(), occurredAt: new Date(), payload, sealed: null });
+};
+
 /** Statements between asking for an order and its answer, the outbox and the audit trail included. */
 const statementsOfOrder = async (billing: Subgraph, org: string): Promise<number> => {
   const ask = async (document: string, input: object) => {
@@ -159,7 +171,10 @@ try {
   const wallets = await sql<Wallet[]>`
     select organisation_id as "organisationId", id as "walletId" from billing.wallet
      where organisation_id = any(${organisationIds}::uuid[])`;
-  const statements = await statementsOfOrder(billing, organisationIds[0] ?? "");
+  const [buyer = ""] = organisationIds;
+  const first = await statementsOfOrder(billing, buyer);
+  await addMachine(billing, buyer);
+  const further = await statementsOfOrder(billing, buyer);
   const [domain, functions] = [throughTheDomain(database), raw(sql)];
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, PostgreSQL 18 with fsync, ${CONNECTIONS} connections`,
@@ -174,7 +189,7 @@ try {
       `${name.padEnd(36)}functions ${pairs.functions.toFixed(0)} pairs/s, domain ${pairs.domain.toFixed(0)} pairs/s, × ${ratio}`,
     );
   }
-  console.log(`${"an order".padEnd(36)}${statements} statements`);
+  console.log(`${"an order".padEnd(36)}${first} statements, ${further} beside machines that run`);
 } finally {
   await sql.end({ timeout: 5 });
   await database.close();

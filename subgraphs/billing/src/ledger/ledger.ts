@@ -44,15 +44,22 @@ export const openWallets = async (tx: Tx, organisationIds: readonly string[], cu
   await tx.sql`select open_wallets(${[...organisationIds]}::uuid[], ${currency})`;
 };
 
-/** The organisation's wallet in this currency, made on first use. */
-export const walletFor = async (tx: Tx, organisationId: string, currency: Currency): Promise<string> => {
-  await openWallets(tx, [organisationId], currency);
+const knownWallet = async (tx: Tx, organisationId: string, currency: Currency): Promise<string | null> => {
   const [row] = await tx.db
     .select({ id: wallet.id })
     .from(wallet)
     .where(and(eq(wallet.organisationId, organisationId), eq(wallet.currency, currency)));
-  if (!row) throw new Error("open_wallets opened none");
-  return row.id;
+  return row?.id ?? null;
+};
+
+/** The organisation's wallet in this currency, made on first use. */
+export const walletFor = async (tx: Tx, organisationId: string, currency: Currency): Promise<string> => {
+  const known = await knownWallet(tx, organisationId, currency);
+  if (known !== null) return known;
+  await openWallets(tx, [organisationId], currency);
+  const opened = await knownWallet(tx, organisationId, currency);
+  if (opened === null) throw new Error("open_wallets opened none");
+  return opened;
 };
 
 export interface Credit {
