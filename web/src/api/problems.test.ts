@@ -1,6 +1,6 @@
 import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
 import { describe, expect, it } from "vitest";
-import { codeOf, isUnauthenticated, troubleOf } from "./problems.js";
+import { codeOf, fieldProblemsOf, isUnauthenticated, troubleOf } from "./problems.js";
 
 function refusal(code: string, requestId?: string) {
   return new CombinedGraphQLErrors({ errors: [{ message: "refused", extensions: { code, requestId } }] });
@@ -32,5 +32,13 @@ describe("trouble in words", () => {
     expect(isUnauthenticated(refusal("UNAUTHENTICATED"))).toBe(true);
     expect(isUnauthenticated([{ message: "no", extensions: { code: "UNAUTHENTICATED" } }])).toBe(true);
     expect(isUnauthenticated(refusal("FORBIDDEN"))).toBe(false);
+  });
+
+  it("knows what the server says of single fields, and that it mostly says nothing of any", () => {
+    const fields = [{ path: ["vm", "vcpus"], reason: "OUT_OF_RANGE", message: "1 to 64." }];
+    const errors = [{ message: "refused", extensions: { code: "INVALID_INPUT", fields } }];
+    expect(fieldProblemsOf(new CombinedGraphQLErrors({ errors }))).toEqual(fields);
+    expect(fieldProblemsOf(refusal("INVALID_INPUT"))).toEqual([]);
+    expect(fieldProblemsOf(new TypeError("Failed to fetch"))).toEqual([]);
   });
 });

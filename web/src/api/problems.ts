@@ -47,6 +47,24 @@ export function codeOf(error: unknown): Trouble["code"] {
   return "NETWORK";
 }
 
+export interface FieldProblem {
+  path: string[];
+  message: string;
+}
+
+/** What is wrong with which field of the input, as the server says it; empty when it names none. */
+export function fieldProblemsOf(error: unknown): FieldProblem[] {
+  const list = CombinedGraphQLErrors.is(error) ? error.errors : isErrorList(error) ? error : [];
+  return list.flatMap(({ extensions }) => {
+    const fields: unknown = extensions?.["fields"];
+    return Array.isArray(fields) ? fields.filter(isFieldProblem) : [];
+  });
+}
+
+function isFieldProblem(value: unknown): value is FieldProblem {
+  return typeof value === "object" && value !== null && "path" in value && "message" in value;
+}
+
 /** Whether the server says that nobody is signed in. */
 export function isUnauthenticated(error: unknown): boolean {
   if (CombinedGraphQLErrors.is(error)) {

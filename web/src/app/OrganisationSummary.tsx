@@ -23,7 +23,7 @@ export function OrganisationSummary() {
         {organisation && <span className={classes.kind}>{KINDS[organisation.kind]}</span>}
         {organisation?.status === "SUSPENDED" && (
           <span className={classes.suspended} title={organisation.statusReason ?? undefined}>
-            Suspended: you may read and pay
+            Suspended<span className={classes.rest}>: you may read and pay</span>
           </span>
         )}
       </span>

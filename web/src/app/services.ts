@@ -20,6 +20,8 @@ export interface Services {
   person: ReadableStore<Person | null>;
   /** Resolves when it is known whether somebody is signed in. Throws when the server cannot be asked. */
   ready(): Promise<void>;
+  /** Asks anew what the person and their organisation may do; what was known stays while the server is away. */
+  refresh(): void;
   /** Takes up the session whose cookies just came; `accessTokenExpiresAt` as the server said it. */
   signedIn(accessTokenExpiresAt: string): Promise<void>;
   /** Ends the session at the server and in every tab. Throws when the server cannot be reached: it goes on then. */
@@ -79,12 +81,14 @@ export function createServices(): Services {
     client.clearStore().catch(reload);
   });
 
-  // A socket is also closed when roles or permissions changed: what may be offered is asked anew.
-  live.returns.subscribe(() => {
+  function refresh() {
     askWho()
       .then((who) => who && session.state.get().status === "signed-in" && person.set(who))
       .catch(() => undefined); // the pages say themselves that the server is away
-  });
+  }
+
+  // A socket is also closed when roles or permissions changed: what may be offered is asked anew.
+  live.returns.subscribe(refresh);
 
   return {
     session,
@@ -92,6 +96,7 @@ export function createServices(): Services {
     live,
     person,
     ready,
+    refresh,
     async signedIn(accessTokenExpiresAt) {
       await client.clearStore();
       const who = await askWho();

@@ -15,7 +15,7 @@ import { useMay, usePerson, useServices, useStore } from "./services-context.js"
  * cursor, so that after a lost connection they go on where they were; everything else on the page is asked for again.
  */
 export function useLiveUpdates(): void {
-  const { live } = useServices();
+  const { live, refresh } = useServices();
   const client = useApolloClient();
   const personId = usePerson()?.id;
   const mayReadMachines = useMay("vm:read");
@@ -43,9 +43,11 @@ export function useLiveUpdates(): void {
       ({ notificationReceived }) => {
         cursor = notificationReceived.cursor;
         addNotification(client.cache, personId, notificationReceived);
+        // Told to everybody of an organisation that was suspended, or is active again.
+        if (notificationReceived.notification.kind === "SYSTEM") refresh();
       },
     );
-  }, [live, client, personId]);
+  }, [live, client, personId, refresh]);
 
   useEffect(() => {
     // Zero is the first connection: the page has just asked for everything.

@@ -6,7 +6,8 @@ import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useId, useState } from "react";
-import { useMay } from "../app/services-context.js";
+import { fieldProblemsOf } from "../api/problems.js";
+import { useMay, usePerson } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -16,7 +17,15 @@ import { OrderOptionsDocument, OrderPriceDocument, type OrderPriceQuery } from "
 import { FundsPanel } from "./FundsPanel.js";
 import { MachineFields, type Template } from "./MachineFields.js";
 import classes from "./Order.module.css";
-import { EMPTY_FORM, type FieldErrors, type OrderForm, pricedConfig, problemsOf, withTemplate } from "./order-form.js";
+import {
+  EMPTY_FORM,
+  type FieldErrors,
+  type OrderForm,
+  placeProblems,
+  pricedConfig,
+  problemsOf,
+  withTemplate,
+} from "./order-form.js";
 import { PricePanel } from "./PricePanel.js";
 import { usePlaceOrder } from "./use-place-order.js";
 
@@ -28,14 +37,20 @@ const UNPRICED = { name: "", image: "" };
 /** From a size to a running machine: what it is, what it costs step by step, whether the money is there. */
 export function OrderPage() {
   const may = useMay("order:place");
+  const suspended = usePerson()?.organisation?.status === "SUSPENDED";
   const withWallet = useMay("wallet:read");
-  const { data, error, loading, refetch } = useQuery(OrderOptionsDocument, { variables: { withWallet }, skip: !may });
-  if (!may) {
+  const { data, error, loading, refetch } = useQuery(OrderOptionsDocument, {
+    variables: { withWallet },
+    skip: !may || suspended,
+  });
+  if (!may || suspended) {
     return (
       <>
         <PageHeader title="Order a machine" above={ABOVE} />
-        <EmptyState title="You may not order machines">
-          Ask whoever runs your organisation for the permission to place orders.
+        <EmptyState title={suspended ? "Your organisation is suspended" : "You may not order machines"}>
+          {suspended
+            ? "Until it is active again you may read and pay, but not order machines."
+            : "Ask whoever runs your organisation for the permission to place orders."}
         </EmptyState>
       </>
     );
@@ -88,7 +103,7 @@ function Ordering({ templates, walletId }: OrderingProps) {
   return (
     <div className={classes.columns}>
       <form id={formId} onSubmit={submit} noValidate>
-        <MachineFields form={form} templates={templates} errors={shown} onChange={change} />
+        <MachineFields form={form} templates={templates} errors={{ ...price.fields, ...shown }} onChange={change} />
       </form>
       <div className={classes.aside}>
         <PricePanel
@@ -118,12 +133,15 @@ function useOrderPrice(form: OrderForm) {
     fetchPolicy: "network-only",
   });
   const current: OrderPriceQuery | undefined = vm ? (data ?? previousData) : undefined;
+  const fields = vm ? placeProblems(fieldProblemsOf(error)).fields : {};
   return {
     breakdown: current?.estimateCost ?? null,
     total: current?.estimateCost?.total ?? null,
     funds: current?.canProvision ?? null,
     busy: loading || settled !== form,
-    error: vm && !current ? error : undefined,
+    /** What the server says of the sizes themselves, field by field. */
+    fields,
+    error: vm && !current?.estimateCost && Object.keys(fields).length === 0 ? error : undefined,
     refresh: () => {
       refetch().catch(() => undefined); // told by the query's own error
     },

@@ -88,7 +88,7 @@ export function PricePanel({ price, interval, onInterval, busy, error }: PricePa
       {!price && error !== undefined && <TroubleNotice error={error} of="The price" />}
       {!price && error === undefined && busy && <Bones lines={4} label="the price" />}
       {!price && error === undefined && !busy && (
-        <p className="dimmed">The price shows as soon as the sizes are whole numbers.</p>
+        <p className="dimmed">The price shows as soon as the sizes are right.</p>
       )}
     </Panel>
   );

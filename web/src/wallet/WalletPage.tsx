@@ -16,11 +16,17 @@ import { WALLET_STATES } from "./wallet-words.js";
 /** The organisation's money: what there is, for how long it lasts, what moved it, and how more comes in. */
 export function WalletPage() {
   const mayTopUp = useMay("wallet:topUp");
-  const { data, error, loading, refetch } = useQuery(WalletOverviewDocument);
+  const may = useMay("wallet:read");
+  const { data, error, loading, refetch } = useQuery(WalletOverviewDocument, { skip: !may });
   const wallet = data?.organisation?.wallet;
   return (
     <>
       <PageHeader title="Wallet" />
+      {!may && (
+        <EmptyState title="You may not see the wallet">
+          Ask whoever runs your organisation for the permission to read the wallet.
+        </EmptyState>
+      )}
       {wallet && (
         <>
           <Figures wallet={wallet} />
@@ -39,7 +45,7 @@ export function WalletPage() {
       )}
       {!wallet && loading && <Bones lines={6} height={32} label="the wallet" />}
       {!wallet && error && <TroubleNotice error={error} of="The wallet" onRetry={() => refetch()} />}
-      {!wallet && !loading && !error && (
+      {may && !wallet && !loading && !error && (
         <EmptyState title="This organisation has no wallet">
           It gets one with its first top-up, or when the organisation above it sets one up.
         </EmptyState>
