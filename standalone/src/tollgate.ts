@@ -5,6 +5,7 @@ import { refuseDemoData, seedDemo } from "./demo/seed.js";
 import { graphOverHttp } from "./distributed/graph-over-http.js";
 import { graphInProcess, healthOf } from "./graph/graph.js";
 import type { SubgraphName } from "./graph/names.js";
+import { subgraphOptions } from "./graph/options.js";
 import type { Subgraphs } from "./graph/subgraphs.js";
 import type { Settings } from "./process/environment.js";
 import { layFoundations, type Say, type Startable, startable } from "./process/foundations.js";
@@ -48,17 +49,7 @@ const start = async (
   const { masterSecret, databases } = await layFoundations(settings, logger, stopping, say);
   const addresses = (name: SubgraphName) =>
     databaseAddresses(name, databases[name].url, databases[name].directUrl, masterSecret, settings.pooled);
-  const options = {
-    publicUrl: settings.publicUrl,
-    smtpUrl: settings.smtpUrl,
-    mailFrom: settings.mailFrom,
-    mailbox: settings.demo,
-    simulate: settings.demo,
-    sampleSeconds: settings.sampleSeconds,
-    hostSeconds: settings.hostSeconds,
-    retention: settings.retention,
-    bookClock,
-  };
+  const options = subgraphOptions(settings, bookClock);
   const runtime = { addresses, connections: settings.connections, masterSecret, logger };
   const graph = await (transport === "http"
     ? graphOverHttp(options, runtime, settings.demo)

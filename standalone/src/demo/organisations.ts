@@ -1,5 +1,5 @@
 import type { NewUser } from "@tollgate/accounts";
-import type { NewOrganisation, OrganisationsSeed } from "@tollgate/organisations";
+import { DEMO_OPERATOR, type NewOrganisation, type OrganisationsSeed } from "@tollgate/organisations";
 
 /** Ids that never change, so that links into the demo keep working. `kind` and `number` are hexadecimal. */
 export const demoId = (kind: string, number: number): string =>
@@ -8,7 +8,7 @@ export const demoId = (kind: string, number: number): string =>
 const organisationId = (number: number) => demoId("1", number);
 
 /** The operator, its resellers and their customers; all fictional. */
-export const OPERATOR = organisationId(1);
+export const OPERATOR = DEMO_OPERATOR;
 
 const resellers = [
   {

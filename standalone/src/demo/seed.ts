@@ -1,7 +1,7 @@
 import { seedUsers } from "@tollgate/accounts";
 import { seedBilling, seedReserves } from "@tollgate/billing";
 import { seedMessaging } from "@tollgate/messaging";
-import { seedOrganisations } from "@tollgate/organisations";
+import { DEMO_REFUSED, holdsDemo, seedOrganisations } from "@tollgate/organisations";
 import { seedTelemetry } from "@tollgate/telemetry";
 import { SUBGRAPH_NAMES } from "../graph/names.js";
 import type { Subgraphs } from "../graph/subgraphs.js";
@@ -9,22 +9,14 @@ import { StartFault } from "../process/free-port.js";
 import { billingSeed } from "./books.js";
 import { machinesSeed } from "./machines.js";
 import { messagingSeed } from "./notifications.js";
-import { OPERATOR, organisationsSeed, usersSeed } from "./organisations.js";
-
-const holdsDemo = async (subgraphs: Subgraphs): Promise<boolean> => {
-  const [row] = await subgraphs.organisations.database.system(
-    "seed",
-    (tx) => tx.sql`select 1 from tenancy where organisation_id = ${OPERATOR}`,
-  );
-  return row !== undefined;
-};
+import { organisationsSeed, usersSeed } from "./organisations.js";
 
 /**
  * Fills an empty Tollgate with fictional organisations, people, machines and money, through the same functions that
  * requests go through. A start that was killed in the middle is picked up: each part is there wholly or not at all.
  */
 export const seedDemo = async (subgraphs: Subgraphs, say: (line: string) => void): Promise<void> => {
-  if (!(await holdsDemo(subgraphs))) say("Loading demo data …");
+  if (!(await holdsDemo(subgraphs.organisations))) say("Loading demo data …");
   const now = new Date();
   await seedOrganisations(subgraphs.organisations, organisationsSeed());
   await Promise.all(SUBGRAPH_NAMES.map((name) => subgraphs[name].followTree()));
@@ -42,9 +34,7 @@ export const seedDemo = async (subgraphs: Subgraphs, say: (line: string) => void
 
 /** @throws StartFault where the demo's people, whose password everybody knows, are in the database. */
 export const refuseDemoData = async (subgraphs: Subgraphs): Promise<void> => {
-  if (await holdsDemo(subgraphs)) {
-    throw new StartFault(
-      "This database holds the demo's people, whose password is public; point DATABASE_URL at another one.",
-    );
+  if (await holdsDemo(subgraphs.organisations)) {
+    throw new StartFault(DEMO_REFUSED);
   }
 };

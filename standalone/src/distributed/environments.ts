@@ -68,9 +68,9 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
 /** Of the program that fills the demo's databases, or looks that there is nothing of the demo in them. */
 export const preparationEnvironment = (settings: Settings, place: Place): Environment => ({
   ...shared("prepare", settings, place),
-  PUBLIC_URL: place.publicUrl,
-  MAIL_FROM: settings.mailFrom,
-  ...(settings.smtpUrl === null ? {} : { SMTP_URL: settings.smtpUrl }),
+  ...own("telemetry", settings, place),
+  ...own("messaging", settings, place),
+  ...own("billing", settings, place),
   DATABASE_POOLED: String(settings.pooled),
   TOLLGATE_DATA: settings.dataDirectory,
   ...Object.fromEntries(
@@ -83,5 +83,4 @@ export const preparationEnvironment = (settings: Settings, place: Place): Enviro
       ];
     }),
   ),
-  BILLING_HOURS_AHEAD: String(place.hoursAhead),
 });

@@ -3,6 +3,7 @@
 import { databaseAddresses } from "@tollgate/kit";
 import { openLog, runProcess } from "@tollgate/kit/process";
 import { refuseDemoData, seedDemo } from "../demo/seed.js";
+import { subgraphOptions } from "../graph/options.js";
 import { createSubgraphs, startSubgraphs, stopSubgraphs } from "../graph/subgraphs.js";
 import { clockAhead } from "../process/clock.js";
 import { readSettings } from "../process/environment.js";
@@ -11,22 +12,15 @@ import { explain } from "../process/welcome.js";
 const HOUR = 3_600_000;
 
 const settings = readSettings();
-const { databases, secret, demo, smtpUrl, mailFrom, publicUrl, pooled, sampleSeconds, hostSeconds } = settings;
+const { databases, secret, demo, pooled } = settings;
+const bookClock = clockAhead(Number(process.env["BILLING_HOURS_AHEAD"] ?? "0") * HOUR).now;
 const logger = openLog("prepare", settings.logLevel, settings.logFile);
 
 await runProcess(async (stopping) => {
   if (secret === null) throw new Error("TOLLGATE_SECRET is needed");
   const subgraphs = await createSubgraphs(
-    {
-      publicUrl,
-      smtpUrl,
-      mailFrom,
-      mailbox: demo,
-      simulate: false,
-      sampleSeconds,
-      hostSeconds,
-      bookClock: clockAhead(Number(process.env["BILLING_HOURS_AHEAD"] ?? "0") * HOUR).now,
-    },
+    // Nobody samples here: the subgraph's own process does, as soon as this one has ended.
+    { ...subgraphOptions(settings, bookClock), simulate: false },
     {
       addresses: (name) => {
         const address = databases[name];

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { EnvironmentError } from "@tollgate/kit/process";
+import { GATEWAY_VARIABLES } from "@tollgate/gateway";
+import { EnvironmentError, processVariables } from "@tollgate/kit/process";
 import { describe, expect, it } from "vitest";
+import { SUBGRAPH_NAMES } from "../graph/names.js";
 import { readSettings, VARIABLES } from "./environment.js";
 import { requireFreePort } from "./free-port.js";
 
@@ -61,7 +63,14 @@ describe("the environment", () => {
   it("is explained in .env.example, variable by variable", () => {
     const example = readFileSync(new URL("../../../.env.example", import.meta.url), "utf8");
     const explained = [...example.matchAll(/^#?\s?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
-    expect([...VARIABLES].filter((variable) => !explained.includes(variable))).toEqual([]);
+    const own = new URL("../../../subgraphs/", import.meta.url);
+    const ofProcesses = SUBGRAPH_NAMES.flatMap((name) =>
+      [...readFileSync(new URL(`${name}/src/main.ts`, own), "utf8").matchAll(/^ {4}([A-Z_]+): /gm)].map(
+        ([, found]) => found,
+      ),
+    );
+    const all = [...VARIABLES, ...GATEWAY_VARIABLES, ...Object.keys(processVariables), ...ofProcesses];
+    expect(all.filter((variable) => variable !== undefined && !explained.includes(variable))).toEqual([]);
   });
 });
 

@@ -14,6 +14,7 @@ import { changesAfter, organisationsById } from "./tree/tree.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
 
 export { PERMISSIONS, type PermissionDefinition } from "./roles/permissions.js";
+export { DEMO_OPERATOR, DEMO_REFUSED, holdsDemo } from "./tree/demo.js";
 export type { NewOrganisation } from "./tree/tree.js";
 export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
 
