@@ -10,6 +10,7 @@ import type { PlannedOperation, Plans } from "../plan/plans.js";
 import type { TrustedDocuments } from "../plan/trusted-documents.js";
 import type { LoadedSupergraph } from "../supergraph/load.js";
 import { ServiceDataSource } from "../transport/data-source.js";
+import { GuardedService } from "../transport/guarded-service.js";
 import type { OperationContext } from "./context.js";
 import { dueRequirements, type MissingPermission, missingPermission } from "./permissions.js";
 
@@ -55,7 +56,7 @@ export class Executor {
     private readonly rules: ExecutionRules,
   ) {
     this.trusted = new OperationCache(plans.capacity);
-    this.services = new Map(services.map((service) => [service.name, service]));
+    this.services = new Map(services.map((service) => [service.name, new GuardedService(service)]));
   }
 
   /** Answers a query or mutation. Never throws: whatever happens is in the errors of the result. */

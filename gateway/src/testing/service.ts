@@ -24,6 +24,10 @@ export type FixtureResolvers = Record<string, Record<string, Resolver | { subscr
 /** A subgraph in process, made of SDL and resolvers, that keeps the requests it got. */
 export class FixtureService implements SubgraphService {
   readonly requests: SubgraphRequest[] = [];
+  /** Thrown in place of an answer. */
+  fails: Error | null = null;
+  /** The same, once. */
+  failsOnce: Error | null = null;
   private readonly schema;
 
   constructor(
@@ -37,6 +41,9 @@ export class FixtureService implements SubgraphService {
 
   async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
     this.requests.push(request);
+    const failure = this.fails ?? this.failsOnce;
+    this.failsOnce = null;
+    if (failure) throw failure;
     const extensions: SubgraphExtensions = {};
     const result = await execute(this.argumentsOf(request, extensions));
     return { ...plain(result), extensions };

@@ -3,7 +3,7 @@ import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "@tollga
 import { type DocumentNode, type GraphQLFormattedError, Kind, parse } from "graphql";
 import type { Logger } from "pino";
 import type { OperationContext } from "../execute/context.js";
-import { untilAborted } from "../limits/deadline.js";
+import { CircuitOpen } from "./breaker.js";
 
 /** The one subgraph whose word about sessions counts. */
 const sessionOwner = "accounts";
@@ -35,10 +35,12 @@ export class ServiceDataSource implements GraphQLDataSource {
     const { signal } = this.context.deadline;
     try {
       signal.throwIfAborted();
-      return await untilAborted(this.service.execute(request), signal);
+      return await this.service.execute(request);
     } catch (error) {
       const { requestId } = this.context.caller;
-      if (signal.aborted) this.logger.warn({ requestId, service: this.service.name }, "subgraph was not waited for");
+      if (error instanceof CircuitOpen) this.logger.debug({ requestId, service: this.service.name }, "not asked");
+      else if (signal.aborted)
+        this.logger.warn({ requestId, service: this.service.name }, "subgraph was not waited for");
       else this.logger.error({ err: error, requestId, service: this.service.name }, "subgraph failed");
       return null;
     }
