@@ -52,8 +52,8 @@ export interface TelemetryOptions {
   simulate: boolean;
   /** Whether the computer that this process runs on is a machine of the operator. */
   host: boolean;
-  /** Whether this process rolls samples up; of several, one does it at a time. True when left out. */
-  rollUps?: boolean;
+  /** Between two looks at what is to be rolled up, of which several processes do one at a time; 10 when left out, null: never. */
+  rollUpSeconds?: number | null;
   /** How long samples and rollups are kept; a week, 90 days and two years when left out. */
   retention?: Partial<Retention>;
   clock?: () => Date;
@@ -69,8 +69,7 @@ export interface TelemetryOptions {
 
 /** How often the health of all machines is judged anew. */
 const HEALTH_SECONDS = 15;
-/** How often it is looked whether there is something to roll up. */
-const ROLL_MILLISECONDS = 10_000;
+const ROLL_UP_SECONDS = 10;
 const RETENTION: Retention = { rawDays: 7, fiveMinuteDays: 90, oneHourDays: 730 };
 const PROVISIONING_SECONDS = 6;
 const DAY = 86_400_000;
@@ -106,7 +105,8 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
     const fleetSampler = byTheClock(kit, "fleet-sampler", options.sampleSeconds, clock, (at) =>
       sampleFleet(database, intake, at, options.sampleSeconds),
     );
-    const rollups = new Loop("rollups", ROLL_MILLISECONDS, () => rollUp(database, clock()), kit.logger);
+    const rollUpMilliseconds = (options.rollUpSeconds ?? ROLL_UP_SECONDS) * 1_000;
+    const rollups = new Loop("rollups", rollUpMilliseconds, () => rollUp(database, clock()), kit.logger);
     const receipts = new Receipts(kit.masterSecret);
     const hypervisor = new SimulatedHypervisor({
       database,
@@ -174,7 +174,7 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
       workers: [
         { name: "live", start: () => undefined, stop: () => hub.stop() },
         { name: "sample-days", start: () => partitions.prepare(clock()), stop: async () => undefined },
-        ...(options.rollUps === false
+        ...(options.rollUpSeconds === null
           ? []
           : [{ name: "rollups", start: () => rollups.start(), stop: () => rollups.stop() }]),
         judge,

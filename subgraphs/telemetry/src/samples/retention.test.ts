@@ -34,7 +34,7 @@ const samplesFrom = (number: number) => sample(vmId, noon(number), { cpuPercent:
 const keptDays = async () => (await partitionsOf("sample")).filter((name) => name < nameOf(600));
 
 beforeAll(async () => {
-  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUps: false });
+  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUpSeconds: null });
   [vmId = ""] = await addMachines(telemetry, [machine(tree.customer)]);
   partitions = new SamplePartitions(telemetry.subgraph.database);
   await store(telemetry, [0, 1, 10, 20, 25].map(samplesFrom));

@@ -1,4 +1,4 @@
-import { type TestSubgraph, testTree } from "@tollgate/kit/testing";
+import { type TestSubgraph, testTree, until } from "@tollgate/kit/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { addMachines, machine, plainCaller, sample, startTelemetry, store } from "../testing/fixtures.js";
@@ -31,7 +31,7 @@ const expectEqualToSamples = async () => {
 };
 
 beforeAll(async () => {
-  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUps: false });
+  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUpSeconds: null });
   vmIds = await addMachines(telemetry, [machine(tree.customer), machine(tree.sibling), machine(tree.otherCustomer)]);
 });
 
@@ -166,6 +166,22 @@ describe("rollups", () => {
         (tx) => tx.sql`select distinct vm_id from rollup_five_minutes`,
       );
     expect((await seen(tree.customer)).length).toBe(1);
+  });
+});
+
+describe("a running process", () => {
+  it("rolls up by itself what has come, late or not", async () => {
+    const running = await startTelemetry(inject("postgresUrl"), tree, { rollUpSeconds: 0.1 });
+    try {
+      const [id = ""] = await addMachines(running, [machine(tree.customer)]);
+      await store(running, [sample(id, new Date(Date.now() - HOUR), { cpuPercent: 7 })]);
+      await until(async () => Object.keys(await storedBuckets(running, "FIVE_MINUTES", [id])).length === 1, 30_000);
+      expect(await storedBuckets(running, "FIVE_MINUTES", [id])).toEqual(
+        await expectedBuckets(running, "FIVE_MINUTES", [id]),
+      );
+    } finally {
+      await running.stop();
+    }
   });
 });
 

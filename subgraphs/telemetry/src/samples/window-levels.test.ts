@@ -32,7 +32,7 @@ const windowOf = async (from: number, to: number, maxPoints: number): Promise<Me
 };
 
 beforeAll(async () => {
-  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUps: false });
+  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUpSeconds: null });
   [vmId = ""] = await addMachines(telemetry, [machine(tree.customer)]);
   samples = Array.from({ length: DAY / 60 }, (_, minute) => ({
     at: start + minute * 60 + (minute % 7),

@@ -40,7 +40,7 @@ const machineWith = async (values: (seconds: number) => Partial<NewSample> | nul
 };
 
 beforeAll(async () => {
-  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUps: false });
+  telemetry = await startTelemetry(inject("postgresUrl"), tree, { rollUpSeconds: null });
 });
 
 afterAll(() => telemetry.stop());
