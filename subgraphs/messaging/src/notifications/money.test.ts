@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { EventPayloads } from "@tollgate/kit/protocol";
-import { requestCaller } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { eventOf } from "../testing/arrange.js";
 import { Desk } from "../testing/desk.js";
@@ -13,31 +12,6 @@ afterAll(() => desk.close());
 
 const receive = (event: Parameters<Desk["messaging"]["subgraph"]["inbox"]["receive"]>[0]) =>
   desk.messaging.subgraph.inbox.receive(event);
-
-/** A new member of an organisation. */
-const join = async (organisationId: string, permissions: string[]): Promise<string> => {
-  const userId = randomUUID();
-  await receive(eventOf("member.changed", { userId, organisationId, permissions }));
-  return userId;
-};
-
-interface Told {
-  kind: string;
-  severity: string;
-  title: string;
-  body: string;
-  link: string;
-}
-
-const toldTo = async (sub: string, org: string): Promise<Told[]> => {
-  const { _entities } = await desk.ask<{ _entities: { notifications: { nodes: Told[] } }[] }>(
-    `query($user: _Any!) { _entities(representations: [$user]) { ... on User {
-      notifications { nodes { kind severity title body link } } } } }`,
-    { user: { __typename: "User", id: sub } },
-    requestCaller({ sub, org }),
-  );
-  return _entities[0]?.notifications.nodes ?? [];
-};
 
 const warning = (organisationId: string, rest: Partial<EventPayloads["wallet.warned"]> = {}) =>
   eventOf("wallet.warned", {
@@ -53,15 +27,15 @@ const warning = (organisationId: string, rest: Partial<EventPayloads["wallet.war
 describe("a warning of a wallet", () => {
   it("reaches the members who may see the wallet or top it up, once however often it comes", async () => {
     const { customer, sibling } = desk.tree;
-    const reader = await join(customer, ["wallet:read"]);
-    const payer = await join(customer, ["wallet:topUp"]);
-    const other = await join(customer, ["vm:read"]);
-    const neighbour = await join(sibling, ["wallet:read"]);
+    const reader = await desk.join(customer, ["wallet:read"]);
+    const payer = await desk.join(customer, ["wallet:topUp"]);
+    const other = await desk.join(customer, ["vm:read"]);
+    const neighbour = await desk.join(sibling, ["wallet:read"]);
     const event = warning(customer);
     await receive(event);
     await receive(event);
     for (const userId of [reader, payer]) {
-      expect(await toldTo(userId, customer)).toEqual([
+      expect(await desk.toldTo(userId, customer)).toEqual([
         {
           kind: "WALLET",
           severity: "WARNING",
@@ -71,8 +45,8 @@ describe("a warning of a wallet", () => {
         },
       ]);
     }
-    expect(await toldTo(other, customer)).toEqual([]);
-    expect(await toldTo(neighbour, sibling)).toEqual([]);
+    expect(await desk.toldTo(other, customer)).toEqual([]);
+    expect(await desk.toldTo(neighbour, sibling)).toEqual([]);
   });
 
   it.each([
@@ -81,9 +55,9 @@ describe("a warning of a wallet", () => {
     [0, "CRITICAL"],
     [-1, "CRITICAL"],
   ] as const)("at %s hours is %s", async (hours, severity) => {
-    const reader = await join(desk.tree.sibling, ["wallet:read"]);
+    const reader = await desk.join(desk.tree.sibling, ["wallet:read"]);
     await receive(warning(desk.tree.sibling, { hours }));
-    expect(await toldTo(reader, desk.tree.sibling)).toMatchObject([{ severity }]);
+    expect(await desk.toldTo(reader, desk.tree.sibling)).toMatchObject([{ severity }]);
   });
 
   it("arrives on the phone that was paired, and is read there", async () => {
@@ -137,20 +111,20 @@ describe("a top-up", () => {
     });
 
   it("that waits is told to those above who may approve it", async () => {
-    const approver = await join(desk.tree.reseller, ["topUp:approve"]);
-    const colleague = await join(desk.tree.reseller, ["vm:read"]);
-    const own = await join(desk.tree.customer, ["topUp:approve"]);
+    const approver = await desk.join(desk.tree.reseller, ["topUp:approve"]);
+    const colleague = await desk.join(desk.tree.reseller, ["vm:read"]);
+    const own = await desk.join(desk.tree.customer, ["topUp:approve"]);
     await receive(topUp({}));
-    expect(await toldTo(approver, desk.tree.reseller)).toMatchObject([{ kind: "TOP_UP", link: "/approvals" }]);
-    expect(await toldTo(colleague, desk.tree.reseller)).toEqual([]);
-    expect(await toldTo(own, desk.tree.customer)).toEqual([]);
+    expect(await desk.toldTo(approver, desk.tree.reseller)).toMatchObject([{ kind: "TOP_UP", link: "/approvals" }]);
+    expect(await desk.toldTo(colleague, desk.tree.reseller)).toEqual([]);
+    expect(await desk.toldTo(own, desk.tree.customer)).toEqual([]);
   });
 
   it("that has ended is told to the one who started it", async () => {
-    const startedBy = await join(desk.tree.customer, ["wallet:topUp"]);
+    const startedBy = await desk.join(desk.tree.customer, ["wallet:topUp"]);
     await receive(topUp({ state: "SUCCEEDED", startedBy }));
     await receive(topUp({ state: "REJECTED", startedBy, reason: "No such payment." }));
-    const told = await toldTo(startedBy, desk.tree.customer);
+    const told = await desk.toldTo(startedBy, desk.tree.customer);
     expect(told.map(({ severity, link }) => [severity, link]).toSorted()).toEqual([
       ["INFO", "/wallet"],
       ["WARNING", "/wallet"],
@@ -165,10 +139,10 @@ describe("an order that has ended", () => {
     ["FAILED", "web-1 could not be made", "/orders/"],
     ["CANCELLED", "The order of web-1 was cancelled", "/orders/"],
   ] as const)("as %s is told to the one who placed it", async (state, title, link) => {
-    const placedBy = await join(desk.tree.customer, ["order:place"]);
+    const placedBy = await desk.join(desk.tree.customer, ["order:place"]);
     const order = { orderId: randomUUID(), organisationId: desk.tree.customer, vmName: "web-1", reason: null };
     await receive(eventOf("order.ended", { ...order, placedBy, state, at: desk.clock() }));
-    const [told] = await toldTo(placedBy, desk.tree.customer);
+    const [told] = await desk.toldTo(placedBy, desk.tree.customer);
     expect(told).toMatchObject({ kind: "PROVISIONING", title });
     expect(told?.link).toContain(link);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RequestCaller, SubgraphResponse } from "@tollgate/kit/protocol";
 import { requestCaller, TestSubgraph, testTree, until } from "@tollgate/kit/testing";
 import { type MessagingOptions, messagingSubgraph } from "../index.js";
+import { eventOf } from "./arrange.js";
 
 const ALL = ["whatsapp:read", "whatsapp:manage", "conversation:read", "conversation:manage", "message:send"];
 
@@ -94,6 +95,25 @@ export class Desk {
     return result;
   }
 
+  /** A new member of an organisation. @returns the user's id. */
+  async join(organisationId: string, permissions: string[]): Promise<string> {
+    const userId = randomUUID();
+    const event = eventOf("member.changed", { userId, organisationId, permissions });
+    await this.messaging.subgraph.inbox.receive(event);
+    return userId;
+  }
+
+  /** What a person is told in the app, newest first. */
+  async toldTo(sub: string, org: string): Promise<Told[]> {
+    const { _entities } = await this.ask<{ _entities: { notifications: { nodes: Told[] } }[] }>(
+      `query($user: _Any!) { _entities(representations: [$user]) { ... on User {
+        notifications { nodes { kind severity title body link } } } } }`,
+      { user: { __typename: "User", id: sub } },
+      requestCaller({ sub, org }),
+    );
+    return _entities[0]?.notifications.nodes ?? [];
+  }
+
   async create(caller = this.caller()): Promise<string> {
     const input = { name: "Reception", driver: "SIMULATED", idempotencyKey: randomUUID() };
     return (await this.session("createWhatsAppSession", input, caller)).id;
@@ -174,6 +194,14 @@ export class Desk {
     });
     return shown;
   }
+}
+
+export interface Told {
+  kind: string;
+  severity: string;
+  title: string;
+  body: string;
+  link: string;
 }
 
 /** A state of a session as the stream shows it. */

@@ -1,6 +1,7 @@
 import type { Database, Sealer, Tx } from "@tollgate/kit";
 import { receive } from "../conversations/exchange.js";
 import { recordReceipt } from "../conversations/queue.js";
+import { tellSessionEnd } from "../notifications/phones.js";
 import type { ConnectionEnd, ConnectionListener } from "./driver.js";
 import { type SessionRow, type SessionStatus, whatsappSession } from "./session.schema.js";
 import { changeSessions, heldBy, type SessionChange } from "./states.js";
@@ -82,7 +83,13 @@ export const listenerOf = (
         connectedAt: clock(),
         credentials: sealer.seal(credentials, session.id),
       }),
-    ended: (end) => change(afterEnd(end, clock())),
+    ended: (end) =>
+      keep(async (tx) => {
+        const at = clock();
+        const [ended] = await changeSessions(tx, heldBy(session), afterEnd(end, at), at);
+        if (!ended) throw new SessionLost();
+        await tellSessionEnd(tx, ended, at);
+      }),
     received: (messages) =>
       keep(async (tx) => {
         await requireHeld(tx, session);

@@ -14,6 +14,7 @@ import {
 import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import { simulatedEvent, simulatedPhone } from "../adapters/simulated/network.schema.js";
 import { failQueued } from "../conversations/queue.js";
+import { tellSessionEnd } from "../notifications/phones.js";
 import { requirePhone } from "./phones.js";
 import { WhatsAppFault } from "./problems.js";
 import { type DriverName, type SessionRow, whatsappSession } from "./session.schema.js";
@@ -142,7 +143,10 @@ export const logOutSession = async (tx: Tx, id: string, at: Date): Promise<Sessi
   const session = await lockSession(tx, id);
   await forgetSimulatedPhone(tx, session.id);
   if (session.status === "LOGGED_OUT") return session;
-  return redirect(tx, session, LOGGED_OUT, at);
+  const loggedOut = await redirect(tx, session, LOGGED_OUT, at);
+  // Without a pairing nothing was lost.
+  if (session.credentials) await tellSessionEnd(tx, loggedOut, at);
+  return loggedOut;
 };
 
 /** Logs out and takes the session away. What waits to be sent is given up, visibly. */
