@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { GATEWAY_VARIABLES } from "../gateway/src/tollgate/environment.js";
+import { gatewayVariables } from "../gateway/src/tollgate/variables.js";
 import { mailVariables, processVariables } from "../subgraphs/kit/src/process/index.js";
 import { fromSources } from "./lib/run.mjs";
 
@@ -75,17 +76,21 @@ const imageVariables = (target: string) =>
     argumentsOf(historyOf(target), "ENV").flatMap((line) => line.split(" ").map((pair) => pair.split("="))),
   );
 
-/** The names in the texts that make up a subgraph's schema of its environment; the schemas themselves run on import. */
-const subgraphVariables = (name: string): Set<string> => {
+const namesIn = (text: string) => [...text.matchAll(/^\s+([A-Z][A-Z_]+):/gm)].map(([, variable = ""]) => variable);
+
+/** The variables that a subgraph alone reads, from the text of its entry: the entry itself would run on import. */
+const ownVariables = (name: string): string[] => {
   const main = read(`subgraphs/${name}/src/main.ts`);
-  const named = (text: string) => [...text.matchAll(/^\s+([A-Z][A-Z_]+):/gm)].map(([, variable = ""]) => variable);
-  return new Set([
-    ...Object.keys(processVariables),
-    ...named(read("subgraphs/kit/src/serve/environment.ts")),
-    ...named(main),
-    ...(main.includes("mailVariables") ? Object.keys(mailVariables) : []),
-  ]);
+  return [...namesIn(main), ...(main.includes("mailVariables") ? Object.keys(mailVariables) : [])];
 };
+
+/** All that a subgraph reads. */
+const subgraphVariables = (name: string): Set<string> =>
+  new Set([
+    ...Object.keys(processVariables),
+    ...namesIn(read("subgraphs/kit/src/serve/environment.ts")),
+    ...ownVariables(name),
+  ]);
 
 /** What a service's process finds, with the operator's variables filled in as somebody would. */
 const filledIn = (name: string): Record<string, string> => {
@@ -125,6 +130,20 @@ describe("docker-compose.yml", () => {
   it.each(SUBGRAPHS)("tells %s nothing that it does not read", (name) => {
     const known = subgraphVariables(name);
     expect(Object.keys(serviceOf(name).environment).filter((variable) => !known.has(variable))).toEqual([]);
+  });
+
+  it("lets the operator set all that a subgraph alone reads, but for what is of the demo", () => {
+    for (const name of SUBGRAPHS)
+      for (const variable of ownVariables(name).filter((one) => one !== "BILLING_HOURS_AHEAD"))
+        expect(Object.keys(serviceOf(name).environment), name).toContain(variable);
+    for (const variable of Object.keys(gatewayVariables))
+      expect(Object.keys(serviceOf("gateway").environment)).toContain(variable);
+  });
+
+  it("repeats no default: what is left empty is for the processes to say", () => {
+    const defaults = references.filter(([, name, operator]) => operator === ":-" && name !== "PORT");
+    expect(defaults.length).toBeGreaterThan(5);
+    for (const [, , , text] of defaults) expect(text).toBe("");
   });
 
   it("tells the gateway nothing that it does not read, and not where the database is", () => {
@@ -217,6 +236,14 @@ describe("the Dockerfile", () => {
     }
     for (const name of argumentsOf(dockerfile, "COPY").map((rest) => /^--from=(\S+)/.exec(rest)?.[1]))
       if (name !== undefined) expect(stages.has(name)).toBe(true);
+  });
+
+  it.each(["gateway", "standalone"])("gives %s the files that it reads of the schema", (target) => {
+    const sources = globSync("schema/src/*.ts", { cwd: root }).map(read).join("\n");
+    const wanted = [...sources.matchAll(/`?"?\.\.\/([\w.]+)[^"`]*["`], import\.meta\.url/g)].map(([, name]) => name);
+    expect(wanted.sort()).toEqual(["supergraph.graphql", "trusted"]);
+    for (const name of wanted)
+      expect(argumentsOf(historyOf(target), "COPY").join("\n")).toContain(`schema/${name} schema/`);
   });
 
   it("has the Node and pnpm that the bootstrap provisions", () => {
