@@ -15,7 +15,11 @@ const DAY = 24 * HOUR;
 const FINE_SECONDS = 60;
 const COARSE_SECONDS = 600;
 const COARSE_DAYS = 7;
+/** Often enough to meet what lasts half an hour, as backups do. */
+const OLD_SECONDS = 1_200;
 const BATCH = 4_000;
+/** Of what is kept by the hour, so much is written at once; whole hours. */
+const OLD_STRETCH = 50 * DAY;
 
 /** Moments by the clock in [from, to), in milliseconds. */
 const moments = (from: number, to: number, seconds: number): Date[] => {
@@ -51,7 +55,7 @@ export interface Past {
 
 /**
  * Writes the past of simulated machines: the last hours a minute apart, the rest of a week ten minutes apart, and what
- * was before that by the hour only, as it would be kept had there been one sample an hour.
+ * was before that by the hour only, as it would be kept had there been a sample every twenty minutes.
  */
 export const writePast = async (
   database: Database,
@@ -62,11 +66,14 @@ export const writePast = async (
   const partitions = new SamplePartitions(database);
   const coarse = floorTo(WIDTHS.ONE_HOUR, new Date(now.getTime() - COARSE_DAYS * DAY)).getTime();
   const fine = now.getTime() - historyHours * HOUR;
-  const oldest = now.getTime() - historyDays * DAY;
+  const oldest = floorTo(WIDTHS.ONE_HOUR, new Date(now.getTime() - historyDays * DAY)).getTime();
   for (const machine of machines) {
     const created = machine.createdAt.getTime();
-    const hourly = measured(machine, moments(Math.max(oldest, created), coarse, WIDTHS.ONE_HOUR), WIDTHS.ONE_HOUR);
-    await inBatches(hourly, (batch) => database.system("seed", (tx) => writeHours(tx, batch)));
+    for (let from = oldest; from < coarse; from += OLD_STRETCH) {
+      const old = moments(Math.max(from, created), Math.min(from + OLD_STRETCH, coarse), OLD_SECONDS);
+      const samples = measured(machine, old, OLD_SECONDS);
+      if (samples.length > 0) await database.system("seed", (tx) => writeHours(tx, samples));
+    }
     const recent = [
       ...measured(machine, moments(Math.max(coarse, created), fine, COARSE_SECONDS), COARSE_SECONDS),
       ...measured(machine, moments(Math.max(fine, coarse, created), now.getTime(), FINE_SECONDS), FINE_SECONDS),

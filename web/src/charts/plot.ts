@@ -47,7 +47,7 @@ const NEAR_PX = 24;
 /** Steps of the time axis in seconds. */
 const TIME_STEPS = [
   15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
-  2_419_200, 4_838_400,
+  2_592_000, 5_184_000, 7_776_000, 15_552_000,
 ];
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
