@@ -1,11 +1,13 @@
-// npm test: checks, tests with coverage, tests in the browser; ends with one line. --storm: the long storms alone.
+// npm test: checks, tests with coverage, those over all subgraphs again over HTTP, tests in the browser; ends with one line. --storm: the long storms alone.
 import { build } from "./lib/build.mjs";
 import { runChecks } from "./lib/checks.mjs";
 import { endChildrenWithUs } from "./lib/run.mjs";
 import { runTests } from "./lib/vitest.mjs";
 
 endChildrenWithUs();
-process.exit(await (process.argv.includes("--storm") ? inAll([storms]) : inAll([runChecks, tests, browserTests])));
+process.exit(
+  await (process.argv.includes("--storm") ? inAll([storms]) : inAll([runChecks, tests, testsOverHttp, browserTests])),
+);
 
 function storms() {
   return runTests("vitest.storm.config.ts");
@@ -13,6 +15,10 @@ function storms() {
 
 function tests() {
   return runTests("vitest.config.ts", ["--coverage.enabled"]);
+}
+
+function testsOverHttp() {
+  return runTests("vitest.http.config.ts");
 }
 
 async function browserTests() {

@@ -32,15 +32,15 @@ describe("a database that comes late and goes away", () => {
     expect(await ready()).toBe(200);
 
     await proxy.cut();
-    await until(async () => (await ready()) === 503);
+    await until(async () => (await ready()) === 503, 60_000);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     const { errors } = await customer.ask("{ me { id } vms { totalCount } }");
     expect(new Set(errors?.map((error) => error.extensions["code"]))).toEqual(new Set(["UNAVAILABLE"]));
 
     await proxy.mend();
-    await until(async () => (await ready()) === 200, 20_000);
+    await until(async () => (await ready()) === 200, 60_000);
     expect((await customer.ask("{ vms { totalCount } }")).data.vms.totalCount).toBeGreaterThan(0);
     // Sign-in needs the outbox, the relay and the mailer: all of them have come back.
     await tollgate.signIn("reseller");
-  });
+  }, 240_000);
 });

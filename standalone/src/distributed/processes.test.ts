@@ -1,54 +1,23 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { createDatabase, TEST_SECRET, until } from "@tollgate/kit/testing";
+import { until } from "@tollgate/kit/testing";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { WebSocket } from "ws";
 import { SUBGRAPH_NAMES, type SubgraphName } from "../graph/names.js";
-import { readSettings } from "../process/environment.js";
-import type { Startable } from "../process/foundations.js";
 import { Buyer } from "../testing/buying.js";
 import { InsistentPerson } from "../testing/insistent.js";
 import { isAlive } from "../testing/instance.js";
+import { StartedProcesses } from "../testing/started-processes.js";
 import { Person, signIn } from "../testing/tollgate.js";
-import { builtEntries } from "./entries.js";
-import { type Processes, startProcesses } from "./processes.js";
+import type { Processes } from "./processes.js";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-
-let database: { url: string; drop: () => Promise<void> };
-let folder: string;
-let starting: Startable<Processes>;
+let started: StartedProcesses;
 let processes: Processes;
 
 beforeAll(async () => {
-  // The programs are the built ones: six of them start from sources too slowly.
-  await promisify(execFile)(join(root, "node_modules", ".bin", "tsc"), ["-b"], { cwd: root });
-  [database, folder] = await Promise.all([
-    createDatabase(inject("postgresUrl")),
-    mkdtemp(join(tmpdir(), "tollgate-processes-")),
-  ]);
-  const settings = readSettings({
-    PORT: "0",
-    DATABASE_URL: database.url,
-    TOLLGATE_DATA: folder,
-    TOLLGATE_SECRET: TEST_SECRET,
-    TELEMETRY_SAMPLE_SECONDS: "1",
-    DATABASE_CONNECTIONS: "4",
-    LOG_LEVEL: "warn",
-  });
-  starting = startProcesses(settings, () => undefined, 0, builtEntries);
-  processes = await starting.ready;
+  started = await StartedProcesses.start(inject("postgresUrl"));
+  ({ processes } = started);
 }, 300_000);
-afterAll(async () => {
-  await starting?.stop();
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => started?.release(), 60_000);
 
 const childOf = (name: SubgraphName | "gateway") => {
   const child = processes.children.get(name);
@@ -155,7 +124,7 @@ describe("Tollgate as processes of its own", () => {
 
   it("leaves no process behind when it stops", async () => {
     const pids = [...processes.children.values()].map(({ pid }) => pid ?? 0);
-    await starting.stop();
+    await started.stop();
     await until(() => !pids.some(isAlive), 20_000);
   }, 60_000);
 });
