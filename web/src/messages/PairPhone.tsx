@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { PairWhatsAppDocument } from "../gql/graphql.js";
 import classes from "./Messages.module.css";
+import { PHONE_PROBLEM, readPhone } from "./phone-number.js";
 
 /** Starts pairing: with a QR code to scan, or with a code to type on the phone. */
 export function PairPhone({ sessionId }: { sessionId: string }) {
@@ -13,8 +14,8 @@ export function PairPhone({ sessionId }: { sessionId: string }) {
   const scan = useAction();
   const type = useAction();
   const byCode = () => {
-    const number = phone.replace(/[\s()-]/g, "");
-    return number === "" ? Promise.resolve("Enter the phone's number.") : pair(number);
+    const number = readPhone(phone);
+    return number === null ? Promise.resolve(PHONE_PROBLEM) : pair(number);
   };
   return (
     <div className={classes.form}>

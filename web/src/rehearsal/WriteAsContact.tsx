@@ -6,6 +6,7 @@ import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { PhoneScreenDocument, SimulateInboundMessageDocument } from "../gql/graphql.js";
+import { PHONE_PROBLEM, readPhone } from "../messages/phone-number.js";
 import classes from "./Rehearsal.module.css";
 
 /** A number of South Africa's range; the contact exists in the rehearsal only. */
@@ -20,7 +21,9 @@ export function WriteAsContact({ sessionId }: { sessionId: string }) {
   const action = useAction();
   const intent = useIntent();
   const write = async () => {
-    const input = { sessionId, from: from.replace(/[\s()-]/g, ""), text: text.trim() };
+    const number = readPhone(from);
+    if (number === null) return PHONE_PROBLEM;
+    const input = { sessionId, from: number, text: text.trim() };
     if (input.text === "") return "Write something first.";
     const answer = await simulate({ variables: { input: { ...input, idempotencyKey: intent.keyFor(input) } } });
     const result = answer.data?.simulateInboundMessage;
