@@ -72,6 +72,8 @@ export const kitTables = (schema: PgSchema) => ({
       /** Given up; everything of its aggregate waits behind it. */
       parkedAt: instant("parked_at"),
       deliveredAt: instant("delivered_at"),
+      /** Consumers that have it already, while others are away. */
+      deliveredTo: text("delivered_to").array().notNull().default(sql`'{}'`),
       /** Order of the live streams, given by the relay; the cursor that clients resume from. */
       streamSeq: bigint("stream_seq", { mode: "bigint" }),
     },

@@ -1,47 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { Database } from "../database/database.js";
-import { isDatabaseAway } from "../faults/database-errors.js";
+import type { Database, Tx } from "../database/database.js";
 import type { Logger } from "../process/logger.js";
 import { Loop } from "../process/loop.js";
-import { revive } from "../protocol/codec.js";
-import { type DeliveredEvent, type EventSink, SinkUnavailable } from "../protocol/event.js";
+import type { EventSink } from "../protocol/event.js";
+import { Delivery, type Failure, type OutboxRow, type Outcome } from "./delivery.js";
 import { Leases } from "./leases.js";
 
 const POLL_MILLISECONDS = 500;
 /** Of one turn: how many aggregates, and how many events of each. */
 const AGGREGATES = 100;
 const EVENTS_EACH = 50;
-/** Between two tries of what a consumer that is away did not get. */
-const OUTAGE_MILLISECONDS = 1_000;
 /** After this many tries (about ten minutes) an event is parked, with everything of its aggregate behind it. */
 const TRIES = 12;
-
-interface OutboxRow {
-  id: string;
-  partition: number;
-  type: string;
-  aggregate_id: string;
-  aggregate_version: bigint;
-  organisation_id: string | null;
-  payload: unknown;
-  sealed: Uint8Array | null;
-  topic: string | null;
-  occurred_at: string;
-  attempts: number;
-}
-
-interface Failure {
-  message: string;
-  /** Nobody was there to refuse it: this counts towards giving up only where somebody was. */
-  isOutage: boolean;
-}
-
-interface Outcome {
-  id: string;
-  partition: number;
-  failure: Failure | null;
-  attempts: number;
-}
+const LONGEST_PAUSE_MILLISECONDS = 120_000;
 
 /**
  * Takes events from the outbox to their consumers: at least once, in order per aggregate. The outbox is cut in 16
@@ -50,13 +21,15 @@ interface Outcome {
 export class Relay {
   private readonly leases: Leases;
   private readonly loop: Loop;
+  private readonly delivery: Delivery;
 
   constructor(
     private readonly database: Database,
-    private readonly sinks: readonly EventSink[],
+    sinks: readonly EventSink[],
     private readonly streamed: () => void,
-    private readonly logger: Logger,
+    logger: Logger,
   ) {
+    this.delivery = new Delivery(sinks, logger);
     this.leases = new Leases(database, randomUUID());
     this.loop = new Loop("relay", POLL_MILLISECONDS, () => this.turn(), logger);
   }
@@ -81,13 +54,14 @@ export class Relay {
     if (held.size === 0) return false;
     const rows = await this.due([...held.keys()]);
     if (rows.length === 0) return false;
-    const outcomes = await this.deliver(rows);
+    const outcomes = await this.delivery.deliver(rows);
     await this.record(outcomes, held);
-    return outcomes.some((outcome) => outcome.failure === null);
+    return outcomes.some((outcome) => outcome.isComplete);
   }
 
   /**
-   * Undelivered events of the aggregates that have waited longest: of each the first ones by version, so that nothing
+   * Undelivered events of the aggregates that have been due longest, so that a crowd that waits for a consumer that is
+   * away stands before nobody: of each the first ones by version, so that nothing
    * is taken without what comes before it, and none of an aggregate that is parked or has to wait.
    */
   private async due(partitions: number[]): Promise<OutboxRow[]> {
@@ -98,10 +72,10 @@ export class Relay {
           select aggregate_id from outbox
            where partition = any(${partitions}::smallint[]) and delivered_at is null
            group by aggregate_id having bool_and(parked_at is null and next_attempt_at <= now())
-           order by min(occurred_at) limit ${AGGREGATES}) waiting
+           order by min(next_attempt_at) limit ${AGGREGATES}) waiting
         cross join lateral (
           select id, partition, type, aggregate_id, aggregate_version, organisation_id, payload, sealed, topic, occurred_at,
-            attempts, parked_at, next_attempt_at from outbox o
+            attempts, parked_at, next_attempt_at, delivered_to from outbox o
            where o.aggregate_id = waiting.aggregate_id and delivered_at is null
            order by aggregate_version limit ${EVENTS_EACH}) e
         where not exists (select 1 from outbox b
@@ -111,75 +85,53 @@ export class Relay {
     );
   }
 
-  private async deliver(rows: OutboxRow[]): Promise<Outcome[]> {
-    const aggregates = Map.groupBy(rows, (row) => row.aggregate_id);
-    const outcomes = await Promise.all([...aggregates.values()].map((events) => this.deliverInOrder(events)));
-    return outcomes.flat();
-  }
-
-  /** Stops at the first failure: what comes behind it must wait. */
-  private async deliverInOrder(rows: OutboxRow[]): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    rows.sort((a, b) => Number(a.aggregate_version - b.aggregate_version));
-    for (const row of rows) {
-      const failure = await this.deliverOne(row);
-      const attempts = failure?.isOutage ? row.attempts : row.attempts + 1;
-      outcomes.push({ id: row.id, partition: row.partition, failure, attempts });
-      if (failure !== null) break;
-    }
-    return outcomes;
-  }
-
-  private async deliverOne(row: OutboxRow): Promise<Failure | null> {
-    const event: DeliveredEvent = {
-      id: row.id,
-      type: row.type,
-      aggregateId: row.aggregate_id,
-      aggregateVersion: row.aggregate_version,
-      organisationId: row.organisation_id,
-      occurredAt: new Date(row.occurred_at),
-      payload: revive(row.payload),
-      sealed: row.sealed,
-    };
-    const consumers = this.sinks.filter((sink) => sink.accepts(event.type));
-    const results = await Promise.allSettled(consumers.map((sink) => sink.receive(event)));
-    const refusals = results.flatMap((result, index) =>
-      result.status === "rejected" ? [{ name: consumers[index]?.name, reason: result.reason as unknown }] : [],
-    );
-    if (refusals.length === 0) return null;
-    const isOutage = refusals.every(({ reason }) => reason instanceof SinkUnavailable || isDatabaseAway(reason));
-    const failures = refusals.map(({ name, reason }) => `${name}: ${String(reason)}`);
-    const level = isOutage ? "debug" : "warn";
-    this.logger[level](
-      { event: event.id, type: event.type, attempt: row.attempts + 1, failures },
-      "event not delivered",
-    );
-    return { message: failures.join("; ").slice(0, 500), isOutage };
-  }
-
   private async record(outcomes: Outcome[], held: ReadonlyMap<number, bigint>): Promise<void> {
-    const delivered = outcomes.filter((outcome) => outcome.failure === null);
-    const failed = outcomes.flatMap(({ failure, ...outcome }) => (failure ? [{ ...outcome, failure }] : []));
     await this.database.system("relay", async (tx) => {
       const owned = await this.leases.stillHeld(tx, held);
-      const mine = (outcome: { partition: number }) => owned.has(outcome.partition);
-      // One relay at a time numbers, so that a reader of the sequence never finds a gap filled behind it.
-      await tx.sql`select pg_advisory_xact_lock(hashtext(current_schema() || ' stream'))`;
-      // Materialised: joined in, the numbering could be run again for each row and number them in any order.
-      await tx.sql`
-        with numbered as materialized (
-          select d.id, case when d.topic is not null then nextval('stream_sequence') end as seq
-            from (select u.id, x.topic from unnest(${delivered.filter(mine).map((outcome) => outcome.id)}::uuid[]) with ordinality u(id, position)
-                    join outbox x on x.id = u.id order by u.position) d)
-        update outbox o set delivered_at = now(), sealed = null, error = null, attempts = attempts + 1, stream_seq = n.seq
-          from numbered n where o.id = n.id`;
-      for (const { id, failure, attempts } of failed.filter(mine)) {
-        const pause = failure.isOutage ? OUTAGE_MILLISECONDS : Math.min(2 ** attempts * 100, 120_000);
-        await tx.sql`
-          update outbox set attempts = ${attempts}, error = ${failure.message}, next_attempt_at = now() + ${pause} * interval '1 ms',
-            parked_at = case when ${!failure.isOutage && attempts >= TRIES} then now() end where id = ${id}`;
-      }
+      const mine = outcomes.filter((outcome) => owned.has(outcome.partition));
+      await this.number(tx, mine);
+      await this.complete(tx, mine);
+      for (const outcome of mine) if (!outcome.isComplete) await this.postpone(tx, outcome);
     });
     this.streamed();
+  }
+
+  /** What a live topic shows does not wait for consumers that are away, only for what somebody refused before it. */
+  private async number(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+    const ids = outcomes.filter(({ failure }) => !failure || failure.isOutage).map(({ id }) => id);
+    // One relay at a time numbers, so that a reader of the sequence never finds a gap filled behind it.
+    await tx.sql`select pg_advisory_xact_lock(hashtext(current_schema() || ' stream'))`;
+    // Materialised: joined in, the numbering could be run again for each row and number them in any order.
+    await tx.sql`
+      with numbered as materialized (
+        select d.id, nextval('stream_sequence') as seq
+          from (select u.id from unnest(${ids}::uuid[]) with ordinality u(id, position)
+                  join outbox x on x.id = u.id where x.topic is not null and x.stream_seq is null order by u.position) d)
+      update outbox o set stream_seq = n.seq from numbered n where o.id = n.id`;
+  }
+
+  private async complete(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+    const ids = outcomes.filter(({ isComplete }) => isComplete).map(({ id }) => id);
+    await tx.sql`
+      update outbox set delivered_at = now(), sealed = null, error = null, attempts = attempts + 1
+       where id = any(${ids}::uuid[])`;
+  }
+
+  private async postpone(tx: Tx, { id, reached, failure }: Outcome): Promise<void> {
+    if (reached.length > 0)
+      await tx.sql`update outbox set delivered_to = delivered_to || ${reached}::text[] where id = ${id}`;
+    // Behind one that waits, there is nothing to say of it yet.
+    if (!failure) return;
+    if (failure.isOutage) await this.waitOutage(tx, id, failure);
+    else
+      await tx.sql`
+        update outbox set attempts = attempts + 1, error = ${failure.message},
+          next_attempt_at = now() + least(2 ^ least(attempts + 1, 20) * 100, ${LONGEST_PAUSE_MILLISECONDS}) * interval '1 ms',
+          parked_at = case when attempts + 1 >= ${TRIES} then now() end where id = ${id}`;
+  }
+
+  private async waitOutage(tx: Tx, id: string, { message, pause }: Failure): Promise<void> {
+    await tx.sql`
+      update outbox set error = ${message}, next_attempt_at = now() + ${Math.round(pause)} * interval '1 ms' where id = ${id}`;
   }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "billing"."outbox" ADD COLUMN "delivered_to" text[] DEFAULT '{}' NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE "example"."outbox" ADD COLUMN "delivered_to" text[] DEFAULT '{}' NOT NULL;
