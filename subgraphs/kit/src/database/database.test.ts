@@ -141,6 +141,7 @@ describe("an error of the database", () => {
     await expect(attempt("select pg_terminate_backend(pg_backend_pid())")).rejects.toMatchObject({
       code: "UNAVAILABLE",
     });
+    await expect(attempt("do $$ begin raise sqlstate '53300'; end $$")).rejects.toMatchObject({ code: "UNAVAILABLE" });
     expect(faultOfDatabaseError(await attempt("select * from nowhere").catch((error: unknown) => error))).toBeNull();
     const nobody = new Database("postgres://nobody@127.0.0.1:1/nowhere", { connections: 1, applicationName: "tests" });
     await expect(nobody.ping()).rejects.toMatchObject({ code: "UNAVAILABLE" });

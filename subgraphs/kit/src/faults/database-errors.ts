@@ -19,6 +19,9 @@ const CONNECTION_CODES = new Set([
   "CONNECT_TIMEOUT",
 ]);
 
+/** Of SQLSTATE: connections, too little of something (connections, memory, disk), and a server that shuts down. */
+const AWAY_CLASSES = ["08", "53", "57P"];
+
 /** Constraint names that a subgraph explains in its own words, by name. */
 const constraintFaults = new Map<string, () => Fault>();
 
@@ -45,7 +48,7 @@ const driverError = (error: unknown): unknown => {
 /** Whether the database cannot be reached or shuts down, rather than that something is wrong with a statement. */
 export const isDatabaseAway = (error: unknown): boolean => {
   const code = codeOf(driverError(error instanceof Fault ? error.cause : error));
-  return code !== null && (CONNECTION_CODES.has(code) || code.startsWith("08") || code.startsWith("57P"));
+  return code !== null && (CONNECTION_CODES.has(code) || AWAY_CLASSES.some((start) => code.startsWith(start)));
 };
 
 /**
