@@ -4,6 +4,7 @@ export {
   type AnonymousCaller,
   type Caller,
   callerOf,
+  callerWith,
   holds,
   homeOrganisation,
   type RequestOrigin,

@@ -32,6 +32,7 @@ export class Refusals {
 
   /** Never fails the refused request: a refusal that cannot be recorded is logged. */
   record(caller: Caller, refusal: Refusal): void {
+    if (caller.kind === "USER" && caller.isShared) return; // each who shared it asks again for itself
     const actor = caller.kind === "USER" ? caller.userId : caller.address;
     const key = [actor, refusal.action, refusal.resource, refusal.resourceId, refusal.problem].join(" ");
     const now = Date.now();

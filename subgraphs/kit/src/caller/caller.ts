@@ -1,5 +1,5 @@
 import { ForbiddenFault, UnauthenticatedFault } from "../faults/fault.js";
-import type { RequestCaller } from "../protocol/caller.js";
+import type { CallerScope, RequestCaller } from "../protocol/caller.js";
 
 /** A person who is signed in. */
 export interface UserCaller {
@@ -9,6 +9,8 @@ export interface UserCaller {
   /** The user's own organisation. */
   organisationId: string;
   permissions: ReadonlySet<string>;
+  /** Stands for all who share one live subscription: there is no user and no session, and reading either throws. */
+  isShared?: true;
 }
 
 /** A job, an event handler or the sign-in itself; sees the whole tree. `name` goes into the audit trail. */
@@ -76,6 +78,9 @@ export const callerOf = (request: RequestCaller): Caller => {
     narrowedOrganisationId: request.claims ? request.narrowedOrganisationId : null,
     minimumTenancyVersion: request.minimumTenancyVersion === null ? null : BigInt(request.minimumTenancyVersion),
   };
+  if (request.scope) {
+    return sharedCaller(request.scope, { ...origin, narrowedOrganisationId: request.narrowedOrganisationId });
+  }
   if (!request.claims) return { ...origin, kind: "ANONYMOUS" };
   return {
     ...origin,
@@ -85,6 +90,37 @@ export const callerOf = (request: RequestCaller): Caller => {
     organisationId: request.claims.org,
     permissions: new Set(request.claims.permissions),
   };
+};
+
+/** Something wanted to know the person where several share the answer. */
+export class PersonUnknown extends Error {
+  constructor(what: string) {
+    super(`${what} was read where callers share the answer: the field needs @tag(name: "per-person")`);
+  }
+}
+
+/**
+ * All who share a live subscription, as one. Reading the user or the session throws PersonUnknown, copying the caller
+ * with `...` as well: what depends on either is found out instead of being answered for somebody else.
+ */
+const sharedCaller = (scope: CallerScope, origin: RequestOrigin): UserCaller & RequestOrigin => ({
+  ...origin,
+  kind: "USER",
+  isShared: true,
+  organisationId: scope.org,
+  permissions: new Set(scope.permissions),
+  get userId(): string {
+    throw new PersonUnknown("The user's id");
+  },
+  get sessionId(): string {
+    throw new PersonUnknown("The session's id");
+  },
+});
+
+/** The same caller with something changed. A copy made with `...` would read who a shared one is. */
+export const callerWith = <C extends Caller>(caller: C, changes: Partial<RequestOrigin>): C => {
+  const properties = { ...Object.getOwnPropertyDescriptors(caller), ...Object.getOwnPropertyDescriptors(changes) };
+  return Object.defineProperties({}, properties) as C; // all properties of one, some of them with other values
 };
 
 export const holds = (caller: Caller, permission: string): boolean =>

@@ -18,11 +18,26 @@ export interface AccessClaims {
 
 export type OrganisationKind = "INTERNAL" | "RESELLER" | "CUSTOMER";
 
+/**
+ * What all those have in common who share one live subscription: where they stand and what they may do. There is no
+ * person and no session in it, so that nothing of the first one to subscribe can reach the others.
+ */
+export interface CallerScope {
+  /** Their own organisation. */
+  org: string;
+  /** Kind of that organisation. */
+  kind: OrganisationKind;
+  /** `resource:action`, sorted. */
+  permissions: readonly string[];
+}
+
 /** Who asks and from where, as verified at the edge; goes along with every subgraph call. */
 export interface RequestCaller {
   requestId: string;
   /** Null for an anonymous request. */
   claims: AccessClaims | null;
+  /** In place of claims, for live subscriptions that several callers share and for what is joined to their events. */
+  scope?: CallerScope | null;
   /** What the claims were read from; goes along where the subgraph is another process and verifies it again. */
   accessToken?: string | null;
   /** From `x-organisation-id`, not verified: the subgraph refuses one outside the estate. */

@@ -4,13 +4,21 @@ import type { RequestCaller } from "./caller.js";
 /**
  * All that the gateway tells a subgraph beside GraphQL when they are processes of their own: `extensions.tollgate` of an
  * operation, over HTTP and over WebSocket. A subgraph believes it only where the call or the connection is signed by the
- * gateway, and who asks not even then: it verifies the access token itself.
+ * gateway, and who asks not even then: it verifies the access token itself. A `scope` is believed, but reads events alone.
  * The answer's way back is `SubgraphExtensions`, in the `extensions` of the response; strangers never get them.
  */
 const shape = z.object({
   requestId: z.string().max(128),
   /** Null for an anonymous request. */
   accessToken: z.string().nullable(),
+  /** In place of a token: what the gateway answers for itself, because it stands for several callers at once. */
+  scope: z
+    .object({
+      org: z.uuid(),
+      kind: z.enum(["INTERNAL", "RESELLER", "CUSTOMER"]),
+      permissions: z.array(z.string().max(128)).max(1_000).readonly(),
+    })
+    .nullish(),
   narrowedOrganisationId: z.uuid().nullable(),
   address: z.string().max(128),
   userAgent: z.string().max(1024),
@@ -34,6 +42,7 @@ export interface EnclosedOperation {
 export const enclose = (caller: RequestCaller, now = Date.now()): Envelope => ({
   requestId: caller.requestId,
   accessToken: caller.accessToken ?? null,
+  ...(caller.scope ? { scope: caller.scope } : {}),
   narrowedOrganisationId: caller.narrowedOrganisationId,
   address: caller.address,
   userAgent: caller.userAgent,

@@ -1,4 +1,4 @@
-export type { AccessClaims, OrganisationKind, RequestCaller } from "./caller.js";
+export type { AccessClaims, CallerScope, OrganisationKind, RequestCaller } from "./caller.js";
 export { decode, encode, revive } from "./codec.js";
 export { type EnclosedOperation, type Envelope, enclose, unclose } from "./envelope.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";

@@ -19,6 +19,8 @@ export interface SubgraphExtensions {
   cursor?: string;
   /** Of mutations of the tree: no later step of the operation or session may see an older tree. Decimal. */
   tenancyVersion?: string;
+  /** Something asked who the person is where several share the answer: each of them has to ask for itself. */
+  perPerson?: true;
 }
 
 /** Tokens of one session with the times they run out (epoch milliseconds). */
@@ -38,6 +40,8 @@ export interface SubgraphResponse {
 /** A subgraph as the gateway calls it, in process or over a network. */
 export interface SubgraphService {
   readonly name: string;
+  /** Whether it takes a caller's `scope` for what it is; callers share no subscription of a service that does not. */
+  readonly takesScopes?: boolean;
   execute(request: SubgraphRequest): Promise<SubgraphResponse>;
   /**
    * Events of the one root field. A refusal is a single response with `errors`, then the end.

@@ -36,11 +36,13 @@ export class Recognition {
 
   /**
    * Of a call that is signed by the gateway, which has looked at what was revoked: a mutation that ends its own session
-   * can still read what it did.
+   * can still read what it did. A scope is the gateway's own word for all who share a subscription, and nobody's token:
+   * the subgraph lets it listen, and join entities, and nothing else.
    */
   async fromGateway(extensions: unknown): Promise<Recognised> {
     const told = unclose(extensions);
     if (!told) return refuse("INVALID_INPUT", "The gateway's call has no envelope");
+    if (told.scope) return { caller: { ...told, accessToken: null, refreshToken: null, claims: null } };
     if (!told.accessToken) return { caller: { ...told, claims: null } };
     const outcome = await this.verifier.verify(told.accessToken, GATEWAY_TOLERANCE_SECONDS);
     if (outcome.state === "valid") return { caller: { ...told, claims: outcome.claims } };

@@ -8,6 +8,7 @@ import { RemoteSink } from "../net/remote-sink.js";
 import { encode } from "../protocol/codec.js";
 import { enclose } from "../protocol/envelope.js";
 import { type DeliveredEvent, SinkUnavailable } from "../protocol/event.js";
+import { CONNECT_CALL } from "../protocol/processes.js";
 import { signCall } from "../protocol/signing.js";
 import { exampleSubgraph } from "../testing/example/example.js";
 import { requestCaller, TEST_SECRET, TestSubgraph, testTree, until } from "../testing/fixtures.js";
@@ -147,6 +148,46 @@ describe("a subgraph that is reached directly", () => {
       extensions: { tollgate: enclose({ ...requestCaller(null), accessToken: forged.accessToken }) },
     });
     expect(await answered(asGateway("/graphql", lie), lie)).toBe("UNAUTHENTICATED");
+  });
+});
+
+describe("a scope, which is nobody's token", () => {
+  const scoped = () =>
+    enclose(requestCaller(null, { scope: { org: tree.customer, kind: "CUSTOMER", permissions: ["note:read"] } }));
+  const JOIN = '{ _entities(representations: [{ __typename: "Note", id: "0" }]) { ... on Note { text } } }';
+
+  it("is believed of the gateway, for joining entities to events and for nothing else", async () => {
+    const codeOf = async (query: string, signed: boolean) => {
+      const body = JSON.stringify({ query, extensions: { tollgate: scoped() } });
+      const { text } = await post("/graphql", body, signed ? asGateway("/graphql", body) : {});
+      return JSON.parse(text).errors?.[0].extensions.code ?? "answered";
+    };
+    expect(await codeOf(JOIN, true)).toBe("answered");
+    expect(await codeOf("{ notes { text } }", true)).toBe("FORBIDDEN");
+    expect(await codeOf('mutation { addNote(text: "x") { __typename } }', true)).toBe("FORBIDDEN");
+    expect(await codeOf("{ notes { text } }", false)).toBe("UNAUTHENTICATED");
+    expect(await codeOf(JOIN, false)).toBe("INVALID_INPUT");
+  });
+
+  it("listens on the gateway's connection, while that of a client stays the client's", async () => {
+    const listen = (connectionParams: Record<string, unknown>) =>
+      createClient({
+        url: `${server.url.replace("http", "ws")}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams,
+        retryAttempts: 0,
+      }).iterate({
+        query: 'subscription { noteAdded(after: "0") { text } }',
+        extensions: { tollgate: scoped() },
+      });
+    const writer = await bearer(["note:read", "note:write"]);
+    await ask('mutation { addNote(text: "for all") { ... on Note { text } } }', writer.headers);
+    const shared = listen(signCall(TEST_SECRET, "gateway", "example", CONNECT_CALL));
+    expect((await shared.next()).value.data.noteAdded.text).toEqual(expect.any(String));
+    await shared.return?.();
+    const { accessToken } = await bearer([]);
+    const own = listen({ authorization: `Bearer ${accessToken}` });
+    expect((await own.next()).value.errors[0].extensions.code).toBe("FORBIDDEN");
   });
 });
 

@@ -8,8 +8,9 @@ import {
   Kind,
 } from "graphql";
 import type { Refusals } from "../audit/refusals.js";
-import { callerOf } from "../caller/caller.js";
+import { callerOf, PersonUnknown } from "../caller/caller.js";
 import type { Database } from "../database/database.js";
+import { ForbiddenFault } from "../faults/fault.js";
 import { OperationContext } from "../graphql/context.js";
 import type { Logger } from "../process/logger.js";
 import type { SubgraphRequest, SubgraphResponse } from "../protocol/subgraph.js";
@@ -38,6 +39,7 @@ export class Operations {
   async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
     const context = this.contextOf(request);
     try {
+      refuseUnshareable(request);
       await this.catchUp(context);
       return this.responseOf(await execute({ ...this.argumentsOf(request), contextValue: context }), context);
     } catch (error) {
@@ -84,6 +86,7 @@ export class Operations {
 
   private async openSource(request: SubgraphRequest, context: OperationContext) {
     try {
+      refuseUnshareable(request);
       await this.catchUp(context);
       return await createSourceEventStream({ ...this.argumentsOf(request), contextValue: context });
     } catch (error) {
@@ -125,6 +128,9 @@ export class Operations {
 
   private responseOf(result: ExecutionResult, context: OperationContext): SubgraphResponse {
     const errors = result.errors?.map((error) => formatError(error, context.caller.requestId, this.parts.logger));
+    if (result.errors?.some(({ originalError }) => originalError instanceof PersonUnknown)) {
+      context.extensions.perPerson = true;
+    }
     const hasExtensions = Object.keys(context.extensions).length > 0;
     return {
       ...(result.data === undefined ? {} : { data: result.data }),
@@ -137,6 +143,21 @@ export class Operations {
     return this.responseOf({ data: null, errors: [asGraphQLError(error)] }, context);
   }
 }
+
+/**
+ * A scope is asserted by the gateway alone, without a token of anybody: it may listen, and join entities to what it
+ * hears, but never ask or change anything else.
+ * @throws ForbiddenFault
+ */
+const refuseUnshareable = ({ document, operationName, caller }: SubgraphRequest): void => {
+  if (!caller.scope) return;
+  const operation = getOperationAST(document, operationName);
+  const joins =
+    operation?.operation === "query" &&
+    operation.selectionSet.selections.every((one) => one.kind === Kind.FIELD && one.name.value === "_entities");
+  if (operation?.operation === "subscription" || joins) return;
+  throw new ForbiddenFault("Callers share live subscriptions and nothing else.", "POLICY");
+};
 
 const cursorOf = (event: unknown): string | null =>
   typeof event === "object" && event !== null && "cursor" in event && typeof event.cursor === "string"

@@ -30,6 +30,7 @@ const RETRY_MILLISECONDS = 1_000;
 
 /** A running subgraph, called in process. */
 export class Subgraph implements SubgraphService {
+  readonly takesScopes = true;
   readonly inbox: Inbox;
   readonly routes: readonly PassThroughRoute[];
   private readonly refusals: Refusals;

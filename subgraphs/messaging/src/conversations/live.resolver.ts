@@ -1,4 +1,4 @@
-import { homeOrganisation, NotFoundFault, type StreamedEvent, type SubgraphKit } from "@tollgate/kit";
+import { callerWith, homeOrganisation, NotFoundFault, type StreamedEvent, type SubgraphKit } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -98,7 +98,7 @@ export class ConversationLiveResolver {
   /** The organisations that the stream shows, as the caller's own transaction finds them. */
   private branch(context: OperationContext, { organisationId }: Wanted): () => Promise<ReadonlySet<string>> {
     // A stream outlives the deadline of the request that opened it.
-    const caller = { ...context.caller, deadline: null };
+    const caller = callerWith(context.caller, { deadline: null });
     let known: { ids: ReadonlySet<string>; until: number } | null = null;
     return async () => {
       if (known && known.until > Date.now()) return known.ids;

@@ -1,4 +1,4 @@
-import { holds, type Sealer, type SubgraphKit, type Tx } from "@tollgate/kit";
+import { callerWith, holds, type Sealer, type SubgraphKit, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -65,7 +65,7 @@ export class WhatsAppStateResolver {
   async states(context: OperationContext, given: string): Promise<AsyncIterableIterator<object>> {
     const id = given.toLowerCase();
     // A stream outlives the deadline of the request that opened it.
-    const caller = { ...context.caller, deadline: null };
+    const caller = callerWith(context.caller, { deadline: null });
     const read = () => this.kit.database.read(caller, async (tx) => (await sessionsById(tx, [id])).get(id));
     requireSession(given, await read());
     let shown = -1;

@@ -1,5 +1,6 @@
 import {
   type Caller,
+  callerWith,
   type Database,
   homeOrganisation,
   InvalidInputFault,
@@ -57,7 +58,7 @@ const requireMachines = async (tx: Tx, ids: readonly string[], branch: ReadonlyS
  */
 export const liveScope = (database: Database, caller: Caller, wanted: Wanted): Promise<LiveScope> =>
   // A stream outlives the deadline of the request that opened it.
-  database.read({ ...caller, deadline: null }, async (tx) => {
+  database.read(callerWith(caller, { deadline: null }), async (tx) => {
     const organisation = await requireOrganisation(tx, wanted.organisationId ?? homeOrganisation(caller));
     const organisationIds = await branchOf(tx, organisation.path);
     const vmIds = wanted.ids ? await requireMachines(tx, wanted.ids, organisationIds) : null;
@@ -67,7 +68,7 @@ export const liveScope = (database: Database, caller: Caller, wanted: Wanted): P
 /** @throws InvalidInputFault for an estate with more machines than one stream shows. */
 export const requireStreamable = async (database: Database, caller: Caller, scope: LiveScope): Promise<void> => {
   if (scope.vmIds) return;
-  const machines = await database.read({ ...caller, deadline: null }, async (tx) => {
+  const machines = await database.read(callerWith(caller, { deadline: null }), async (tx) => {
     const [row] = await tx.sql<{ machines: number }[]>`
       select count(*)::int as machines from (select 1 from vm
         where organisation_id = any(${[...scope.organisationIds]}::uuid[]) and state <> 'DELETED' limit ${MOST_MACHINES + 1}) m`;

@@ -1,5 +1,5 @@
 import { Repeater, SlidingBuffer } from "@repeaterjs/repeater";
-import { type Caller, isId, NotFoundFault, type SubgraphKit, type Tx } from "@tollgate/kit";
+import { type Caller, callerWith, isId, NotFoundFault, type SubgraphKit, type Tx } from "@tollgate/kit";
 import { inArray } from "drizzle-orm";
 import type { LiveHub, Watcher } from "../live/hub.js";
 import { progressTopic } from "./provisioning.js";
@@ -21,7 +21,7 @@ export const provisioningsByOrder = async (
 
 /** As the caller may see it now. */
 const look = (kit: SubgraphKit, caller: Caller, orderId: string): Promise<ProvisioningRow | null> =>
-  kit.database.read({ ...caller, deadline: null }, async (tx) => {
+  kit.database.read(callerWith(caller, { deadline: null }), async (tx) => {
     return (await provisioningsByOrder(tx, [orderId])).get(orderId) ?? null;
   });
 

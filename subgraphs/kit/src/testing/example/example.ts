@@ -11,6 +11,7 @@ import {
   Ctx,
   Directive,
   Field,
+  FieldResolver,
   ForbiddenProblem,
   ID,
   Int,
@@ -57,7 +58,7 @@ const notesById = async (tx: Tx, ids: readonly string[]) => {
   return new Map(rows.filter((row) => ids.includes(row.id)).map((row) => [row.id, row]));
 };
 
-@Resolver()
+@Resolver(() => Note)
 class NoteResolver {
   constructor(private readonly kit: SubgraphKit) {}
 
@@ -75,6 +76,12 @@ class NoteResolver {
     return context.read((tx) =>
       tx.db.select().from(note).where(inScope(tx, note.organisationId)).orderBy(desc(note.createdAt), desc(note.id)),
     );
+  }
+
+  @Directive('@tag(name: "per-person")')
+  @FieldResolver(() => ID, { nullable: true, description: "Whoever reads it." })
+  author(@Ctx() context: OperationContext): string {
+    return requireUser(context.caller).userId;
   }
 
   @Query(() => Int, { nullable: true })
