@@ -146,8 +146,18 @@ describe("an operation, in process and over HTTP", () => {
       isDeadlineNear: true,
     });
     await inAllWays({ query: "{ caller }", caller: requestCaller(null, { requestId: "nobody" }) });
+    // A stream that the gateway keeps open outlives the token that it began with.
+    const old = await identity.issue({ org: tree.customer, exp: Math.floor(Date.now() / 1000) - 3_600 });
+    await inAllWays({ query: "{ caller }", caller: requestCaller(old.claims, { accessToken: old.accessToken }) });
     const { extensions } = await inAllWays({ query: "mutation { session }" });
     expect(extensions).toMatchObject({ session: { refreshToken: "r" }, tenancyVersion: "12345678901234567890" });
+    // Nobody else is told it.
+    const answer = await fetch(`${server.url}/graphql`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${caller.accessToken}` },
+      body: JSON.stringify({ query: "mutation { session }" }),
+    });
+    expect(await answer.json()).toEqual({ data: { session: 1 } });
   });
 
   it("ends when its time is over, with the database's statement and the same refusal", async () => {

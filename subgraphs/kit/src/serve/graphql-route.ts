@@ -23,7 +23,7 @@ export const operationShape = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.unknown(),
+  extensions: z.unknown().optional(),
 });
 
 /** `POST /graphql`: for the gateway with all it says beside GraphQL, for strangers with a token of their own. */
