@@ -20,10 +20,10 @@ export interface OperationContextParts {
 export class OperationContext {
   readonly startedAt = performance.now();
   /** Apart, because Apollo Server works on a shallow copy of what it was given. */
-  private readonly state: { caller: RequestCaller; reads: boolean; cost: number | null };
+  private readonly state: { caller: RequestCaller; reads: boolean; cost: number | null; perPerson: boolean };
 
   constructor(private readonly parts: OperationContextParts) {
-    this.state = { caller: parts.caller, reads: false, cost: null };
+    this.state = { caller: parts.caller, reads: false, cost: null, perPerson: false };
   }
 
   /** Why nothing of the operation may be done; null when it may. */
@@ -42,6 +42,11 @@ export class OperationContext {
   /** The same, with less time: for one event of a subscription. */
   within(deadline: Deadline): OperationContext {
     return new OperationContext({ ...this.parts, caller: { ...this.state.caller, deadline: deadline.at }, deadline });
+  }
+
+  /** The same operation in the name of somebody else: of all who share it. */
+  as(caller: RequestCaller, deadline: Deadline): OperationContext {
+    return new OperationContext({ ...this.parts, caller, deadline, keepSession: () => undefined });
   }
 
   /** Who asks; its `minimumTenancyVersion` may rise while the operation runs. */
@@ -70,6 +75,16 @@ export class OperationContext {
   /** Told by the executor: the estimated cost. */
   costs(cost: number): void {
     this.state.cost = cost;
+  }
+
+  /** Told by a subgraph that was asked in the name of several callers, and needs to know who they are. */
+  dependsOnPerson(): void {
+    this.state.perPerson = true;
+  }
+
+  /** Whether what was answered cannot be shared. */
+  get isPerPerson(): boolean {
+    return this.state.perPerson;
   }
 
   /** Null until it is known. */

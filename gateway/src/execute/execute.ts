@@ -29,6 +29,8 @@ export interface OperationRequest {
 /** An operation that may be done, with its plan. */
 export interface PreparedOperation extends OperationRequest {
   planned: PlannedOperation;
+  /** The variables as the schema takes them, defaults included. */
+  coerced: Readonly<Record<string, unknown>>;
   /** Estimated with the variables. */
   cost: number;
 }
@@ -97,7 +99,7 @@ export class Executor {
     const cost = planned.cost(coerced);
     context.costs(cost);
     if (cost > this.rules.maximumCost) throw tooExpensive(cost, this.rules.maximumCost);
-    return { ...request, planned, cost };
+    return { ...request, planned, coerced, cost };
   }
 
   /**
@@ -139,6 +141,11 @@ export class Executor {
 
   service(name: string): SubgraphService | undefined {
     return this.services.get(name);
+  }
+
+  /** Whether all subgraphs can be asked in the name of several callers at once. */
+  get servicesTakeScopes(): boolean {
+    return [...this.services.values()].every(({ takesScopes }) => takesScopes);
   }
 
   dataSource(service: SubgraphService, context: OperationContext): ServiceDataSource {

@@ -18,6 +18,13 @@ export function startDeadline(milliseconds: number): Deadline {
   return { at: Date.now() + milliseconds, signal: controller.signal, giveUp, end: () => clearTimeout(timer) };
 }
 
+/** For work that ends when it is given up, and by no clock. */
+export function noDeadline(): Deadline {
+  const controller = new AbortController();
+  const giveUp = (reason: string): void => controller.abort(new Error(reason));
+  return { at: Number.POSITIVE_INFINITY, signal: controller.signal, giveUp, end: () => undefined };
+}
+
 /** Settles as `work` does, unless the signal is aborted first: then it rejects with the signal's reason. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();

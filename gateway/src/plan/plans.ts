@@ -7,6 +7,7 @@ import { chosenOperation } from "./chosen-operation.js";
 import { costOf, type OperationCost } from "./cost.js";
 import { OperationCache } from "./operation-cache.js";
 import { findRequirements, type Requirement } from "./requirements.js";
+import { type Sharing, sharingOf } from "./sharing.js";
 
 /** One operation of a document, planned; independent of variables and of who asks. */
 export interface PlannedOperation {
@@ -15,6 +16,8 @@ export interface PlannedOperation {
   requirements: readonly Requirement[];
   /** Estimated, with the variables of a request. */
   cost: OperationCost;
+  /** Of a subscription that callers may share. */
+  sharing: Sharing | null;
 }
 
 /** The plans of the operations that were asked lately. */
@@ -56,10 +59,14 @@ function planOperation(
   const named = operationName ? { operationName } : {};
   const context = buildOperationContext({ schema: supergraph.apiSchema, operationDocument, ...named });
   const { operation, fragments } = context;
+  const plan = supergraph.planner.buildQueryPlan(
+    operationFromDocument(supergraph.plannerApi, operationDocument, named),
+  );
   return {
-    plan: supergraph.planner.buildQueryPlan(operationFromDocument(supergraph.plannerApi, operationDocument, named)),
+    plan,
     context,
     requirements: findRequirements(supergraph.apiSchema, supergraph.notes.guards, operation, fragments),
     cost: costOf(supergraph.apiSchema, supergraph.costs, operation, fragments),
+    sharing: sharingOf(supergraph, operationDocument, plan),
   };
 }

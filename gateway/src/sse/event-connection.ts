@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { ExecutionResult, GraphQLError } from "graphql";
+import type { Answer } from "../subscribe/answer.js";
 
 /** One answer that stays open, in the events of graphql-sse: `next` for each result, `complete` at the end. */
 export class EventConnection {
@@ -29,8 +30,8 @@ export class EventConnection {
   }
 
   /** Sends a result; resolves when there is room for another one, or the client is gone. */
-  async next(result: ExecutionResult): Promise<void> {
-    if (this.gone || this.response.write(nextEvent(result))) return;
+  async next({ json }: Pick<Answer, "json">): Promise<void> {
+    if (this.gone || this.response.write(nextEvent(json))) return;
     await Promise.race([once(this.response, "drain"), once(this.response, "close")]);
   }
 
@@ -51,11 +52,11 @@ export class EventConnection {
   }
 }
 
-function nextEvent(result: ExecutionResult): string {
-  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+function nextEvent(json: string): string {
+  return `event: next\ndata: ${json}\n\n`;
 }
 
 /** The end of a stream, with a last result if there is one. */
 export function lastEvents(result: ExecutionResult | null): string {
-  return `${result ? nextEvent(result) : ""}event: complete\ndata:\n\n`;
+  return `${result ? nextEvent(JSON.stringify(result)) : ""}event: complete\ndata:\n\n`;
 }

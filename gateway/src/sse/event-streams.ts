@@ -83,7 +83,7 @@ export class EventStreams {
     );
     if ("errors" in stream) return stream.errors;
     connection.onGone(() => stream.stop());
-    for await (const result of stream) await connection.next(result);
+    for await (const answer of stream) await connection.next(answer);
     const timeIsOver = Date.now() >= operation.context.deadline.at;
     return timeIsOver ? [refusal("UNAUTHENTICATED", closings.signInAgain.reason)] : [];
   }

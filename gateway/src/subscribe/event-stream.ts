@@ -1,15 +1,16 @@
 import type { SubgraphResponse } from "@tollgate/kit/protocol";
-import type { ExecutionResult } from "graphql";
 import { Mailbox, type MailboxPolicy } from "./mailbox.js";
 
 /** How a stream turns the events of its upstream into answers, and whom it tells what. */
-export interface EventStreamParts {
+export interface EventStreamParts<T> {
   upstream: AsyncIterator<SubgraphResponse>;
   policy: MailboxPolicy;
+  /** Whether the last event is kept, to be answered anew. */
+  repeats?: boolean;
   /** The answer to one event; never throws. */
-  answer: (event: SubgraphResponse) => Promise<ExecutionResult>;
+  answer: (event: SubgraphResponse) => Promise<T>;
   /** The last answer when the upstream threw. */
-  broken: (error: unknown) => ExecutionResult;
+  broken: (error: unknown) => T;
   /** The reader is too slow for a stream that may lose nothing; the stream has ended. */
   overflowed: () => void;
   /** Called once, whichever way the stream ended. */
@@ -17,17 +18,18 @@ export interface EventStreamParts {
 }
 
 /**
- * The answers of one live subscription. The upstream is read as fast as it comes; events wait in a mailbox until the
+ * The answers to the events of one upstream. The upstream is read as fast as it comes; events wait in a mailbox until the
  * client took the answer before. An async generator would hold `return()` back until the next event: this one lets go of
  * the upstream at once.
  */
-export class EventStream implements AsyncIterableIterator<ExecutionResult, undefined, undefined> {
+export class EventStream<T> implements AsyncIterableIterator<T, undefined, undefined> {
   private readonly mailbox: Mailbox<SubgraphResponse | Broken>;
   private delivered = 0;
+  private last: SubgraphResponse | null = null;
   private done = false;
   private released = false;
 
-  constructor(private readonly parts: EventStreamParts) {
+  constructor(private readonly parts: EventStreamParts<T>) {
     this.mailbox = new Mailbox(parts.policy);
     void this.readUpstream();
   }
@@ -36,7 +38,7 @@ export class EventStream implements AsyncIterableIterator<ExecutionResult, undef
     return this;
   }
 
-  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+  async next(): Promise<IteratorResult<T, undefined>> {
     const item = await this.mailbox.take();
     if (item === undefined || this.done) return this.finish();
     const value = item instanceof Broken ? this.parts.broken(item.reason) : await this.parts.answer(item);
@@ -45,11 +47,11 @@ export class EventStream implements AsyncIterableIterator<ExecutionResult, undef
     return { done: false, value };
   }
 
-  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+  async return(): Promise<IteratorResult<T, undefined>> {
     return this.finish();
   }
 
-  async throw(error: unknown): Promise<IteratorResult<ExecutionResult, undefined>> {
+  async throw(error: unknown): Promise<IteratorResult<T, undefined>> {
     this.finish();
     throw error;
   }
@@ -59,10 +61,16 @@ export class EventStream implements AsyncIterableIterator<ExecutionResult, undef
     this.finish();
   }
 
+  /** Answers the last event once more, unless a newer one waits already. */
+  repeat(): void {
+    if (this.last && this.mailbox.size === 0) this.mailbox.offer(this.last);
+  }
+
   private finish(): IteratorReturnResult<undefined> {
     if (!this.done) {
       this.done = true;
       this.mailbox.discard();
+      this.last = null;
       this.release();
       this.parts.closed(this.delivered);
     }
@@ -74,6 +82,7 @@ export class EventStream implements AsyncIterableIterator<ExecutionResult, undef
       for (;;) {
         const step = await this.parts.upstream.next();
         if (step.done || this.done) break;
+        if (this.parts.repeats) this.last = step.value;
         if (!(await this.mailbox.put(step.value))) {
           if (this.done) break;
           this.finish();

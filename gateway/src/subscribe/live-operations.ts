@@ -10,7 +10,7 @@ import { codesOf, presentAsError } from "../observe/errors.js";
 import { logOperation, type OperationRecord } from "../observe/operations.js";
 import { chosenOperation } from "../plan/chosen-operation.js";
 import type { Documents } from "../plan/documents.js";
-import type { EventStream } from "./event-stream.js";
+import type { LiveStream } from "./answer.js";
 import type { Subscriptions } from "./subscribe.js";
 
 export interface LiveOperationsParts {
@@ -78,7 +78,7 @@ export class LiveOperations {
    * Opens a subscription, or answers why not. Never throws.
    * @param overflowed called when the reader was too slow for a subscription that may lose nothing; it has ended
    */
-  subscribe(operation: LiveOperation, overflowed: () => void): EventStream | { errors: readonly GraphQLError[] } {
+  subscribe(operation: LiveOperation, overflowed: () => void): LiveStream | { errors: readonly GraphQLError[] } {
     const { admission, limits, subscriptions } = this.parts;
     const { caller } = operation.context;
     const refused = admission.openSubscription(caller);

@@ -18,16 +18,29 @@ export class Mailbox<T> {
 
   constructor(private readonly policy: MailboxPolicy) {}
 
+  /** Items that wait. */
+  get size(): number {
+    return this.waiting.length;
+  }
+
   /** Whether the item found its place. False when the reader is too slow, or the mailbox has ended. */
   async put(item: T): Promise<boolean> {
-    if (this.isFull() && !(await this.space())) return false;
-    if (this.ended) return false;
-    if (this.reader) {
-      this.reader(item);
-      this.reader = null;
-    } else if (this.policy.newestWins) this.waiting = [item];
+    return this.offer(item) || ((await this.space()) && this.offer(item));
+  }
+
+  /** Whether the item found its place at once. */
+  offer(item: T): boolean {
+    if (this.ended || this.isFull()) return false;
+    if (this.handOver(item)) return true;
+    if (this.policy.newestWins) this.waiting = [item];
     else this.waiting.push(item);
     return true;
+  }
+
+  /** Adds what may not be left out, however full it is. */
+  push(item: T): void {
+    if (this.ended) return;
+    if (!this.handOver(item)) this.waiting.push(item);
   }
 
   /** The next item, as soon as there is one; undefined when there will be none. */
@@ -55,12 +68,21 @@ export class Mailbox<T> {
     this.end();
   }
 
+  /** Whether the reader was waiting for it. */
+  private handOver(item: T): boolean {
+    const { reader } = this;
+    this.reader = null;
+    reader?.(item);
+    return reader !== null;
+  }
+
   private isFull(): boolean {
     return !this.policy.newestWins && this.waiting.length >= this.policy.capacity;
   }
 
   /** Whether there is space before patience is over. */
   private async space(): Promise<boolean> {
+    if (this.ended) return false;
     const milliseconds = this.emptyAt + this.policy.patienceMilliseconds - performance.now();
     if (milliseconds <= 0) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -1,13 +1,16 @@
-import type { FetchNode, QueryPlan, SubscriptionNode } from "@apollo/query-planner";
-import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "@tollgate/kit/protocol";
-import { type ExecutionResult, GraphQLError, parse } from "graphql";
+import type { GraphQLError } from "graphql";
 import type { Logger } from "pino";
 import type { Executor, OperationRequest, PreparedOperation } from "../execute/execute.js";
-import { startDeadline } from "../limits/deadline.js";
-import { codesOf, refusal } from "../observe/errors.js";
-import { noteExtensions, rootFields } from "../transport/data-source.js";
-import { EventSource } from "./event-source.js";
-import { EventStream, isRefusal } from "./event-stream.js";
+import { noDeadline } from "../limits/deadline.js";
+import { codesOf } from "../observe/errors.js";
+import { documentOf } from "../plan/sharing.js";
+import { rootFields } from "../transport/data-source.js";
+import type { LiveStream } from "./answer.js";
+import { Hub, type OpenedStream } from "./hub.js";
+import { callerOfScope, sharingKey } from "./hub-key.js";
+import type { MailboxPolicy } from "./mailbox.js";
+import { Subscriber } from "./subscriber.js";
+import { subscriptionOf, Upstreams } from "./upstreams.js";
 
 /** What the reader of a subscription allows, and what it wants to hear. */
 export interface SubscriberTerms {
@@ -22,124 +25,101 @@ export interface SubscriberTerms {
   closed: (delivered: number, codes: readonly string[]) => void;
 }
 
-/** Opens live subscriptions over the subgraphs. */
+/** What was delivered before a stream goes on alone. */
+interface Before {
+  delivered: number;
+  codes: ReadonlySet<string>;
+}
+
+const nothingYet: Before = { delivered: 0, codes: new Set() };
+
+/** Opens live subscriptions over the subgraphs: one for all who ask the same and may see the same, else one for each. */
 export class Subscriptions {
+  readonly hub = new Hub();
+  readonly upstreams: Upstreams;
+
   constructor(
     private readonly executor: Executor,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.upstreams = new Upstreams(executor, logger);
+  }
 
   /** Opens a subscription, or answers why not. Never throws. */
-  open(request: OperationRequest, terms: SubscriberTerms): EventStream | { errors: GraphQLError[] } {
+  open(request: OperationRequest, terms: SubscriberTerms): LiveStream | { errors: GraphQLError[] } {
     try {
       const operation = this.executor.prepare(request);
-      const { node } = operation.planned.plan;
-      if (node?.kind !== "Subscription") throw refusal("INVALID_INPUT", "The operation is no subscription");
-      const service = this.executor.service(node.primary.serviceName);
-      if (!service) throw refusal("UNAVAILABLE", `${node.primary.serviceName} is unavailable`);
-      return this.stream(operation, node, service, terms);
+      const key = this.executor.servicesTakeScopes ? sharingKey(operation) : null;
+      if (key === null || !this.hub.takes(key)) return this.alone(operation, terms, nothingYet);
+      return this.shared(key, operation, terms);
     } catch (error) {
       return { errors: this.executor.present([error], request.context.caller.requestId) };
     }
   }
 
-  private stream(
-    operation: PreparedOperation,
-    node: SubscriptionNode,
-    service: SubgraphService,
-    terms: SubscriberTerms,
-  ): EventStream {
-    const { signal } = operation.context.deadline;
-    const upstream = upstreamRequest(operation, node.primary);
-    const newestWins = rootFields(upstream.document).every(({ name }) =>
-      operation.supergraph.notes.newestWins.has(name),
-    );
-    const plan = eventPlan(node);
-    const codes = new Set<string>();
-    const noted = (result: ExecutionResult): ExecutionResult => {
-      for (const code of codesOf(result.errors)) codes.add(code);
-      return result;
-    };
-    const extensions = operation.explain ? this.executor.explanation(operation) : null;
-    const explained = (result: ExecutionResult): ExecutionResult => (extensions ? { ...result, extensions } : result);
-    const stream = new EventStream({
-      upstream: this.subscribeAt(service, upstream),
-      policy: { newestWins, capacity: terms.queuedEvents, patienceMilliseconds: terms.patienceMilliseconds },
-      answer: async (event) => explained(noted(await this.answer(operation, plan, service, event, terms))),
-      broken: (error) => noted(this.broken(operation, service, error)),
+  /** @throws GraphQLError when there is nobody to subscribe at */
+  private alone(operation: PreparedOperation, terms: SubscriberTerms, before: Before): LiveStream {
+    const codes = new Set(before.codes);
+    const policy = policyOf(operation, terms);
+    return this.upstreams.alone(operation, {
+      policy,
+      eventMilliseconds: terms.eventMilliseconds,
       overflowed: terms.overflowed,
-      closed: (delivered) => {
-        signal.removeEventListener("abort", stop);
-        operation.context.deadline.giveUp("The subscription has ended"); // also what is fetched for the last event
-        terms.closed(delivered, [...codes]);
+      answered: ({ errors }) => {
+        for (const code of codesOf(errors)) codes.add(code);
+      },
+      closed: (delivered) => terms.closed(before.delivered + delivered, [...codes]),
+    });
+  }
+
+  /** @throws GraphQLError when there is nobody to subscribe at */
+  private shared(key: string, operation: PreparedOperation, terms: SubscriberTerms): LiveStream {
+    const { deadline, caller } = operation.context;
+    const policy = policyOf(operation, terms);
+    let leave = (): void => undefined;
+    const subscriber = new Subscriber({
+      policy,
+      overflowed: terms.overflowed,
+      leave: () => leave(),
+      alone: (delivered, codes) => {
+        deadline.signal.removeEventListener("abort", stop);
+        try {
+          return this.alone(operation, terms, { delivered, codes });
+        } catch (error) {
+          return { errors: this.executor.present([error], caller.requestId) };
+        }
+      },
+      closed: (delivered, codes) => {
+        deadline.signal.removeEventListener("abort", stop);
+        terms.closed(delivered, codes);
       },
     });
-    const stop = (): void => stream.stop();
-    signal.addEventListener("abort", stop, { once: true });
-    return stream;
+    const stop = (): void => subscriber.stop();
+    leave = this.hub.join(key, subscriber, (overflowed) => this.openFor(operation, terms, policy, overflowed));
+    deadline.signal.addEventListener("abort", stop, { once: true });
+    return subscriber;
   }
 
-  private subscribeAt(service: SubgraphService, request: SubgraphRequest): AsyncIterator<SubgraphResponse> {
-    try {
-      return service.subscribe(request);
-    } catch (error) {
-      this.logger.error({ err: error, requestId: request.caller.requestId, service: service.name }, "subgraph failed");
-      throw refusal("UNAVAILABLE", `${service.name} is unavailable`);
-    }
-  }
-
-  /** One event through the stock executor: its owner answers the first fetch with it, the others add their fields. */
-  private async answer(
+  /** Opens what is shared, in the name of all who have the same scope. */
+  private openFor(
     operation: PreparedOperation,
-    plan: QueryPlan,
-    service: SubgraphService,
-    event: SubgraphResponse,
-    terms: SubscriberTerms,
-  ): Promise<ExecutionResult> {
-    const { requestId } = operation.context.caller;
-    if (isRefusal(event)) return { errors: this.executor.present(errorsOf(event, service.name), requestId) };
-    noteExtensions(event, service.name, operation.context);
-    const deadline = startDeadline(terms.eventMilliseconds);
-    const { signal } = operation.context.deadline;
-    const giveUp = (): void => deadline.giveUp("The subscription has ended");
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
-      const context = operation.context.within(deadline);
-      const source = new EventSource(event, this.executor.dataSource(service, context));
-      return await this.executor.run({ ...operation, context }, plan, { [service.name]: source });
-    } catch (error) {
-      return { data: null, errors: this.executor.present([error], requestId) };
-    } finally {
-      deadline.end();
-      signal.removeEventListener("abort", giveUp);
-    }
-  }
-
-  private broken(operation: PreparedOperation, service: SubgraphService, error: unknown): ExecutionResult {
-    const { requestId } = operation.context.caller;
-    this.logger.error({ err: error, requestId, service: service.name }, "subscription of a subgraph broke");
-    return { errors: this.executor.present([refusal("UNAVAILABLE", `${service.name} is unavailable`)], requestId) };
+    { eventMilliseconds }: SubscriberTerms,
+    policy: MailboxPolicy,
+    overflowed: () => void,
+  ): OpenedStream {
+    const { context } = operation;
+    const scope = callerOfScope(context.caller, eventMilliseconds);
+    const shared = { ...operation, context: context.as(scope, noDeadline()) };
+    const terms = { policy, eventMilliseconds, overflowed, closed: () => undefined };
+    return { answers: this.upstreams.shared(shared, terms), newestWins: policy.newestWins };
   }
 }
 
-/** The plan of one event: what the subscription's owner sends, then what the others add. */
-function eventPlan({ primary, rest }: SubscriptionNode): QueryPlan {
-  return { kind: "QueryPlan", node: { kind: "Sequence", nodes: rest ? [primary, rest] : [primary] } };
-}
-
-function upstreamRequest({ context, variables }: PreparedOperation, primary: FetchNode): SubgraphRequest {
-  const used = (primary.variableUsages ?? []).filter((name) => variables[name] !== undefined);
+function policyOf(operation: PreparedOperation, terms: SubscriberTerms): MailboxPolicy {
+  const { newestWins } = operation.supergraph.notes;
   return {
-    document: primary.operationDocumentNode ?? parse(primary.operation),
-    operationName: primary.operationName,
-    variables: Object.fromEntries(used.map((name) => [name, variables[name]])),
-    caller: context.caller,
-    signal: context.deadline.signal,
+    newestWins: rootFields(documentOf(subscriptionOf(operation).primary)).every(({ name }) => newestWins.has(name)),
+    capacity: terms.queuedEvents,
+    patienceMilliseconds: terms.patienceMilliseconds,
   };
-}
-
-function errorsOf({ errors }: SubgraphResponse, serviceName: string): GraphQLError[] {
-  return (errors ?? []).map(
-    ({ message, path, extensions }) => new GraphQLError(message, { path, extensions: { ...extensions, serviceName } }),
-  );
 }

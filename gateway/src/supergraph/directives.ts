@@ -18,13 +18,16 @@ export interface SchemaNotes {
   guards: ReadonlyMap<string, Guard>;
   /** Root subscription fields whose slow readers may miss all but the newest event. */
   newestWins: ReadonlySet<string>;
+  /** Fields (`User.email`) whose value depends on the person who asks. */
+  perPerson: ReadonlySet<string>;
 }
 
-/** Reads @authenticated, @requiresScopes and @tag from a supergraph document. */
+/** Reads @authenticated, @requiresScopes and the tags from a supergraph document. */
 export function readNotes(supergraph: DocumentNode): SchemaNotes {
   const names = directiveNames(supergraph);
   const guards = new Map<string, Guard>();
   const newestWins = new Set<string>();
+  const perPerson = new Set<string>();
   const subscriptionType = subscriptionTypeName(supergraph);
   const note = (coordinate: string, directives: readonly ConstDirectiveNode[] | undefined): void => {
     const guard = readGuard(directives ?? [], names);
@@ -34,13 +37,15 @@ export function readNotes(supergraph: DocumentNode): SchemaNotes {
     if (!isGuardable(definition)) continue;
     note(definition.name.value, definition.directives);
     for (const field of fieldsOf(definition)) {
-      note(`${definition.name.value}.${field.name.value}`, field.directives);
+      const coordinate = `${definition.name.value}.${field.name.value}`;
+      note(coordinate, field.directives);
+      if (hasTag(field, names.tag, "per-person")) perPerson.add(coordinate);
       if (definition.name.value === subscriptionType && hasTag(field, names.tag, "newest-wins")) {
         newestWins.add(field.name.value);
       }
     }
   }
-  return { guards, newestWins };
+  return { guards, newestWins, perPerson };
 }
 
 interface DirectiveNames {

@@ -54,7 +54,8 @@ interface Answer {
 
 /** Keeps what a subgraph tells the gateway alone. */
 export function noteExtensions(response: SubgraphResponse, serviceName: string, context: OperationContext): void {
-  const { session, tenancyVersion } = response.extensions ?? {};
+  const { session, tenancyVersion, perPerson } = response.extensions ?? {};
+  if (perPerson) context.dependsOnPerson();
   if (session !== undefined && serviceName === sessionOwner) context.gotSession(session);
   if (tenancyVersion !== undefined) context.sawTenancyVersion(tenancyVersion);
 }

@@ -19,6 +19,10 @@ export class GuardedService implements SubgraphService {
     return this.service.name;
   }
 
+  get takesScopes(): boolean {
+    return this.service.takesScopes === true;
+  }
+
   /** @throws CircuitOpen, the signal's reason when it was aborted, or what the subgraph throws */
   async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
     try {

@@ -12,6 +12,7 @@ import { RemoteSocket } from "./remote-socket.js";
 
 /** A subgraph in another process: operations over kept HTTP connections, subscriptions over one WebSocket. */
 export class RemoteService implements SubgraphService {
+  readonly takesScopes = true;
   private readonly socket: RemoteSocket;
 
   constructor(

@@ -17,6 +17,15 @@ export class Connection {
     readonly address: string,
   ) {}
 
+  /** Resolves when it has left the process, so that a slow client slows its subscriptions down; never rejects. */
+  async send(text: string | Buffer): Promise<void> {
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.send(text, { binary: false }, () => resolve()); // a failed send is followed by `close`
+    await promise;
+  }
+
   close({ code, reason }: Closing): void {
     this.socket.close(code, reason);
   }

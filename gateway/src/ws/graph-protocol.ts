@@ -13,6 +13,7 @@ import { refusal } from "../observe/errors.js";
 import type { LiveOperation, LiveOperations } from "../subscribe/live-operations.js";
 import { type Closing, closings, SocketRefusal } from "./close-codes.js";
 import type { Connection } from "./connection.js";
+import { WrittenResults } from "./written-results.js";
 
 export interface GraphProtocolParts {
   operations: LiveOperations;
@@ -35,11 +36,12 @@ export class GraphProtocol {
     return {
       connectionInitWaitTimeout: this.parts.limits.connectionInitMilliseconds,
       onConnect: async (context) => await this.connect(context),
-      onSubscribe: (context, _id, payload) => this.prepare(context, payload),
+      onSubscribe: (context, id, payload) => this.prepare(context, id, payload),
       execute: async (args) => await this.parts.operations.execute(operationOf(args).operation),
       subscribe: (args) => {
-        const { operation, connection } = operationOf(args);
-        return this.parts.operations.subscribe(operation, () => connection.close(closings.tooSlow));
+        const { id, operation, connection } = operationOf(args);
+        const stream = this.parts.operations.subscribe(operation, () => connection.close(closings.tooSlow));
+        return "errors" in stream ? stream : new WrittenResults(id, stream, connection);
       },
     };
   }
@@ -63,7 +65,11 @@ export class GraphProtocol {
     connection.limitLife(this.parts.limits.socketMilliseconds, closings.signInAgain);
   }
 
-  private prepare(socket: SocketContext, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
+  private prepare(
+    socket: SocketContext,
+    id: string,
+    payload: SubscribePayload,
+  ): ExecutionArgs | readonly GraphQLError[] {
     const { limits, operations } = this.parts;
     if (Object.keys(socket.subscriptions).length > limits.subscriptionsPerSocket) {
       return [refusal("RATE_LIMITED", `One connection carries ${limits.subscriptionsPerSocket} operations at most`)];
@@ -72,7 +78,7 @@ export class GraphProtocol {
     const operation = operations.read(payload, (requestId, live) => this.contextFor(connection, requestId, live));
     if (!("context" in operation)) return operation;
     const { document, operationName, supergraph } = operation;
-    const contextValue: SocketOperation = { operation, connection };
+    const contextValue: SocketOperation = { id, operation, connection };
     return { schema: supergraph.apiSchema, document, operationName, contextValue };
   }
 
@@ -97,6 +103,8 @@ export class GraphProtocol {
 }
 
 interface SocketOperation {
+  /** Of the client, for all messages about it. */
+  id: string;
   operation: LiveOperation;
   connection: Connection;
 }

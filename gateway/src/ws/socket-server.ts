@@ -85,7 +85,7 @@ export class SocketServer {
     const closed = this.protocol.opened(
       {
         protocol: socket.protocol,
-        send: async (text) => await sendTo(socket, text),
+        send: async (text) => await connection.send(text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           socket.on("message", (data) => void this.receive(connection, handle, String(data)));
@@ -115,14 +115,6 @@ export class SocketServer {
 
 function logFailure(logger: Logger, error: unknown): void {
   logger.error({ err: error }, "a WebSocket message could not be handled");
-}
-
-/** Resolves when the text has left the process, so that a slow client slows its subscriptions down; never rejects. */
-async function sendTo(socket: WebSocket, text: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  socket.send(text, () => resolve()); // a failed send is followed by `close`
-  await promise;
 }
 
 async function closedWithin(socket: WebSocket, milliseconds: number): Promise<void> {
