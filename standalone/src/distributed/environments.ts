@@ -65,7 +65,7 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
   return {};
 };
 
-/** Of the program that fills the demo's databases, or looks that there is nothing of the demo in them. */
+/** Of the program that fills the demo's databases. */
 export const preparationEnvironment = (settings: Settings, place: Place): Environment => ({
   ...shared("prepare", settings, place),
   ...own("telemetry", settings, place),

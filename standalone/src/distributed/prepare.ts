@@ -1,8 +1,7 @@
-// Fills the demo's databases, or makes sure that there is nothing of the demo in them; then ends. The processes of the
-// subgraphs begin when it is done.
+// Fills the demo's databases, then ends; the processes of the subgraphs begin when it is done.
 import { databaseAddresses } from "@tollgate/kit";
 import { openLog, runProcess } from "@tollgate/kit/process";
-import { refuseDemoData, seedDemo } from "../demo/seed.js";
+import { seedDemo } from "../demo/seed.js";
 import { subgraphOptions } from "../graph/options.js";
 import { createSubgraphs, startSubgraphs, stopSubgraphs } from "../graph/subgraphs.js";
 import { clockAhead } from "../process/clock.js";
@@ -12,7 +11,7 @@ import { explain } from "../process/welcome.js";
 const HOUR = 3_600_000;
 
 const settings = readSettings();
-const { databases, secret, demo, pooled } = settings;
+const { databases, secret, pooled } = settings;
 const bookClock = clockAhead(Number(process.env["BILLING_HOURS_AHEAD"] ?? "0") * HOUR).now;
 const logger = openLog("prepare", settings.logLevel, settings.logFile);
 
@@ -35,8 +34,7 @@ await runProcess(async (stopping) => {
   stopping.add("subgraphs", () => stopSubgraphs(subgraphs));
   try {
     await startSubgraphs(subgraphs);
-    if (demo) await seedDemo(subgraphs, (line) => process.stdout.write(`${line}\n`));
-    else await refuseDemoData(subgraphs);
+    await seedDemo(subgraphs, (line) => process.stdout.write(`${line}\n`));
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     await stopping.stop();

@@ -52,7 +52,8 @@ const start = async (
   const foundations = await layFoundations(settings, logger, stopping, say);
   const publicUrl = settings.port === 0 ? `http://localhost:${gatewayPort}` : settings.publicUrl;
   const place: Place = { ...foundations, gatewayPort, ports, publicUrl, hoursAhead: Math.floor(ahead / HOUR) };
-  await prepare(settings, place, entries, stopping, say);
+  // Elsewhere there is nothing to fill, and organisations itself refuses a database of the demo.
+  if (settings.demo) await prepare(settings, place, entries, stopping, say);
   const childOf = (name: SubgraphName | "gateway", entry: string, environment: Record<string, string>): Child =>
     new Child({
       name,
