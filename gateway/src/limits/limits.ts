@@ -40,6 +40,8 @@ export interface Limits {
   queuedEvents: number;
   /** Milliseconds that such a client may be behind when its queue is full. */
   slowClientMilliseconds: number;
+  /** Milliseconds that the answer to a shared event is good for who subscribes later; then it is joined anew. */
+  freshMilliseconds: number;
   /** Milliseconds that a stop waits for requests under way. */
   drainMilliseconds: number;
   /** Milliseconds between two looks at what was revoked. */
@@ -71,6 +73,7 @@ export const defaultLimits: Limits = {
   pingMilliseconds: 12 * seconds,
   queuedEvents: 1_000,
   slowClientMilliseconds: 10 * seconds,
+  freshMilliseconds: 5 * seconds,
   drainMilliseconds: 5 * seconds,
   revocationMilliseconds: 250,
   plans: 1_000,

@@ -7,7 +7,7 @@ const REMEMBERED = 10_000;
 const REMEMBERED_MILLISECONDS = 60_000;
 
 /** What is shared, newly opened. */
-export type OpenedStream = Pick<SharedStreamParts, "answers" | "newestWins">;
+export type OpenedStream = Pick<SharedStreamParts, "answers" | "freshMilliseconds">;
 
 /** The subscriptions of which several callers have one: one upstream, one join and one serialisation for each event. */
 export class Hub {

@@ -87,6 +87,7 @@ export class LiveOperations {
       queuedEvents: limits.queuedEvents,
       patienceMilliseconds: limits.slowClientMilliseconds,
       eventMilliseconds: limits.operationMilliseconds,
+      freshMilliseconds: limits.freshMilliseconds,
       overflowed,
       closed: (events, codes) => {
         admission.closeSubscription(caller);

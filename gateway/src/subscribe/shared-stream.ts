@@ -4,13 +4,13 @@ import type { EventStream } from "./event-stream.js";
 import type { Subscriber } from "./subscriber.js";
 import { askAlone } from "./upstreams.js";
 
-/** An answer older than this is made anew for who comes later: what other subgraphs joined to it may have changed. */
-const FRESH_MILLISECONDS = 5_000;
-
 export interface SharedStreamParts {
   answers: EventStream<Answer | typeof askAlone>;
-  /** Whether who comes later gets the last event at once. */
-  newestWins: boolean;
+  /**
+   * Milliseconds that who comes later is given the last answer; an older one is made anew, since what other subgraphs
+   * joined to it may have changed. Null where the last event says nothing to who comes later.
+   */
+  freshMilliseconds: number | null;
   /** Nobody can join any more. */
   ended: () => void;
   /** It was refused, or depends on the person: its subscribers ask for themselves. */
@@ -31,8 +31,9 @@ export class SharedStream {
 
   add(subscriber: Subscriber): void {
     this.subscribers.add(subscriber);
-    if (!this.parts.newestWins || !this.last) return;
-    if (performance.now() - this.last.at < FRESH_MILLISECONDS) subscriber.offer(this.last.answer);
+    const { freshMilliseconds } = this.parts;
+    if (freshMilliseconds === null || !this.last) return;
+    if (performance.now() - this.last.at < freshMilliseconds) subscriber.offer(this.last.answer);
     else {
       this.late.add(subscriber);
       this.parts.answers.repeat();
@@ -70,7 +71,7 @@ export class SharedStream {
 
   private tell(answer: Answer): void {
     const isRepeated = answer.event !== null && answer.event === this.last?.answer.event;
-    this.last = this.parts.newestWins ? { answer, at: performance.now() } : null;
+    this.last = this.parts.freshMilliseconds !== null ? { answer, at: performance.now() } : null;
     for (const subscriber of isRepeated ? this.late : this.subscribers) subscriber.offer(answer);
     this.late.clear();
   }

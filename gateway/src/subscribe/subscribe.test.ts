@@ -42,7 +42,7 @@ describe("live subscriptions over several subgraphs", () => {
     });
   });
 
-  it("hands the variables, the caller and aliases to the owner", async () => {
+  it("hands the variables, the scope and aliases to the owner", async () => {
     const results = client.run("subscription Some($ids: [ID!]) { mine: vmSamples(ids: $ids) { load: cpuPercent } }", {
       ids: ["1"],
     });
@@ -52,7 +52,7 @@ describe("live subscriptions over several subgraphs", () => {
     expect(await first).toEqual({ data: { mine: [{ load: 3 }] } });
     const [request] = running.graph.telemetry.requests;
     expect(request?.variables).toEqual({ ids: ["1"] });
-    expect(request?.caller.claims?.permissions).toEqual(["price:read", "vm:read"]);
+    expect(request?.caller.scope?.permissions).toEqual(["price:read", "vm:read"]);
   });
 
   it("delivers the event without the fields of a subgraph that fails, and goes on", async () => {

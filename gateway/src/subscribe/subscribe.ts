@@ -19,6 +19,8 @@ export interface SubscriberTerms {
   patienceMilliseconds: number;
   /** Milliseconds that the other subgraphs have to add their fields to one event. */
   eventMilliseconds: number;
+  /** Milliseconds that the answer to a shared event is good for who subscribes later. */
+  freshMilliseconds: number;
   /** The reader is too slow for a subscription that may lose nothing; it has ended. */
   overflowed: () => void;
   /** The subscription has ended, whichever way. */
@@ -103,7 +105,7 @@ export class Subscriptions {
   /** Opens what is shared, in the name of all who have the same scope. */
   private openFor(
     operation: PreparedOperation,
-    { eventMilliseconds }: SubscriberTerms,
+    { eventMilliseconds, freshMilliseconds }: SubscriberTerms,
     policy: MailboxPolicy,
     overflowed: () => void,
   ): OpenedStream {
@@ -111,7 +113,10 @@ export class Subscriptions {
     const scope = callerOfScope(context.caller, eventMilliseconds);
     const shared = { ...operation, context: context.as(scope, noDeadline()) };
     const terms = { policy, eventMilliseconds, overflowed, closed: () => undefined };
-    return { answers: this.upstreams.shared(shared, terms), newestWins: policy.newestWins };
+    return {
+      answers: this.upstreams.shared(shared, terms),
+      freshMilliseconds: policy.newestWins ? freshMilliseconds : null,
+    };
   }
 }
 

@@ -34,7 +34,9 @@ const telemetrySdl = `${header}
   type Subscription {
     vmSamples(ids: [ID!]): [VmSample!]! @requiresScopes(scopes: [["vm:read"]]) @tag(name: "newest-wins")
     vmStateChanged: VmStateChange! @requiresScopes(scopes: [["vm:read"]])
+    vmChanges(after: String): VmStateChange! @requiresScopes(scopes: [["vm:read"]])
     refusing: Int
+    refusingNewest: Int @tag(name: "newest-wins")
   }
   type Vm @key(fields: "id") @requiresScopes(scopes: [["vm:read"]]) { id: ID!, name: String! }
   type VmSample { cpuPercent: Float!, vm: Vm }
@@ -44,7 +46,8 @@ const telemetrySdl = `${header}
 const billingSdl = `${header}
   type Query { prices: [Int!], tree: String }
   type Mutation { charge(step: String!): [String!] }
-  type Vm @key(fields: "id") { id: ID!, hourlyCost: Money @requiresScopes(scopes: [["price:read"], ["billing:manage", "vm:read"]]) }
+  type Vm @key(fields: "id") { id: ID!, hourlyCost: Money @requiresScopes(scopes: [["price:read"], ["billing:manage", "vm:read"]])
+    favourite: Boolean @tag(name: "per-person"), seenBy: String }
   type User @key(fields: "id") { id: ID!, wallet: Money }
   type Money { formatted: String! }
 `;
@@ -136,18 +139,24 @@ export function createFixtureGraph(): FixtureGraph {
     Subscription: {
       vmSamples: { subscribe: () => samples.listen() },
       vmStateChanged: { subscribe: () => changes.listen() },
-      refusing: {
-        subscribe: () => {
-          throw new GraphQLError("Nothing of that id", { extensions: { code: "NOT_FOUND" } });
-        },
-      },
+      vmChanges: { subscribe: () => changes.listen(), resolve: ({ vmStateChanged }: VmEvent) => vmStateChanged },
+      refusing: { subscribe: refuse },
+      refusingNewest: { subscribe: refuse },
     },
     Vm: { __resolveReference: ({ id }: { id: string }) => ({ id, name: `vm-${id}` }) },
   };
   const billing: FixtureResolvers = {
     Query: { prices: () => [1, 2], tree: (_parent, _args, { caller }) => caller.minimumTenancyVersion },
     Mutation: { charge: step },
-    Vm: { __resolveReference: ({ id }: { id: string }) => ({ id, hourlyCost: { formatted: `R ${id}.00` } }) },
+    Vm: {
+      __resolveReference: ({ id }: { id: string }) => ({ id, hourlyCost: { formatted: `R ${id}.00` } }),
+      favourite: (_parent, _args, { caller }) => caller.claims?.permissions.includes("vm:read") ?? null,
+      // What should have a tag and has none.
+      seenBy: (_parent, _args, { caller, extensions }) => {
+        if (caller.scope) extensions.perPerson = true;
+        return caller.claims?.sub ?? null;
+      },
+    },
     User: { __resolveReference: ({ id }: { id: string }) => ({ id, wallet: { formatted: "R 100.00" } }) },
   };
   return {
@@ -161,6 +170,14 @@ export function createFixtureGraph(): FixtureGraph {
     slowAsked: asked.promise,
     release: released.resolve,
   };
+}
+
+interface VmEvent {
+  vmStateChanged: StateChange;
+}
+
+function refuse(): never {
+  throw new GraphQLError("Nothing of that id", { extensions: { code: "NOT_FOUND" } });
 }
 
 /** What `signIn` answers beside its data. */

@@ -62,14 +62,14 @@ export class IdentityFixture implements IdentitySource {
   /** A token and its claims. */
   async issue(
     permissions: readonly string[],
-    changes: { expiresIn?: number; audience?: string; issuer?: string } = {},
+    changes: { expiresIn?: number; audience?: string; issuer?: string; org?: string } = {},
   ): Promise<{ token: string; claims: AccessClaims }> {
     const [key] = this.keys;
     if (!key) throw new Error("There is always a key");
     const claims: AccessClaims = {
       sub: randomUUID(),
       sid: randomUUID(),
-      org: randomUUID(),
+      org: changes.org ?? randomUUID(),
       kind: "CUSTOMER",
       permissions,
       permissionsVersion: 1,

@@ -19,10 +19,11 @@ type LibraryResolvers = NonNullable<
   Extract<Parameters<typeof buildSubgraphSchema>[0], { typeDefs: unknown }>["resolvers"]
 >;
 type Resolver = (parent: never, args: never, context: FixtureContext) => unknown;
-export type FixtureResolvers = Record<string, Record<string, Resolver | { subscribe: Resolver }>>;
+export type FixtureResolvers = Record<string, Record<string, Resolver | { subscribe: Resolver; resolve?: Resolver }>>;
 
 /** A subgraph in process, made of SDL and resolvers, that keeps the requests it got. */
 export class FixtureService implements SubgraphService {
+  readonly takesScopes = true;
   readonly requests: SubgraphRequest[] = [];
   /** Thrown in place of an answer. */
   fails: Error | null = null;
