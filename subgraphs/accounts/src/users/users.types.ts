@@ -62,7 +62,8 @@ export class User {
   @Field(() => String)
   displayName: string;
 
-  @Field(() => UserStatus)
+  @Directive(PER_PERSON)
+  @Field(() => UserStatus, { description: "LOCKED shows as ACTIVE to those who may not see details." })
   status: keyof typeof UserStatus;
 
   @Directive(PER_PERSON)
