@@ -1,10 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { homeOrganisation, Receipts, type Subgraph, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import {
+  forgetKeys,
+  homeOrganisation,
+  Receipts,
+  type Subgraph,
+  type SubgraphDefinition,
+  type SubgraphKit,
+} from "@tollgate/kit";
 import type { PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
 import { HOLD_STATEMENTS } from "./ledger/holds.laws.js";
-import { forgetKeys } from "./ledger/idempotency.js";
 import { openWallets } from "./ledger/ledger.js";
 import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
 import { verifyLedger } from "./ledger/verify.js";

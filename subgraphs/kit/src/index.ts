@@ -46,6 +46,7 @@ export {
   UnavailableFault,
 } from "./faults/fault.js";
 export { isId, requireId } from "./faults/ids.js";
+export { type Claim, forgetKeys, once } from "./idempotency/once.js";
 export type { CronJob } from "./jobs/jobs.js";
 export { type Currency, divideHalfEven, formatMoney, isCurrency, type Money, money } from "./money/money.js";
 export {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Sealer, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import { forgetKeys, Sealer, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
 import { mailboxTransport } from "./adapters/mailbox.js";
 import { forgetEvents, simulatedDriver } from "./adapters/simulated/driver.js";
 import { smtpTransport } from "./adapters/smtp.js";
@@ -9,7 +9,6 @@ import { ConversationLiveResolver } from "./conversations/live.resolver.js";
 import { MessageResolver } from "./conversations/message.resolver.js";
 import { contactsById } from "./conversations/reading.js";
 import { Organisation, User } from "./entities.js";
-import { forgetKeys } from "./idempotency/idempotency.js";
 import { queueMail, removeMails } from "./mail/mail.js";
 import { mailboxRoutes } from "./mail/mailbox.js";
 import { Mailer } from "./mail/mailer.js";

@@ -1,6 +1,5 @@
-import { type Currency, InvalidInputFault, newEventId, type Tx } from "@tollgate/kit";
+import { type Currency, InvalidInputFault, newEventId, once, type Tx } from "@tollgate/kit";
 import { and, eq } from "drizzle-orm";
-import { once } from "./idempotency.js";
 import { type Account, type EntryKind, wallet } from "./ledger.schema.js";
 
 /** One leg to be posted; positive adds to the book. */

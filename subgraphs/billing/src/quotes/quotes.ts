@@ -9,6 +9,7 @@ import {
   inScope,
   isId,
   NotFoundFault,
+  once,
   organisationInScope,
   type PageArguments,
   pageSize,
@@ -18,7 +19,6 @@ import {
 } from "@tollgate/kit";
 import { and, desc, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { timeCursor } from "../cursor.js";
-import { once } from "../ledger/idempotency.js";
 import type { BillingInterval } from "../prices/breakdown.js";
 import { completeConfig, sizeOf, type VmConfigGiven } from "../prices/config.js";
 import { estimate } from "../prices/estimate.js";

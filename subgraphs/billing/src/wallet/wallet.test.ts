@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { countStatements } from "@tollgate/kit";
+import { countStatements, forgetKeys } from "@tollgate/kit";
 import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { billingSubgraph, seedBilling } from "../index.js";
-import { forgetKeys } from "../ledger/idempotency.js";
 import { postEntry } from "../ledger/ledger.js";
 import { credit, creditOf, system } from "../testing/arrange.js";
 
