@@ -128,8 +128,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     publicUrl,
     addressOf: addressFinder(options.trustedProxies ?? []),
     path: graphqlPath,
-    identify: async ({ request }, bearer) => {
-      const cookies = readCookies(request.headers.cookie);
+    identify: async ({ headers }, bearer) => {
+      const cookies = readCookies(headers.cookie);
       return await identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
     },
     closingOf,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { WebSocket } from "ws";
 import type { Closing } from "./close-codes.js";
@@ -13,9 +13,18 @@ export class Connection {
 
   constructor(
     readonly socket: WebSocket,
-    readonly request: IncomingMessage,
+    /** Of the request that became this socket, until it has proven who it is; then what operations are told of them. */
+    public headers: IncomingHttpHeaders,
     readonly address: string,
   ) {}
+
+  /** Keeps no more of the headers than is told to subgraphs: there are many sockets, most of them idle. */
+  recognised(claims: AccessClaims, accessToken: string | null): void {
+    const { "user-agent": agent, "accept-language": languages } = this.headers;
+    this.headers = { ...(agent && { "user-agent": agent }), ...(languages && { "accept-language": languages }) };
+    this.accessToken = accessToken;
+    this.claims = claims; // from now on it is found when sessions end
+  }
 
   /** Resolves when it has left the process, so that a slow client slows its subscriptions down; never rejects. */
   async send(text: string | Buffer): Promise<void> {

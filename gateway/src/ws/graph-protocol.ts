@@ -47,8 +47,9 @@ export class GraphProtocol {
   }
 
   /** @throws SocketRefusal unless the client proves a live session */
-  private async connect({ extra: connection, connectionParams }: SocketContext): Promise<void> {
-    const { headers } = connection.request;
+  private async connect(context: SocketContext): Promise<void> {
+    const { extra: connection, connectionParams } = context;
+    const { headers } = connection;
     const bearer = bearerFrom(
       connectionParams?.authorization ?? connectionParams?.Authorization ?? headers.authorization,
     );
@@ -57,8 +58,9 @@ export class GraphProtocol {
     const { claims, accessToken, refusal: refused } = await this.parts.identify(connection, bearer);
     if (refused?.extensions.code === "UNAVAILABLE") throw new SocketRefusal(closings.unavailable);
     if (!claims) throw new SocketRefusal(closings.unauthorized);
-    connection.accessToken = accessToken;
-    connection.claims = claims; // from now on it is found when sessions end; what ended meanwhile is seen here
+    connection.recognised(claims, accessToken);
+    (context as { connectionParams?: object }).connectionParams = {}; // a second copy of the token, for as long as the socket lives
+    // What ended meanwhile is seen here.
     const closing = this.parts.closingOf(claims);
     if (closing) throw new SocketRefusal(closing);
     connection.narrowedOrganisationId = narrowing.organisationId;
@@ -90,7 +92,7 @@ export class GraphProtocol {
     // No refresh token: a new one could not be put into a cookie from here, and the session would be lost.
     const who = { claims, accessToken, narrowedOrganisationId, address };
     const parts = { ...who, requestId, refreshToken: null, minimumTenancyVersion };
-    const caller = callerFrom(connection.request.headers, { ...parts, deadline: deadline.at });
+    const caller = callerFrom(connection.headers, { ...parts, deadline: deadline.at });
     return new OperationContext({
       caller,
       refusal: this.parts.admission.refusalOf(caller),

@@ -79,7 +79,7 @@ export class SocketServer {
   }
 
   private serve(socket: WebSocket, request: IncomingMessage): void {
-    const connection = new Connection(socket, request, this.parts.addressOf(request));
+    const connection = new Connection(socket, request.headers, this.parts.addressOf(request));
     this.connections.add(connection);
     const stopPinging = keepAlive(socket, this.parts.limits.pingMilliseconds);
     const closed = this.protocol.opened(
