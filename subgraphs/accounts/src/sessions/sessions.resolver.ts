@@ -37,6 +37,7 @@ export class SessionsResolver {
     });
   }
 
+  @Directive('@tag(name: "per-person")')
   @FieldResolver(() => Boolean)
   isCurrent(@Root() session: SessionRow, @Ctx() context: OperationContext): boolean {
     return context.caller.kind === "USER" && context.caller.sessionId === session.id;
