@@ -34,10 +34,14 @@ export default {
     },
     {
       name: "gateway-imports-no-subgraph",
-      comment: "It knows subgraphs by the protocol alone; of the kit it gets `protocol`, `process` and `net`.",
+      comment:
+        "It knows subgraphs by the protocol alone; of the kit it gets `protocol`, `process`, `net` and `observe`.",
       severity: "error",
       from: { path: "(^|/)gateway/" },
-      to: { path: "(^|/)(subgraphs|standalone|web)/", pathNot: "(^|/)subgraphs/kit/src/(protocol|process|net)/" },
+      to: {
+        path: "(^|/)(subgraphs|standalone|web)/",
+        pathNot: "(^|/)subgraphs/kit/src/(protocol|process|net|observe)/",
+      },
     },
     {
       name: "schema-imports-nobody",

@@ -1,4 +1,5 @@
 import { RevocationWatch, registerPassThrough, TokenVerifier } from "@tollgate/kit/net";
+import { registerMetrics } from "@tollgate/kit/observe";
 import type {
   AccessClaims,
   HealthReport,
@@ -22,6 +23,7 @@ import { type Credentials, type Identified, Identity } from "./identity/identify
 import { TenancyVersions } from "./identity/tenancy-versions.js";
 import { Admission } from "./limits/admission.js";
 import { defaultLimits, type Limits } from "./limits/limits.js";
+import { watch } from "./observe/meters.js";
 import { Documents } from "./plan/documents.js";
 import { Plans } from "./plan/plans.js";
 import { TrustedDocuments } from "./plan/trusted-documents.js";
@@ -67,6 +69,8 @@ export interface GatewayOptions {
   limits?: Partial<Limits>;
   /** Whether introspection and GraphiQL are allowed. */
   explore: boolean;
+  /** What readers of `/metrics` show as a bearer token; this computer only may read when left out. */
+  metricsToken?: string | null;
 }
 
 export interface Gateway {
@@ -94,7 +98,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const tenancyVersions = new TenancyVersions(rememberedSessions);
   const admission = new Admission(limits);
   const trusted = new TrustedDocuments(options.trustedDocuments ?? new Map());
-  const executor = new Executor(options.services, new Plans(limits.plans), logger, {
+  const plans = new Plans(limits.plans);
+  const executor = new Executor(options.services, plans, logger, {
     maximumCost: limits.cost,
     mayExplore: options.mayExplore ?? (() => explore),
     only: options.onlyTrustedDocuments ? trusted : null,
@@ -110,10 +115,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     if (revocations?.isEnded(claims.sid)) return closings.sessionEnded;
     return revocations?.isStale(claims) ? closings.permissionsChanged : null;
   };
+  const subscriptions = new Subscriptions(executor, logger);
   const operations = new LiveOperations({
     gateway,
     executor,
-    subscriptions: new Subscriptions(executor, logger),
+    subscriptions,
     documents: new Documents(limits, explore),
     admission,
     limits,
@@ -170,11 +176,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     events.closeEnded();
   });
   registerHealth(app, async () => await readinessOf(options.health, ownChecks(), logger));
+  registerMetrics(app, options.metricsToken ?? null);
   await registerPassThrough(app, options.routes);
   await registerPages(app, options);
   sockets.attach(app.server);
   const url = await app.listen({ host: options.host, port: options.port });
   await revocations?.start();
+  const unwatch = watch({
+    plans: () => plans.size,
+    sockets: () => sockets.size,
+    eventConnections: () => events.size,
+    streams: () => operations.open,
+    sharedStreams: () => subscriptions.hub.size,
+    upstreams: () => subscriptions.upstreams.size,
+    breakers: executor.breakers,
+  });
 
   return {
     url,
@@ -182,6 +198,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     stop: async () => {
       if (stopping) return;
       stopping = true;
+      unwatch();
       const { drainMilliseconds } = limits;
       events.stop();
       await Promise.all([revocations?.stop(), sockets.stop(drainMilliseconds), drain(app, drainMilliseconds)]);

@@ -1,5 +1,6 @@
 import { type Gateway, serveTollgate } from "@tollgate/gateway";
 import { databaseAddresses } from "@tollgate/kit";
+import { startTracing } from "@tollgate/kit/observe";
 import type { Logger, Stopping } from "@tollgate/kit/process";
 import { refuseDemoData, seedDemo } from "./demo/seed.js";
 import { graphOverHttp } from "./distributed/graph-over-http.js";
@@ -46,6 +47,7 @@ const start = async (
   transport: Transport,
 ): Promise<Tollgate> => {
   await requireFreePort(settings.host, settings.port);
+  await startTracing("tollgate", settings.observe.tracing, logger, stopping);
   const { masterSecret, databases } = await layFoundations(settings, logger, stopping, say);
   const addresses = (name: SubgraphName) =>
     databaseAddresses(name, databases[name].url, databases[name].directUrl, masterSecret, settings.pooled);

@@ -21,8 +21,14 @@ export class OperationContext {
   readonly startedAt = performance.now();
   /** Apart, because Apollo Server works on a shallow copy of what it was given. */
   private readonly state: { caller: RequestCaller; reads: boolean; cost: number | null; perPerson: boolean };
+  /** Of the whole operation, the events of a subscription included. */
+  private readonly tally: { fetches: number };
 
-  constructor(private readonly parts: OperationContextParts) {
+  constructor(
+    private readonly parts: OperationContextParts,
+    tally = { fetches: 0 },
+  ) {
+    this.tally = tally;
     this.state = { caller: parts.caller, reads: false, cost: null, perPerson: false };
   }
 
@@ -41,7 +47,8 @@ export class OperationContext {
 
   /** The same, with less time: for one event of a subscription. */
   within(deadline: Deadline): OperationContext {
-    return new OperationContext({ ...this.parts, caller: { ...this.state.caller, deadline: deadline.at }, deadline });
+    const caller = { ...this.state.caller, deadline: deadline.at };
+    return new OperationContext({ ...this.parts, caller, deadline }, this.tally);
   }
 
   /** The same operation in the name of somebody else: of all who share it. */
@@ -75,6 +82,21 @@ export class OperationContext {
   /** Told by the executor: the estimated cost. */
   costs(cost: number): void {
     this.state.cost = cost;
+  }
+
+  /** Told of a subscription: the trace that opened it. */
+  isTracedBy(trace: RequestCaller["trace"]): void {
+    if (trace) this.state.caller = { ...this.caller, trace };
+  }
+
+  /** Told of each fetch from a subgraph. */
+  fetched(): void {
+    this.tally.fetches += 1;
+  }
+
+  /** Fetches from subgraphs so far. */
+  get fetches(): number {
+    return this.tally.fetches;
   }
 
   /** Told by a subgraph that was asked in the name of several callers, and needs to know who they are. */

@@ -48,7 +48,7 @@ export interface ExecutionRules {
 
 /** Plans and executes operations over the subgraphs. */
 export class Executor {
-  private readonly services: ReadonlyMap<string, SubgraphService>;
+  private readonly services: ReadonlyMap<string, GuardedService>;
   private readonly trusted: OperationCache<boolean>;
 
   constructor(
@@ -137,6 +137,11 @@ export class Executor {
   private forbidden(caller: RequestCaller, missing: MissingPermission): GraphQLError {
     this.rules.onForbidden(caller, missing);
     return refusal("FORBIDDEN", `${missing.coordinate} needs the permission ${missing.permission}`);
+  }
+
+  /** How to learn the state of each subgraph's breaker. */
+  get breakers(): ReadonlyMap<string, () => GuardedService["breakerState"]> {
+    return new Map([...this.services].map(([name, service]) => [name, () => service.breakerState]));
   }
 
   service(name: string): SubgraphService | undefined {

@@ -87,16 +87,18 @@ function logOperations(logger: Logger): ApolloServerPlugin<OperationContext> {
   return {
     async requestDidStart({ contextValue }) {
       return {
-        async willSendResponse({ operation, operationName, request, response }) {
+        async willSendResponse({ operation, operationName, queryHash, request, response }) {
           const errors = response.body.kind === "single" ? response.body.singleResult.errors : undefined;
           logOperation(logger, {
             name: operationName ?? request.operationName ?? null,
             kind: operation?.operation ?? null,
+            hash: queryHash ?? null,
             transport: contextValue.transport,
             caller: contextValue.caller,
             startedAt: contextValue.startedAt,
             codes: codesOf(errors),
             cost: contextValue.cost,
+            fetches: contextValue.fetches,
           });
         },
       };

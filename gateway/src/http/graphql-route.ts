@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
+import { inSpan, traceParentOf } from "@tollgate/kit/observe";
 import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { OperationContext, type Transport } from "../execute/context.js";
@@ -13,6 +14,7 @@ import type { TenancyVersions } from "../identity/tenancy-versions.js";
 import type { Admission } from "../limits/admission.js";
 import { startDeadline } from "../limits/deadline.js";
 import type { Limits } from "../limits/limits.js";
+import { meters } from "../observe/meters.js";
 import { unsafeToValidate } from "../plan/documents.js";
 import { EventStreams } from "../sse/event-streams.js";
 import type { LiveOperations } from "../subscribe/live-operations.js";
@@ -50,11 +52,13 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
     onRequest: async (request, reply) => {
       const seconds = parts.admission.waitOfAddress(request.ip);
       if (seconds === 0) return;
+      meters.refused.inc({ reason: "rate of the address" });
       reply.header("retry-after", seconds);
       await sendError(reply, 429, "RATE_LIMITED", `Too many requests; try again in ${seconds} s`);
     },
     preHandler: async (request, reply) => {
       const foreign = hasSessionCookie(request.cookies) && !isOwnOrigin(request.headers, parts.publicUrl);
+      if (foreign) meters.refused.inc({ reason: "foreign origin" });
       if (foreign) return await sendError(reply, 403, "FORBIDDEN", "This page may not use the session of another site");
       if (wantsEvents(request)) return;
       if (hasHashOfAnother(request)) return await sendError(reply, 400, "INVALID_INPUT", "The hash is of another text");
@@ -66,7 +70,11 @@ export function registerGraphql(app: FastifyInstance, parts: GraphqlRouteParts):
     async handler(request, reply) {
       if (wantsEvents(request)) return await events.serve(request, reply);
       const scope = { requestId: request.id, wellFormed: false };
-      const payload = await requestScope.run(scope, () => answer.call(app, request, reply));
+      const attributes = { "tollgate.transport": "http", "tollgate.request": request.id };
+      const parent = traceParentOf(request.headers);
+      const payload = await inSpan("operation", { kind: "server", parent, attributes }, async () =>
+        requestScope.run(scope, () => answer.call(app, request, reply)),
+      );
       const legacy = String(reply.getHeader("content-type")).startsWith("application/json");
       // GraphQL over HTTP: clients of this media type take another status than 200 for an answer of some proxy.
       if (legacy && scope.wellFormed && reply.statusCode === 400) reply.code(200);

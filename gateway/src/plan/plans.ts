@@ -1,7 +1,9 @@
 import { operationFromDocument } from "@apollo/federation-internals";
 import { buildOperationContext } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
+import { inSpanAtOnce } from "@tollgate/kit/observe";
 import type { DocumentNode } from "graphql";
+import { meters } from "../observe/meters.js";
 import type { LoadedSupergraph } from "../supergraph/load.js";
 import { chosenOperation } from "./chosen-operation.js";
 import { costOf, type OperationCost } from "./cost.js";
@@ -44,9 +46,19 @@ export class Plans {
     document: DocumentNode,
     operationName: string | null,
   ): PlannedOperation {
-    return this.planned.find(supergraph, source, operationName, () =>
-      planOperation(supergraph, document, operationName),
-    );
+    return inSpanAtOnce("plan", {}, (span) => {
+      let isNew = false;
+      const planned = this.planned.find(supergraph, source, operationName, () => {
+        isNew = true;
+        const timed = meters.planning.startTimer();
+        const made = planOperation(supergraph, document, operationName);
+        timed();
+        return made;
+      });
+      meters.plans.inc({ result: isNew ? "made" : "cached" });
+      span?.setAttribute("tollgate.plan.cached", !isNew);
+      return planned;
+    });
   }
 }
 

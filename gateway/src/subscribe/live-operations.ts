@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { currentTrace, inSpan, inSpanAtOnce, type TraceParent, traceParentOf } from "@tollgate/kit/observe";
 import { type DocumentNode, type ExecutionResult, GraphQLError, type OperationDefinitionNode } from "graphql";
 import type { Logger } from "pino";
 import type { OperationContext } from "../execute/context.js";
@@ -7,7 +8,8 @@ import type { SupergraphGateway } from "../execute/gateway-interface.js";
 import type { Admission } from "../limits/admission.js";
 import type { Limits } from "../limits/limits.js";
 import { codesOf, presentAsError } from "../observe/errors.js";
-import { logOperation, type OperationRecord } from "../observe/operations.js";
+import { meters } from "../observe/meters.js";
+import { documentHash, logOperation, type OperationRecord } from "../observe/operations.js";
 import { chosenOperation } from "../plan/chosen-operation.js";
 import type { Documents } from "../plan/documents.js";
 import type { LiveStream } from "./answer.js";
@@ -34,11 +36,20 @@ export interface LiveSource {
 /** An operation that was read, of a client that stays connected. */
 export interface LiveOperation extends OperationRequest {
   record: Pick<OperationRecord, "name" | "kind">;
+  /** The trace that the client has begun. */
+  parent: TraceParent | null;
 }
 
 /** Operations of clients that stay connected, over WebSockets and Server-Sent Events alike: read, done, counted and logged. */
 export class LiveOperations {
+  private subscribed = 0;
+
   constructor(private readonly parts: LiveOperationsParts) {}
+
+  /** Subscriptions that are open. */
+  get open(): number {
+    return this.subscribed;
+  }
 
   /**
    * Reads an operation, or says what is wrong with it. Never throws.
@@ -57,19 +68,20 @@ export class LiveOperations {
     if (operation instanceof GraphQLError) return [operation];
     return {
       supergraph,
-      source: source.query,
+      source: document.loc?.source.body ?? source.query, // one text for all who send the same
       document,
       operationName,
       variables: source.variables ?? {},
       context: contextFor(requestId, operation.operation === "subscription"),
       explain: source.extensions?.explain === true,
+      parent: traceParentOf(source.extensions),
       record: { name: operation.name?.value ?? null, kind: operation.operation },
     };
   }
 
   /** Answers a query or mutation. Never throws. */
   async execute(operation: LiveOperation): Promise<ExecutionResult> {
-    const result = await this.parts.executor.execute(operation);
+    const result = await inSpan("operation", spanOf(operation), () => this.parts.executor.execute(operation));
     this.finish(operation, codesOf(result.errors));
     return result;
   }
@@ -79,6 +91,13 @@ export class LiveOperations {
    * @param overflowed called when the reader was too slow for a subscription that may lose nothing; it has ended
    */
   subscribe(operation: LiveOperation, overflowed: () => void): LiveStream | { errors: readonly GraphQLError[] } {
+    return inSpanAtOnce("operation", spanOf(operation), () => {
+      operation.context.isTracedBy(currentTrace());
+      return this.opened(operation, overflowed);
+    });
+  }
+
+  private opened(operation: LiveOperation, overflowed: () => void): LiveStream | { errors: readonly GraphQLError[] } {
     const { admission, limits, subscriptions } = this.parts;
     const { caller } = operation.context;
     const refused = admission.openSubscription(caller);
@@ -88,13 +107,20 @@ export class LiveOperations {
       patienceMilliseconds: limits.slowClientMilliseconds,
       eventMilliseconds: limits.operationMilliseconds,
       freshMilliseconds: limits.freshMilliseconds,
-      overflowed,
+      overflowed: () => {
+        meters.overflowed.inc();
+        overflowed();
+      },
       closed: (events, codes) => {
+        this.subscribed -= 1;
         admission.closeSubscription(caller);
         this.finish(operation, codes, events);
       },
     });
-    if (!("errors" in opened)) return opened;
+    if (!("errors" in opened)) {
+      this.subscribed += 1;
+      return opened;
+    }
     admission.closeSubscription(caller);
     return this.notOpened(operation, opened.errors);
   }
@@ -104,12 +130,17 @@ export class LiveOperations {
     return { errors };
   }
 
-  private finish({ context, record }: LiveOperation, codes: readonly string[], events?: number): void {
+  private finish({ context, record, source }: LiveOperation, codes: readonly string[], events?: number): void {
     context.deadline.end();
-    const { caller, startedAt, transport, cost } = context;
-    const seen = { ...record, caller, startedAt, transport, codes, cost };
+    const { caller, startedAt, transport, cost, fetches } = context;
+    const seen = { ...record, hash: documentHash(source), caller, startedAt, transport, codes, cost, fetches };
     logOperation(this.parts.logger, { ...seen, ...(events !== undefined && { events }) });
   }
+}
+
+function spanOf({ parent, context }: LiveOperation) {
+  const attributes = { "tollgate.transport": context.transport, "tollgate.request": context.caller.requestId };
+  return { kind: "server", parent, attributes } as const;
 }
 
 /** What is thrown while an operation begins would cost the client its connection, with all other operations on it. */

@@ -1,3 +1,5 @@
+import { meters } from "../observe/meters.js";
+
 /** What a mailbox does with more items than its reader takes. */
 export interface MailboxPolicy {
   /** Keep only the newest item that was not taken yet. */
@@ -32,8 +34,10 @@ export class Mailbox<T> {
   offer(item: T): boolean {
     if (this.ended || this.isFull()) return false;
     if (this.handOver(item)) return true;
-    if (this.policy.newestWins) this.waiting = [item];
-    else this.waiting.push(item);
+    if (this.policy.newestWins) {
+      if (this.waiting.length > 0) meters.dropped.inc();
+      this.waiting = [item];
+    } else this.waiting.push(item);
     return true;
   }
 

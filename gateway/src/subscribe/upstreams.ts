@@ -1,4 +1,5 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from "@apollo/query-planner";
+import { inSpan } from "@tollgate/kit/observe";
 import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "@tollgate/kit/protocol";
 import { type ExecutionResult, GraphQLError } from "graphql";
 import type { Logger } from "pino";
@@ -125,8 +126,8 @@ export class Upstreams {
   private joinOf(operation: PreparedOperation, eventMilliseconds: number) {
     const plan = eventPlan(subscriptionOf(operation));
     const { signal } = operation.context.deadline;
-    const { requestId } = operation.context.caller;
-    return async (
+    const { requestId, trace = null } = operation.context.caller;
+    const join = async (
       event: SubgraphResponse,
       service: SubgraphService,
     ): Promise<{ result: ExecutionResult; isPerPerson: boolean }> => {
@@ -145,6 +146,9 @@ export class Upstreams {
         signal.removeEventListener("abort", giveUp);
       }
     };
+    // A trace of its own, begun by whoever sent the event, with a link to the one that opened the subscription.
+    return (event: SubgraphResponse, service: SubgraphService) =>
+      inSpan("event", { parent: event.extensions?.trace ?? null, linkedTo: trace }, () => join(event, service));
   }
 
   private answerTo(event: SubgraphResponse, service: SubgraphService, requestId: string): Answer {

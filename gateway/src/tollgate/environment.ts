@@ -1,3 +1,4 @@
+import { type ObserveSettings, observeSettings } from "@tollgate/kit/observe";
 import {
   demoRules,
   processVariables,
@@ -28,6 +29,7 @@ export interface GatewaySettings {
   logLevel: string;
   /** Null: standard error. */
   logFile: string | null;
+  observe: ObserveSettings;
 }
 
 /** @throws EnvironmentError with everything that is wrong at once */
@@ -43,6 +45,7 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv = process.env
     addresses: subgraphAddresses(values),
     logLevel: values.LOG_LEVEL,
     logFile: values.LOG_FILE ?? null,
+    observe: observeSettings(values),
   };
 }
 

@@ -1,4 +1,5 @@
 // Tollgate's gateway as a process of its own, with the web app: the subgraphs are called over HTTP.
+import { startTracing } from "@tollgate/kit/observe";
 import { openLog, runProcess, settingsOrExit } from "@tollgate/kit/process";
 import { readGatewaySettings } from "./environment.js";
 import { connectSubgraphs } from "./remote-graph.js";
@@ -8,6 +9,7 @@ const settings = settingsOrExit(() => readGatewaySettings());
 const logger = openLog("gateway", settings.logLevel, settings.logFile);
 
 await runProcess(async (stopping) => {
+  await startTracing("gateway", settings.observe.tracing, logger, stopping);
   const { addresses, masterSecret, demo } = settings;
   const graph = connectSubgraphs({ addresses, masterSecret, demo, logger });
   stopping.add("connections", async () => await graph.close());

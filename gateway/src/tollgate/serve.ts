@@ -17,6 +17,7 @@ export interface ServedAt {
   /** Whether everybody may introspect and use GraphiQL. */
   demo: boolean;
   policy: GatewayPolicy;
+  observe: { metricsToken: string | null };
 }
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -24,7 +25,7 @@ const explorePermission = "operations:read";
 
 /** Serves Tollgate's graph with its web app and GraphiQL, whichever way the subgraphs are reached. @throws as createGateway */
 export async function serveTollgate(graph: GraphWays, at: ServedAt, logger: Logger): Promise<Gateway> {
-  const { host, port, publicUrl, demo, policy } = at;
+  const { host, port, publicUrl, demo, policy, observe } = at;
   const { trustedProxies, onlyTrustedDocuments, callerRate, addressRate } = policy;
   return await createGateway({
     ...graph,
@@ -42,6 +43,7 @@ export async function serveTollgate(graph: GraphWays, at: ServedAt, logger: Logg
     trustedDocuments: readTrustedDocuments(),
     onlyTrustedDocuments,
     limits: { callerRate, addressRate },
+    metricsToken: observe.metricsToken,
   });
 }
 

@@ -1,8 +1,11 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from "@apollo/gateway";
+import { failedWith, inSpan, outcomeOf } from "@tollgate/kit/observe";
 import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "@tollgate/kit/protocol";
 import { type DocumentNode, type GraphQLFormattedError, Kind, parse } from "graphql";
 import type { Logger } from "pino";
 import type { OperationContext } from "../execute/context.js";
+import { codesOf } from "../observe/errors.js";
+import { meters } from "../observe/meters.js";
 import { CircuitOpen } from "./breaker.js";
 
 /** The one subgraph whose word about sessions counts. */
@@ -18,7 +21,7 @@ export class ServiceDataSource implements GraphQLDataSource {
 
   async process({ request, document }: GraphQLDataSourceProcessOptions & { document?: DocumentNode }): Promise<Answer> {
     const parsed = document ?? parse(request.query ?? "");
-    const response = await this.ask({
+    const response = await this.fetch({
       document: parsed,
       operationName: request.operationName,
       variables: request.variables,
@@ -28,6 +31,24 @@ export class ServiceDataSource implements GraphQLDataSource {
     if (!response) return { data: null, errors: unavailableFields(parsed, this.service.name) };
     noteExtensions(response, this.service.name, this.context);
     return { data: response.data, errors: response.errors };
+  }
+
+  /** Asks, counts and times it. Null as `ask`. */
+  private async fetch(request: SubgraphRequest): Promise<SubgraphResponse | null> {
+    const { name } = this.service;
+    this.context.fetched();
+    const timed = meters.fetches.startTimer({ subgraph: name });
+    return await inSpan(
+      `fetch ${name}`,
+      { kind: "client", attributes: { "tollgate.subgraph": name } },
+      async (span) => {
+        const response = await this.ask(request);
+        const codes = response ? codesOf(response.errors) : ["UNAVAILABLE"];
+        timed({ outcome: outcomeOf(codes) });
+        failedWith(span, codes);
+        return response;
+      },
+    );
   }
 
   /** Null when the subgraph threw or time was over. */

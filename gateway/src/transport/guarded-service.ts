@@ -19,6 +19,10 @@ export class GuardedService implements SubgraphService {
     return this.service.name;
   }
 
+  get breakerState(): Breaker["state"] {
+    return this.breaker.state;
+  }
+
   get takesScopes(): boolean {
     return this.service.takesScopes === true;
   }

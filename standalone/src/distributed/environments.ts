@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { policyVariables } from "@tollgate/gateway";
+import { observeEnvironment } from "@tollgate/kit/observe";
 import { SUBGRAPH_NAMES, type SubgraphName } from "@tollgate/kit/protocol";
 import type { DatabaseAddress, Settings } from "../process/environment.js";
 
@@ -22,6 +23,7 @@ const shared = (name: string, settings: Settings, place: Place): Environment => 
   TOLLGATE_DEMO: String(settings.demo),
   TOLLGATE_SECRET: place.masterSecret,
   LOG_LEVEL: settings.logLevel,
+  ...observeEnvironment(settings.observe),
   // One log for each, beside the one that was named.
   ...(settings.logFile === null ? {} : { LOG_FILE: join(dirname(settings.logFile), `${name}.log`) }),
   ...Object.fromEntries(SUBGRAPH_NAMES.map((other) => [`${other.toUpperCase()}_URL`, subgraphUrl(place, other)])),

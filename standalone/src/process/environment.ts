@@ -1,4 +1,5 @@
 import { type GatewayPolicy, gatewayPolicy, gatewayVariables } from "@tollgate/gateway";
+import { type ObserveSettings, observeSettings, observeVariables } from "@tollgate/kit/observe";
 import { databaseUrl, flag, readEnvironment, wholeNumber } from "@tollgate/kit/process";
 import type { Retention } from "@tollgate/telemetry";
 import { z } from "zod";
@@ -33,6 +34,7 @@ const shape = {
   MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   LOG_FILE: z.string().optional(),
+  ...observeVariables,
   TELEMETRY_SAMPLE_SECONDS: wholeNumber(1, 300, 5),
   TELEMETRY_HOST_SECONDS: wholeNumber(1, 300, 2),
   TELEMETRY_KEEP_SAMPLES_DAYS: wholeNumber(1, 400, 7),
@@ -65,6 +67,7 @@ export interface Settings {
   logLevel: string;
   /** Null: standard error. */
   logFile: string | null;
+  observe: ObserveSettings;
   sampleSeconds: number;
   hostSeconds: number;
   /** How long samples and their rollups are kept. */
@@ -100,6 +103,7 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     mailFrom: values.MAIL_FROM,
     logLevel: values.LOG_LEVEL,
     logFile: values.LOG_FILE ?? (demo ? `${values.TOLLGATE_DATA}/log/tollgate.log` : null),
+    observe: observeSettings(values),
     sampleSeconds: values.TELEMETRY_SAMPLE_SECONDS,
     hostSeconds: values.TELEMETRY_HOST_SECONDS,
     retention: {

@@ -6,6 +6,9 @@ import postgres, { type TransactionSql } from "postgres";
 import { type Caller, systemCaller } from "../caller/caller.js";
 import { faultOfDatabaseError } from "../faults/database-errors.js";
 import { UnauthenticatedFault } from "../faults/fault.js";
+import { meters } from "../observe/meters.js";
+import { tracedStatements } from "../observe/statements.js";
+import { inSpan } from "../observe/tracing.js";
 import type { OrganisationKind } from "../protocol/caller.js";
 import type { OrganisationStatus } from "../protocol/tenancy.js";
 
@@ -41,6 +44,8 @@ export interface DatabaseOptions {
   connections: number;
   pooled?: boolean;
   applicationName: string;
+  /** Under which its statements are counted; `applicationName` when left out. */
+  subgraph?: string;
 }
 
 /** Notices tell of what "if not exists" found; nobody waits for them. */
@@ -74,10 +79,15 @@ export const countStatements = async (work: () => Promise<unknown>): Promise<str
   return statements;
 };
 
-/** Tells the listeners what a connection sends on behalf of people: from entering as one of them until the end. */
-const statementWatch = () => {
+/**
+ * Counts all statements, and tells the listeners what a connection sends on behalf of people: from entering as one of them
+ * until the end.
+ */
+const statementWatch = (name: string) => {
   const entered = new Set<number>();
+  const sent = meters.statements.labels({ subgraph: name });
   return (connection: number, statement: string): void => {
+    sent.inc();
     if (statementListeners.size === 0) return;
     if (/from enter\(/.test(statement)) entered.add(connection);
     if (/^(commit|rollback|begin)\b/i.test(statement)) entered.delete(connection);
@@ -85,12 +95,16 @@ const statementWatch = () => {
   };
 };
 
+type Mode = "read only" | "read write";
+
 /** The database of one subgraph, as its login role. */
 export class Database {
   private readonly client: postgres.Sql<{ bigint: bigint }>;
   private readonly dialect = new PgDialect();
+  private readonly name: string;
 
   constructor(url: string, options: DatabaseOptions) {
+    this.name = options.subgraph ?? options.applicationName;
     this.client = postgres(url, {
       max: options.connections,
       prepare: !options.pooled,
@@ -99,7 +113,7 @@ export class Database {
       onnotice: ignoreNotice,
       connection: { application_name: options.applicationName },
       types: { bigint: postgres.BigInt },
-      debug: statementWatch(),
+      debug: statementWatch(this.name),
     });
     drizzle(this.client); // sets the client's codecs to drizzle's, for the transactions below
   }
@@ -133,20 +147,34 @@ export class Database {
     await this.client.end({ timeout: 5 });
   }
 
-  private async run<T>(mode: "read only" | "read write", caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async run<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
+    const attributes = { "tollgate.subgraph": this.name };
+    const timed = meters.transactions.startTimer({ subgraph: this.name, mode });
+    let outcome = "rolled back";
     try {
-      const result = await this.client.begin(mode, async (sql) => {
-        const scope = await enter(sql, caller);
-        // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
-        const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
-        const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
-        return { value: await work({ db, sql, caller, scope }) };
-      });
-      return (result as { value: T }).value; // the driver unwraps arrays of promises in its result type; ours is an object
+      const result = await inSpan(`transaction ${mode}`, { attributes, kind: "client", onlyAsPart: true }, () =>
+        this.transact(mode, caller, work),
+      );
+      outcome = "committed";
+      return result;
     } catch (error) {
       throw faultOfDatabaseError(error) ?? error;
+    } finally {
+      timed({ outcome });
     }
+  }
+
+  private async transact<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await this.client.begin(mode, async (plain) => {
+      const sql = tracedStatements(plain, this.name);
+      const scope = await enter(sql, caller);
+      // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
+      const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
+      const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
+      return { value: await work({ db, sql, caller, scope }) };
+    });
+    return (result as { value: T }).value; // the driver unwraps arrays of promises in its result type; ours is an object
   }
 }
 

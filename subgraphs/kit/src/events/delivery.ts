@@ -1,4 +1,5 @@
 import { isDatabaseAway } from "../faults/database-errors.js";
+import { meters } from "../observe/meters.js";
 import type { Logger } from "../process/logger.js";
 import { revive } from "../protocol/codec.js";
 import { type DeliveredEvent, type EventSink, SinkUnavailable } from "../protocol/event.js";
@@ -49,6 +50,7 @@ export class Delivery {
   private readonly awaySince = new Map<string, number>();
 
   constructor(
+    private readonly subgraph: string,
     private readonly sinks: readonly EventSink[],
     private readonly logger: Logger,
   ) {}
@@ -101,6 +103,7 @@ export class Delivery {
     for (const [index, result] of results.entries()) {
       const sink = sinks[index];
       if (!sink) continue;
+      this.count(sink, result);
       if (result.status === "fulfilled") {
         reached.push(sink);
         this.awaySince.delete(sink.name);
@@ -118,6 +121,11 @@ export class Delivery {
     this.logger[level]({ event: row.id, type: row.type, attempt: row.attempts + 1, failures }, "event not delivered");
     const message = failures.join("; ").slice(0, 500);
     return { reached, failure: { message, isOutage, pause: this.pause() } };
+  }
+
+  private count({ name }: EventSink, result: PromiseSettledResult<void>): void {
+    const refused = result.status === "rejected" && (isAway(result.reason) ? "away" : "refused");
+    meters.deliveries.inc({ subgraph: this.subgraph, consumer: name, outcome: refused || "delivered" });
   }
 
   private pause(): number {

@@ -1,4 +1,6 @@
 import type { Database, Tx } from "../database/database.js";
+import { meters } from "../observe/meters.js";
+import { inSpan } from "../observe/tracing.js";
 import type { DeliveredEvent, EventSink } from "../protocol/event.js";
 
 /** The effect of one event, in a transaction that sees the whole tree. It may run only once per event. */
@@ -23,13 +25,28 @@ export class Inbox implements EventSink {
   }
 
   async receive(event: DeliveredEvent): Promise<void> {
+    let outcome = "failed";
+    try {
+      const attributes = { "tollgate.subgraph": this.name };
+      const isNew = await inSpan(`event ${event.type}`, { attributes, kind: "consumer", linkedTo: null }, () =>
+        this.take(event),
+      );
+      outcome = isNew ? "handled" : "repeated";
+    } finally {
+      meters.inbox.inc({ subgraph: this.name, outcome });
+    }
+    this.committed(event);
+  }
+
+  /** @returns whether it had not come before. */
+  private async take(event: DeliveredEvent): Promise<boolean> {
     const handlers = this.handlers.get(event.type) ?? [];
-    await this.database.system(`event ${event.type}`, async (tx) => {
+    return await this.database.system(`event ${event.type}`, async (tx) => {
       const [news] = await tx.sql`
         insert into inbox (event_id, type) values (${event.id}, ${event.type}) on conflict do nothing returning 1`;
-      if (!news) return;
+      if (!news) return false;
       for (const handle of handlers) await handle(tx, event);
+      return true;
     });
-    this.committed(event);
   }
 }

@@ -47,7 +47,7 @@ describe("a storm of events", () => {
     };
     const comeAndGo = async () => {
       while (left > 0) {
-        const relay = new Relay(database, [sink], () => undefined, pino({ level: "silent" }));
+        const relay = new Relay("example", database, [sink], () => undefined, pino({ level: "silent" }));
         relay.start();
         await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200));
         await relay.stop();

@@ -126,6 +126,7 @@ describe("the outbox and its relay", () => {
   it("leave a partition to one relay at a time", async () => {
     const second: DeliveredEvent[] = [];
     const other = new Relay(
+      "example",
       example.subgraph.database,
       [{ ...sink, receive: async (event) => void second.push(event) }],
       () => undefined,

@@ -24,12 +24,13 @@ export class Relay {
   private readonly delivery: Delivery;
 
   constructor(
+    subgraph: string,
     private readonly database: Database,
     sinks: readonly EventSink[],
     private readonly streamed: () => void,
     logger: Logger,
   ) {
-    this.delivery = new Delivery(sinks, logger);
+    this.delivery = new Delivery(subgraph, sinks, logger);
     this.leases = new Leases(database, randomUUID());
     this.loop = new Loop("relay", POLL_MILLISECONDS, () => this.turn(), logger);
   }

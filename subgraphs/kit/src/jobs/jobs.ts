@@ -1,5 +1,7 @@
 import { PgBoss } from "pg-boss";
 import type { DatabaseAddresses } from "../database/addresses.js";
+import { meters } from "../observe/meters.js";
+import { inSpan } from "../observe/tracing.js";
 import type { Logger } from "../process/logger.js";
 
 /** Work that repeats by the clock, once across all processes. Running it twice must do no harm. */
@@ -16,6 +18,7 @@ export class Jobs {
   private readonly boss: PgBoss;
 
   constructor(
+    private readonly subgraph: string,
     addresses: DatabaseAddresses,
     private readonly jobs: readonly CronJob[],
     private readonly logger: Logger,
@@ -48,9 +51,17 @@ export class Jobs {
   }
 
   private async perform(job: CronJob): Promise<void> {
-    const started = performance.now();
-    await job.run();
-    this.logger.debug({ job: job.name, milliseconds: Math.round(performance.now() - started) }, "job done");
+    const { name } = job;
+    const attributes = { "tollgate.subgraph": this.subgraph };
+    const timed = meters.jobs.startTimer({ subgraph: this.subgraph, job: name });
+    let outcome = "failed";
+    try {
+      await inSpan(`job ${name}`, { attributes, linkedTo: null }, () => job.run());
+      outcome = "done";
+    } finally {
+      const seconds = timed({ outcome });
+      this.logger.debug({ job: name, milliseconds: Math.round(seconds * 1_000), outcome }, "job ended");
+    }
   }
 
   /** Lets jobs under way finish, for at most 5 s. */

@@ -1,5 +1,6 @@
 import { Pool } from "undici";
 import { UnavailableFault } from "../faults/fault.js";
+import { traceHeaders } from "../observe/tracing.js";
 import { decode, encode } from "../protocol/codec.js";
 import { SIGNATURE_HEADERS, signCall } from "../protocol/signing.js";
 
@@ -62,7 +63,11 @@ export class RemoteProcess {
     const time = AbortSignal.timeout(milliseconds);
     const signal = call.signal ? AbortSignal.any([call.signal, time]) : time;
     const { method, path, body = "", address } = call;
-    const headers = { ...call.headers, ...this.signature({ method, path, body, ...(address && { address }) }) };
+    const headers = {
+      ...call.headers,
+      ...traceHeaders(),
+      ...this.signature({ method, path, body, ...(address && { address }) }),
+    };
     try {
       const answer = await this.pool.request({ method, path, body: body.length > 0 ? body : null, headers, signal });
       const content = Buffer.from(await answer.body.arrayBuffer());

@@ -1,3 +1,4 @@
+import { underTrace } from "../observe/tracing.js";
 import type { Logger } from "./logger.js";
 
 /**
@@ -32,7 +33,8 @@ export class Loop {
     }
     clearTimeout(this.timer);
     this.busy = true;
-    this.current = this.turn();
+    // Whoever woke it goes on: what is done here is no part of that.
+    this.current = underTrace(null, () => this.turn());
   }
 
   /** Ends after the turn under way. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { observeVariables } from "../observe/settings.js";
 import { SUBGRAPH_PORTS, type SubgraphName } from "../protocol/processes.js";
 import { flag } from "./environment.js";
 
@@ -36,6 +37,7 @@ export const processVariables = {
   TOLLGATE_SECRET: z.string({ error: "is needed" }).min(32, "must have at least 32 characters"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   LOG_FILE: z.string().optional(),
+  ...observeVariables,
   ...subgraphUrls,
 };
 

@@ -50,6 +50,8 @@ export interface RequestCaller {
   locale: string | null;
   /** Epoch milliseconds after which nobody waits for the answer. */
   deadline: number;
+  /** Of a subscription: the trace that opened it, which each event's own trace names. */
+  trace?: { traceparent?: string | undefined; tracestate?: string | undefined } | null;
   /** The tree must be at least this new (decimal); see SubgraphExtensions.tenancyVersion. */
   minimumTenancyVersion: string | null;
 }

@@ -27,6 +27,8 @@ const shape = z.object({
   /** Time left, which needs no agreement of clocks. */
   milliseconds: z.number(),
   minimumTenancyVersion: z.string().regex(/^\d+$/).nullable(),
+  /** Of a subscription whose events are traced. */
+  trace: z.object({ traceparent: z.string().max(64).optional(), tracestate: z.string().max(512).optional() }).nullish(),
 });
 
 export type Envelope = z.infer<typeof shape>;
@@ -50,6 +52,7 @@ export const enclose = (caller: RequestCaller, now = Date.now()): Envelope => ({
   locale: caller.locale,
   milliseconds: Math.max(0, Math.round(caller.deadline - now)),
   minimumTenancyVersion: caller.minimumTenancyVersion,
+  ...(caller.trace ? { trace: caller.trace } : {}),
 });
 
 /** The caller but for its claims, which are read from the token. Null where there is no envelope or it has another form. */

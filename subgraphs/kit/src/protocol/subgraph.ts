@@ -19,6 +19,8 @@ export interface SubgraphExtensions {
   cursor?: string;
   /** Of mutations of the tree: no later step of the operation or session may see an older tree. Decimal. */
   tenancyVersion?: string;
+  /** Of an event whose trace began at the subgraph. */
+  trace?: { traceparent?: string | undefined; tracestate?: string | undefined };
   /** Something asked who the person is where several share the answer: each of them has to ask for itself. */
   perPerson?: true;
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type ObserveSettings, observeSettings } from "../observe/settings.js";
 import { databaseUrl, flag, readEnvironment, wholeNumber } from "../process/environment.js";
 import { demoRules, processVariables, subgraphAddresses } from "../process/variables.js";
 import { SUBGRAPH_PORTS, type SubgraphName } from "../protocol/processes.js";
@@ -15,6 +16,7 @@ export interface SubgraphSettings<Own extends z.ZodRawShape> {
   logLevel: string;
   /** Null: standard error. */
   logFile: string | null;
+  observe: ObserveSettings;
   addresses: Record<SubgraphName, string>;
   own: z.infer<z.ZodObject<Own>>;
 }
@@ -64,6 +66,7 @@ export const readSubgraphSettings = <Own extends z.ZodRawShape>(
     database: { ...database, pooled: values.DATABASE_POOLED, connections: values.DATABASE_CONNECTIONS },
     logLevel: values.LOG_LEVEL,
     logFile: values.LOG_FILE ?? null,
+    observe: observeSettings(values),
     addresses: subgraphAddresses(values),
     own: readEnvironment(own, environment),
   };

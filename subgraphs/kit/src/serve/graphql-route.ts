@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { traceParentOf, underTrace } from "../observe/tracing.js";
 import type { Logger } from "../process/logger.js";
 import { GATEWAY, GRAPHQL_PATH } from "../protocol/processes.js";
 import { verifyCall } from "../protocol/signing.js";
@@ -40,7 +41,7 @@ export const registerGraphql = (app: FastifyInstance, parts: GraphqlParts): void
       : await parts.recognition.stranger(request.headers, bearerOf(request.headers.authorization), request.ip);
     const prepared = prepare(operation.data, isGateway, recognised, parts);
     if ("errors" in prepared) return await send(reply, 200, { data: null, ...prepared });
-    const response = await parts.service.execute(prepared.request);
+    const response = await underTrace(traceParentOf(request.headers), () => parts.service.execute(prepared.request));
     // What is for the gateway alone (tokens of a session, versions) stays here when somebody else asked.
     const { extensions, ...forEverybody } = response;
     return await send(reply, 200, isGateway ? response : forEverybody);

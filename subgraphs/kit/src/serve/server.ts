@@ -4,6 +4,7 @@ import { registerPassThrough } from "../net/pass-through.js";
 import { RevocationWatch } from "../net/revocations.js";
 import type { Answers } from "../net/sources.js";
 import { TokenVerifier } from "../net/tokens.js";
+import { registerMetrics } from "../observe/metrics-route.js";
 import type { Logger } from "../process/logger.js";
 import { Loop } from "../process/loop.js";
 import type { HealthCheck, HealthReport } from "../protocol/health.js";
@@ -32,6 +33,8 @@ export interface SubgraphServerOptions {
   answers: Answers;
   /** Whether the audit trail of refusals is here: in organisations. */
   recordsRefusals: boolean;
+  /** What readers of `/metrics` show; this computer only may read it when left out. */
+  metricsToken?: string | null | undefined;
 }
 
 const BODY_BYTES = 4 * 1024 * 1024;
@@ -104,6 +107,7 @@ export class SubgraphServer {
         .header("cache-control", "no-store")
         .send(report);
     });
+    registerMetrics(app, options.metricsToken ?? null);
     const routes = subgraph.routes.map((route) => ({
       ...route,
       handle: async (request: PassThroughRequest) => {

@@ -4,6 +4,7 @@ import { UnavailableFault } from "../faults/fault.js";
 import { RemoteProcess } from "../net/remote-process.js";
 import { RemoteSink } from "../net/remote-sink.js";
 import { type Answers, identityAnswers, remoteIdentity, remoteTenancy, tenancyAnswers } from "../net/sources.js";
+import { startTracing } from "../observe/open-telemetry.js";
 import type { Logger } from "../process/logger.js";
 import { openLog, runProcess, settingsOrExit } from "../process/run.js";
 import type { Stopping } from "../process/stopping.js";
@@ -40,6 +41,8 @@ export interface Serving {
   /** Where all five are reached. */
   addresses: Readonly<Record<SubgraphName, string>>;
   logger: Logger;
+  /** What readers of `/metrics` show; this computer only may read it when left out. */
+  metricsToken?: string | null;
 }
 
 /**
@@ -48,7 +51,7 @@ export interface Serving {
  */
 export const serveSubgraph = async (
   served: ServedSubgraph,
-  { database, connections, masterSecret, addresses, logger, host, port }: Serving,
+  { database, connections, masterSecret, addresses, logger, host, port, metricsToken }: Serving,
   stopping: Stopping,
 ): Promise<{ subgraph: Subgraph; start: () => Promise<void> }> => {
   const { name } = served;
@@ -80,6 +83,7 @@ export const serveSubgraph = async (
       ...served.answers?.(subgraph),
     },
     recordsRefusals: served.tenancy !== undefined,
+    metricsToken,
   });
   stopping.add("server", () => server.stop());
   const sinks = SUBGRAPH_NAMES.filter((other) => other !== name).map((other) => new RemoteSink(others[other]));
@@ -120,6 +124,8 @@ export const runSubgraph = async <Own extends z.ZodRawShape>(parts: SubgraphProc
   await runProcess(async (stopping) => {
     const { masterSecret, database } = settings;
     const { url, directUrl, pooled, connections } = database;
+    const { tracing, metricsToken } = settings.observe;
+    await startTracing(parts.name, tracing, logger, stopping);
     const { subgraph, start } = await serveSubgraph(
       {
         ...parts,
@@ -131,6 +137,7 @@ export const runSubgraph = async <Own extends z.ZodRawShape>(parts: SubgraphProc
         database: databaseAddresses(parts.name, url, directUrl, masterSecret, pooled),
         connections,
         logger,
+        metricsToken,
       },
       stopping,
     );

@@ -12,6 +12,9 @@ import { callerOf, PersonUnknown } from "../caller/caller.js";
 import type { Database } from "../database/database.js";
 import { ForbiddenFault } from "../faults/fault.js";
 import { OperationContext } from "../graphql/context.js";
+import { meters } from "../observe/meters.js";
+import { outcomeOf } from "../observe/outcome.js";
+import { currentTrace, failedWith, inSpan, type Span } from "../observe/tracing.js";
 import type { Logger } from "../process/logger.js";
 import type { SubgraphRequest, SubgraphResponse } from "../protocol/subgraph.js";
 import type { TenancyProjection } from "../tenancy/projection.js";
@@ -37,6 +40,31 @@ export class Operations {
   constructor(private readonly parts: OperationParts) {}
 
   async execute(request: SubgraphRequest): Promise<SubgraphResponse> {
+    const kind = getOperationAST(request.document, request.operationName)?.operation ?? "query";
+    return await inSpan(`${this.parts.subgraph} ${kind}`, { attributes: this.attributes, kind: "server" }, (span) =>
+      this.counted(kind, span, () => this.answer(request)),
+    );
+  }
+
+  private get attributes() {
+    return { "tollgate.subgraph": this.parts.subgraph };
+  }
+
+  /** Never throws, as what it counts does not. */
+  private async counted(
+    kind: string,
+    span: Span | null,
+    work: () => Promise<SubgraphResponse>,
+  ): Promise<SubgraphResponse> {
+    const timed = meters.operations.startTimer({ subgraph: this.parts.subgraph, kind });
+    const response = await work();
+    const codes = (response.errors ?? []).map(({ extensions }) => String(extensions?.["code"] ?? "INTERNAL"));
+    timed({ outcome: outcomeOf(codes) });
+    failedWith(span, codes);
+    return response;
+  }
+
+  private async answer(request: SubgraphRequest): Promise<SubgraphResponse> {
     const context = this.contextOf(request);
     try {
       refuseUnshareable(request);
@@ -62,7 +90,7 @@ export class Operations {
       void stop.then(() => events.return?.());
       try {
         for (let next = await events.next(); !next.done; next = await events.next()) {
-          await push(await this.resolveEvent(request, next.value, resumes));
+          await push(await this.countedEvent(request, next.value, resumes));
         }
       } catch (error) {
         await push(this.failureOf(error, opening));
@@ -71,11 +99,20 @@ export class Operations {
     });
   }
 
+  private async countedEvent(request: SubgraphRequest, event: unknown, resumes: boolean): Promise<SubgraphResponse> {
+    const terms = { attributes: this.attributes, kind: "consumer", linkedTo: request.caller.trace ?? null } as const;
+    return await inSpan(`${this.parts.subgraph} event`, terms, (span) =>
+      this.counted("subscription", span, () => this.resolveEvent(request, event, resumes)),
+    );
+  }
+
   /** Its transaction has ended before the event waits for a slow reader. */
   private async resolveEvent(request: SubgraphRequest, event: unknown, resumes: boolean): Promise<SubgraphResponse> {
     const context = this.contextOf(request, Date.now() + EVENT_MILLISECONDS);
     const cursor = resumes ? cursorOf(event) : null;
     if (cursor !== null) context.extensions.cursor = cursor;
+    const trace = currentTrace();
+    if (trace) context.extensions.trace = trace;
     try {
       const result = await execute({ ...this.argumentsOf(request), rootValue: event, contextValue: context });
       return this.responseOf(result, context);

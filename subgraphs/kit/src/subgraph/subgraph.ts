@@ -12,6 +12,7 @@ import { faultOfDatabaseError } from "../faults/database-errors.js";
 import { buildSubgraph } from "../graphql/build.js";
 import { Jobs } from "../jobs/jobs.js";
 import { kitJobs } from "../jobs/kit-jobs.js";
+import { watchOutbox } from "../observe/outbox.js";
 import { Stopping } from "../process/stopping.js";
 import type { RequestCaller } from "../protocol/caller.js";
 import type { EventSink } from "../protocol/event.js";
@@ -64,7 +65,7 @@ export class Subgraph implements SubgraphService {
       logger,
       committed: () => this.wakeRelay(),
     });
-    this.jobs = new Jobs(runtime.addresses, [...kitJobs(database), ...(parts.jobs ?? [])], logger);
+    this.jobs = new Jobs(name, runtime.addresses, [...kitJobs(database), ...(parts.jobs ?? [])], logger);
     this.routes = parts.routes ?? [];
     const handlers = new Map<string, EventHandler[]>();
     for (const [type, handler] of Object.entries(parts.handlers ?? {})) handlers.set(type, [handler]);
@@ -86,6 +87,7 @@ export class Subgraph implements SubgraphService {
       connections: runtime.connections,
       pooled: runtime.addresses.pooled,
       applicationName: `tollgate ${name}`,
+      subgraph: name,
     });
     let wake = (): void => undefined;
     const kit: SubgraphKit = {
@@ -142,7 +144,7 @@ export class Subgraph implements SubgraphService {
       }
     }
     if (this.prepared === "stopped") return;
-    this.relay = new Relay(this.database, sinks, () => this.kit.streams.wake(), this.kit.logger);
+    this.relay = new Relay(this.name, this.database, sinks, () => this.kit.streams.wake(), this.kit.logger);
     const workers: Worker[] = [
       ...(this.projection
         ? [{ name: "tenancy", start: () => this.projection?.start(), stop: async () => this.projection?.stop() }]
@@ -156,6 +158,8 @@ export class Subgraph implements SubgraphService {
       this.stopping.add(worker.name, () => worker.stop());
       await worker.start();
     }
+    const unwatch = watchOutbox(this.name, () => this.database.system("metrics", queueState));
+    this.stopping.add("metrics", async () => unwatch());
     this.prepared = "yes";
   }
 
