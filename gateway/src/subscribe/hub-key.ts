@@ -36,6 +36,8 @@ export function callerOfScope(caller: RequestCaller, milliseconds: number): Requ
     refreshToken: null,
     locale: null,
     minimumTenancyVersion: caller.minimumTenancyVersion,
+    // Of the first one: it tells where the stream came from, and nobody but the operator sees it.
+    trace: caller.trace ?? null,
     // It is opened again whenever it is lost, for as long as anybody listens.
     get deadline() {
       return Date.now() + milliseconds;

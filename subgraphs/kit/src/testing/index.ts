@@ -9,3 +9,4 @@ export {
   until,
 } from "./fixtures.js";
 export { TestIdentity } from "./identity.js";
+export { recordSpans, type SpanRecorder, type SpanTree } from "./spans.js";
