@@ -18,8 +18,10 @@ import { registerGraphql } from "./http/graphql-route.js";
 import { readinessOf, registerHealth } from "./http/health.js";
 import { registerPages } from "./http/pages.js";
 import { createHttpServer } from "./http/server.js";
+import { ApiKeyExchanges } from "./identity/api-keys.js";
+import { requestIdFrom } from "./identity/caller.js";
 import { accessCookie, readCookies } from "./identity/cookies.js";
-import { type Credentials, type Identified, Identity } from "./identity/identify.js";
+import { anonymous, type Credentials, type Identified, Identity } from "./identity/identify.js";
 import { TenancyVersions } from "./identity/tenancy-versions.js";
 import { Admission } from "./limits/admission.js";
 import { defaultLimits, type Limits } from "./limits/limits.js";
@@ -107,7 +109,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const gateway = new SupergraphGateway(supergraph, executor);
   const revocations = source && new RevocationWatch(source, limits.revocationMilliseconds, logger);
-  const identity = source && revocations && new Identity(new TokenVerifier(source), revocations);
+  const identity =
+    source && revocations && new Identity(new TokenVerifier(source), revocations, new ApiKeyExchanges(source));
   const identify = async (credentials: Credentials): Promise<Identified> =>
     identity ? await identity.identify(credentials) : anonymous;
 
@@ -134,10 +137,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     publicUrl,
     addressOf: addressFinder(options.trustedProxies ?? []),
     path: graphqlPath,
-    identify: async ({ headers }, bearer) => {
-      const cookies = readCookies(headers.cookie);
-      return await identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
-    },
+    identify: async ({ headers, address }, shown) =>
+      await identify({
+        ...shown,
+        accessCookie: readCookies(headers.cookie)[accessCookie] ?? null,
+        address,
+        userAgent: headers["user-agent"] ?? "",
+        requestId: requestIdFrom(headers),
+      }),
     closingOf,
   });
 

@@ -6,9 +6,9 @@ import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { OperationContext, type Transport } from "../execute/context.js";
 import type { SupergraphGateway } from "../execute/gateway-interface.js";
-import { bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
+import { apiKeyFrom, bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
 import { accessCookie, refreshCookie, setSessionCookies } from "../identity/cookies.js";
-import type { Credentials, Identified } from "../identity/identify.js";
+import { type Credentials, type Identified, lifeOf } from "../identity/identify.js";
 import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
 import type { TenancyVersions } from "../identity/tenancy-versions.js";
 import type { Admission } from "../limits/admission.js";
@@ -119,16 +119,24 @@ async function contextMaker(
   const { limits, tenancyVersions } = parts;
   const bearer = bearerFrom(headers.authorization);
   const narrowing = narrowingFrom(headers["x-organisation-id"]);
-  const identified = await parts.identify({ bearer, accessCookie: cookies[accessCookie] ?? null });
+  const apiKey = apiKeyFrom(headers["x-api-key"]);
+  const identified = await parts.identify({
+    apiKey,
+    bearer,
+    accessCookie: cookies[accessCookie] ?? null,
+    address: request.ip,
+    userAgent: headers["user-agent"] ?? "",
+    requestId: request.id,
+  });
   return (live) => {
-    const deadline = startDeadline(live ? limits.socketMilliseconds : limits.operationMilliseconds);
+    const deadline = startDeadline(live ? lifeOf(identified, limits.socketMilliseconds) : limits.operationMilliseconds);
     const caller = callerFrom(headers, {
       requestId: request.id,
       claims: identified.claims,
       accessToken: identified.accessToken,
       narrowedOrganisationId: narrowing.organisationId,
       address: request.ip,
-      refreshToken: bearer === null ? (cookies[refreshCookie] ?? null) : null,
+      refreshToken: bearer === null && apiKey === null ? (cookies[refreshCookie] ?? null) : null,
       deadline: deadline.at,
       minimumTenancyVersion: identified.claims && tenancyVersions.of(identified.claims.sid),
     });

@@ -20,6 +20,11 @@ export function bearerFrom(authorization: unknown): string | null {
   return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? null;
 }
 
+/** The key of an `x-api-key` header; null without one. */
+export function apiKeyFrom(header: unknown): string | null {
+  return typeof header === "string" && header !== "" ? header.trim() : null;
+}
+
 /** The organisation that a client narrows its requests to, or why that is none. */
 export function narrowingFrom(value: unknown): { organisationId: string | null; refusal: GraphQLError | null } {
   if (value === undefined || value === null || value === "") return { organisationId: null, refusal: null };

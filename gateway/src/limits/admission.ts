@@ -2,7 +2,7 @@ import type { RequestCaller } from "@tollgate/kit/protocol";
 import type { GraphQLError } from "graphql";
 import { refusal } from "../observe/errors.js";
 import type { Limits } from "./limits.js";
-import { addressKey, Rates } from "./rates.js";
+import { addressKey, type Rate, Rates } from "./rates.js";
 
 /** Who may ask now: rates of addresses and of callers, and how many subscriptions a caller has. In memory of this process. */
 export class Admission {
@@ -16,13 +16,13 @@ export class Admission {
   }
 
   /** Counts a request of an address. Returns 0, or the seconds until it may ask again. */
-  waitOfAddress(address: string): number {
+  waitOfAddress(address: string | undefined): number {
     return this.addresses.waitFor(addressKey(address));
   }
 
   /** Counts an operation of a caller; null when it may go on. */
   refusalOf(caller: RequestCaller): GraphQLError | null {
-    const retryAfterSeconds = this.callers.waitFor(keyOf(caller));
+    const retryAfterSeconds = this.callers.waitFor(keyOf(caller), rateOf(caller));
     return retryAfterSeconds === 0 ? null : tooMany("Too many operations", retryAfterSeconds);
   }
 
@@ -44,6 +44,13 @@ export class Admission {
     if (open > 0) this.subscriptions.set(key, open);
     else this.subscriptions.delete(key);
   }
+}
+
+/** An API key has a rate of its own: as many at once as in a minute, then evenly. */
+function rateOf({ claims }: RequestCaller): Rate | undefined {
+  if (!claims?.apiKey) return undefined;
+  const { requestsPerMinute } = claims.apiKey;
+  return { perSecond: requestsPerMinute / 60, burst: requestsPerMinute };
 }
 
 /** Who is not signed in counts with its address. */

@@ -25,9 +25,9 @@ export class Rates {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** Counts one event of a key. Returns 0 when it may happen, else the whole seconds until one may. */
-  waitFor(key: string): number {
-    const { perSecond, burst } = this.rate;
+  /** Counts one event of a key, at a rate of its own where one is given. Returns 0 when it may happen, else the whole seconds until one may. */
+  waitFor(key: string, rate = this.rate): number {
+    const { perSecond, burst } = rate;
     const now = this.clock();
     const bucket = this.buckets.get(key) ?? { tokens: burst, at: now };
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1_000) * perSecond);
@@ -39,8 +39,12 @@ export class Rates {
   }
 }
 
-/** The key of an address: of IPv6 the network of 64 bits, of which one household has all addresses. */
-export function addressKey(address: string): string {
+/**
+ * The key of an address: of IPv6 the network of 64 bits, of which one household has all addresses.
+ * @param address undefined where the connection has been closed before anybody looked
+ */
+export function addressKey(address: string | undefined): string {
+  if (address === undefined) return "gone";
   if (!address.includes(":") || address.startsWith("::ffff:")) return address;
   const [head = "", tail] = address.split("::");
   const groups = head === "" ? [] : head.split(":");

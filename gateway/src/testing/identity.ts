@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AccessClaims, IdentitySource, Revocations } from "@tollgate/kit/protocol";
+import type { AccessClaims, ApiKeyExchange, IdentitySource, Revocations, ShownApiKey } from "@tollgate/kit/protocol";
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 
 interface Key {
@@ -13,6 +13,10 @@ export class IdentityFixture implements IdentitySource {
   readonly issuer = "https://tollgate.test";
   readonly audience = "tollgate";
   jwksCalls = 0;
+  /** API keys that were shown, as often as accounts was asked. */
+  readonly shownKeys: ShownApiKey[] = [];
+  /** What API keys are good for, by their secret; none is good for anything otherwise. */
+  readonly apiKeys = new Map<string, (shown: ShownApiKey) => ApiKeyExchange | Promise<ApiKeyExchange>>();
   private readonly endedSessionIds: string[] = [];
   private readonly permissionsVersions: { userId: string; version: number }[] = [];
   private outage: Error | null = null;
@@ -59,21 +63,29 @@ export class IdentityFixture implements IdentitySource {
     };
   }
 
+  async exchangeApiKey(shown: ShownApiKey): Promise<ApiKeyExchange> {
+    if (this.outage) throw this.outage;
+    this.shownKeys.push(shown);
+    return (await this.apiKeys.get(shown.secret)?.(shown)) ?? { state: "invalid" };
+  }
+
   /** A token and its claims. */
   async issue(
     permissions: readonly string[],
-    changes: { expiresIn?: number; audience?: string; issuer?: string; org?: string } = {},
+    changes: { expiresIn?: number; audience?: string; issuer?: string } & Partial<AccessClaims> = {},
   ): Promise<{ token: string; claims: AccessClaims }> {
     const [key] = this.keys;
     if (!key) throw new Error("There is always a key");
+    const { sub = randomUUID(), sid = randomUUID(), apiKey, permissionsVersion = 1 } = changes;
     const claims: AccessClaims = {
-      sub: randomUUID(),
-      sid: randomUUID(),
+      sub,
+      sid,
       org: changes.org ?? randomUUID(),
       kind: "CUSTOMER",
       permissions,
-      permissionsVersion: 1,
+      permissionsVersion,
       exp: Math.floor(Date.now() / 1000) + (changes.expiresIn ?? 900),
+      ...(apiKey && { apiKey }),
     };
     const token = await new SignJWT({ ...claims })
       .setProtectedHeader({ alg: "RS256", kid: key.kid })

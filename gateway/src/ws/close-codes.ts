@@ -10,6 +10,7 @@ export const closings = {
   internal: { code: 1011, reason: "Something went wrong" },
   unauthorized: { code: 4401, reason: "Unauthorized" },
   signInAgain: { code: 4401, reason: "Sign in again" },
+  foreignAddress: { code: 4401, reason: "The API key may not be used from this address" },
   sessionEnded: { code: 4403, reason: "Session ended" },
   permissionsChanged: { code: 4403, reason: "Permissions changed" },
   unavailable: { code: 4503, reason: "Nobody can be recognised at the moment" },

@@ -3,8 +3,8 @@ import type { ExecutionArgs, GraphQLError } from "graphql";
 import type { Context, ServerOptions, SubscribePayload } from "graphql-ws";
 import type { Logger } from "pino";
 import { OperationContext } from "../execute/context.js";
-import { bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
-import type { Identified } from "../identity/identify.js";
+import { apiKeyFrom, bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
+import { type Identified, lifeOf } from "../identity/identify.js";
 import type { TenancyVersions } from "../identity/tenancy-versions.js";
 import type { Admission } from "../limits/admission.js";
 import { startDeadline } from "../limits/deadline.js";
@@ -21,7 +21,7 @@ export interface GraphProtocolParts {
   limits: Limits;
   admission: Admission;
   logger: Logger;
-  identify: (connection: Connection, bearer: string | null) => Promise<Identified>;
+  identify: (connection: Connection, shown: { bearer: string | null; apiKey: string | null }) => Promise<Identified>;
   /** Why a session that was good does not hold any more; null while it does. */
   closingOf: (claims: AccessClaims) => Closing | null;
 }
@@ -55,7 +55,10 @@ export class GraphProtocol {
     );
     const narrowing = narrowingFrom(connectionParams?.["x-organisation-id"] ?? headers["x-organisation-id"]);
     if (narrowing.refusal) throw new SocketRefusal(closings.badRequest);
-    const { claims, accessToken, refusal: refused } = await this.parts.identify(connection, bearer);
+    const apiKey = apiKeyFrom(connectionParams?.["x-api-key"] ?? headers["x-api-key"]);
+    const identified = await this.parts.identify(connection, { bearer, apiKey });
+    const { claims, accessToken, refusal: refused } = identified;
+    if (refused?.extensions.code === "FORBIDDEN") throw new SocketRefusal(closings.foreignAddress);
     if (refused?.extensions.code === "UNAVAILABLE") throw new SocketRefusal(closings.unavailable);
     if (!claims) throw new SocketRefusal(closings.unauthorized);
     connection.recognised(claims, accessToken);
@@ -64,7 +67,7 @@ export class GraphProtocol {
     const closing = this.parts.closingOf(claims);
     if (closing) throw new SocketRefusal(closing);
     connection.narrowedOrganisationId = narrowing.organisationId;
-    connection.limitLife(this.parts.limits.socketMilliseconds, closings.signInAgain);
+    connection.limitLife(lifeOf(identified, this.parts.limits.socketMilliseconds), closings.signInAgain);
   }
 
   private prepare(

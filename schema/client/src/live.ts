@@ -135,7 +135,11 @@ export class Live {
   }
 
   private mayTryAgain(error: unknown, failures: number, refusals: number): boolean {
-    if (isRefusedToken(error)) return this.parts.keyring.isRenewable && refusals < REFUSALS;
+    if (isRefusedToken(error)) {
+      // A key whose permissions changed is good still: what it may do now is seen when it connects again.
+      const most = this.parts.keyring.isRenewable ? REFUSALS : this.everConnected ? 2 : 1;
+      return refusals < most;
+    }
     if (!(error instanceof TollgateError && error.isTemporary)) return false;
     return this.everConnected || failures < this.parts.retries.attempts;
   }

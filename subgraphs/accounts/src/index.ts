@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import {
+  forgetKeys,
   newEventId,
   type Subgraph,
   type SubgraphDefinition,
@@ -13,6 +14,11 @@ import {
   TOKEN_AUDIENCE,
   TOKEN_ISSUER,
 } from "@tollgate/kit/protocol";
+import { endOverlaps, outdateKeysOf } from "./api-keys/api-keys.js";
+import { ApiKeysResolver } from "./api-keys/api-keys.resolver.js";
+import { ApiKeyDesk } from "./api-keys/exchange.js";
+import { forgetSecrets, IDEMPOTENCY_KEPT_MILLISECONDS } from "./api-keys/issuing.js";
+import { ApiKeySecrets } from "./api-keys/secrets.js";
 import { SigningKeys } from "./keys/keys.js";
 import { SessionTokenIssuer } from "./sessions/issuer.js";
 import { readRevocations } from "./sessions/revocations.js";
@@ -60,13 +66,20 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
   });
   const rotateKeys = () => keys.rotate();
   return {
-    resolvers: [new UsersResolver(), new SessionsResolver(clock), new SignInResolver(signIn, issuer)],
+    resolvers: [
+      new UsersResolver(),
+      new SessionsResolver(clock),
+      new SignInResolver(signIn, issuer),
+      new ApiKeysResolver(masterSecret, clock),
+    ],
     references: { User: ({ id }, context) => context.loader(usersById).load(id) },
     handlers: {
       "member.changed": async (tx, event) => {
         const change = event.payload as MemberChange; // of the catalogue of events
         const isNews = await applyGrant(tx, change, event.aggregateVersion);
-        if (isNews) await revoke(tx, [{ userId: change.userId, permissionsVersion: event.aggregateVersion }]);
+        if (!isNews) return;
+        await revoke(tx, [{ userId: change.userId, permissionsVersion: event.aggregateVersion }]);
+        await outdateKeysOf(tx, change.userId);
       },
     },
     jobs: [
@@ -78,6 +91,20 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
           database.system("remove-old-sign-ins", async (tx) => {
             await tidyChallenges(tx);
             await tidySessions(tx);
+          }),
+      },
+      {
+        name: "end-replaced-api-key-secrets",
+        schedule: "* * * * *",
+        run: () => database.system("end-replaced-api-key-secrets", (tx) => endOverlaps(tx, clock())),
+      },
+      {
+        name: "forget-idempotency-keys",
+        schedule: "17 * * * *",
+        run: () =>
+          database.system("forget-idempotency-keys", async (tx) => {
+            await forgetSecrets(tx, clock());
+            await forgetKeys(tx, new Date(clock().getTime() - IDEMPOTENCY_KEPT_MILLISECONDS));
           }),
       },
     ],
@@ -96,13 +123,20 @@ const jwksRoute = (keys: SigningKeys): PassThroughRoute => ({
   }),
 });
 
-/** What the gateway needs to know who asks, in process. */
-export const identityOf = (accounts: Subgraph, masterSecret: string): IdentitySource => {
+/** What the gateway needs to know who asks, in process. @param clock moves in tests */
+export const identityOf = (
+  accounts: Subgraph,
+  masterSecret: string,
+  clock: () => Date = () => new Date(),
+): IdentitySource => {
   const keys = new SigningKeys(accounts.database, masterSecret);
+  const secrets = new ApiKeySecrets(masterSecret);
+  const desk = new ApiKeyDesk(accounts.database, secrets, keys, clock);
   return {
     issuer: TOKEN_ISSUER,
     audience: TOKEN_AUDIENCE,
     jwks: () => keys.jwks(),
     revocations: (after) => accounts.database.system("revocations", (tx) => readRevocations(tx, after)),
+    exchangeApiKey: (shown) => desk.exchange(shown),
   };
 };

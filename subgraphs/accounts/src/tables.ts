@@ -5,6 +5,7 @@ export { accounts };
 
 export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(accounts);
 
+export { apiKey, idempotency } from "./api-keys/api-keys.schema.js";
 export { signingKey } from "./keys/keys.schema.js";
 export { revocation, session } from "./sessions/sessions.schema.js";
 export { challenge, signInAttempt } from "./sign-in/sign-in.schema.js";

@@ -9,6 +9,7 @@ export {
   homeOrganisation,
   type RequestOrigin,
   requirePermission,
+  requirePerson,
   requireUser,
   type SystemCaller,
   systemCaller,

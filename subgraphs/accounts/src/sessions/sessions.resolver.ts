@@ -1,4 +1,4 @@
-import { audit, holds, NotFoundFault, requireUser } from "@tollgate/kit";
+import { audit, holds, NotFoundFault, requirePerson, requireUser } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -49,7 +49,7 @@ export class SessionsResolver {
     description: "Ends the current session, its cookies and its live streams.",
   })
   signOut(@Ctx() context: OperationContext) {
-    const { sessionId } = requireUser(context.caller);
+    const { sessionId } = requirePerson(context.caller);
     return outcome(EndSessionsResult, async () => {
       const count = await context.write(async (tx) => {
         const ended = await endSessions(tx, [sessionId], "SIGNED_OUT", this.clock());

@@ -17,20 +17,22 @@ export const signAccessToken = async (
   claims: Omit<AccessClaims, "exp">,
   jti: string,
   now = Date.now(),
+  lifeSeconds = ACCESS_SECONDS,
 ): Promise<AccessToken> => {
   const { kid, privateKey } = await keys.current();
-  const { sub, sid, org, kind, permissions, permissionsVersion } = claims;
+  const { sub, sid, org, kind, permissions, permissionsVersion, apiKey } = claims;
   const seconds = Math.floor(now / 1000);
-  const token = await new SignJWT({ sid, org, kind, permissions: [...permissions], permissionsVersion })
+  const own = { sid, org, kind, permissions: [...permissions], permissionsVersion, ...(apiKey && { apiKey }) };
+  const token = await new SignJWT(own)
     .setProtectedHeader({ alg: "RS256", kid, typ: "at+jwt" })
     .setIssuer(TOKEN_ISSUER)
     .setAudience(TOKEN_AUDIENCE)
     .setSubject(sub)
     .setJti(jti)
     .setIssuedAt(seconds)
-    .setExpirationTime(seconds + ACCESS_SECONDS)
+    .setExpirationTime(seconds + lifeSeconds)
     .sign(privateKey);
-  return { token, expiresAt: (seconds + ACCESS_SECONDS) * 1000 };
+  return { token, expiresAt: (seconds + lifeSeconds) * 1000 };
 };
 
 /**

@@ -41,6 +41,8 @@ export interface AuditDetails {
   problem?: ErrorCode | null;
   /** Acting user where the caller is the system on its behalf (signing in). */
   userId?: string | null;
+  /** Acting API key where the caller is the system on its behalf. */
+  apiKeyId?: string | null;
   occurrences?: number;
 }
 
@@ -58,11 +60,12 @@ export const maskSecrets = (value: unknown): unknown => {
 const known = (text: string): string | null => (text === "-" ? null : text);
 
 const recordOf = (subgraph: string, caller: Caller, details: AuditDetails): AuditRecord => {
-  const actorId = caller.kind === "USER" ? caller.userId : (details.userId ?? null);
+  const actorId = caller.kind === "USER" ? caller.userId : (details.apiKeyId ?? details.userId ?? null);
+  const isApiKey = caller.kind === "USER" ? caller.isApiKey === true : typeof details.apiKeyId === "string";
   return {
     subgraph,
     organisationId: details.organisationId ?? (caller.kind === "USER" ? caller.organisationId : null),
-    actorKind: actorId === null ? "SYSTEM" : "USER",
+    actorKind: actorId === null ? "SYSTEM" : isApiKey ? "API_KEY" : "USER",
     actorId,
     actorName: caller.kind === "SYSTEM" ? caller.name : null,
     action: details.action,

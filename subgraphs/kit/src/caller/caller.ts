@@ -1,9 +1,10 @@
 import { ForbiddenFault, UnauthenticatedFault } from "../faults/fault.js";
 import type { CallerScope, RequestCaller } from "../protocol/caller.js";
 
-/** A person who is signed in. */
+/** A person who is signed in, or an API key of an organisation. */
 export interface UserCaller {
   kind: "USER";
+  /** Of an API key its own id, which is nobody's. */
   userId: string;
   sessionId: string;
   /** The user's own organisation. */
@@ -11,6 +12,8 @@ export interface UserCaller {
   permissions: ReadonlySet<string>;
   /** Stands for all who share one live subscription: there is no user and no session, and reading either throws. */
   isShared?: true;
+  /** An API key asks and no person. */
+  isApiKey?: true;
 }
 
 /** A job, an event handler or the sign-in itself; sees the whole tree. `name` goes into the audit trail. */
@@ -89,6 +92,7 @@ export const callerOf = (request: RequestCaller): Caller => {
     sessionId: request.claims.sid,
     organisationId: request.claims.org,
     permissions: new Set(request.claims.permissions),
+    ...(request.claims.apiKey && { isApiKey: true as const }),
   };
 };
 
@@ -130,6 +134,13 @@ export const holds = (caller: Caller, permission: string): boolean =>
 export const requireUser = (caller: Caller): UserCaller & RequestOrigin => {
   if (caller.kind !== "USER") throw new UnauthenticatedFault();
   return caller;
+};
+
+/** @throws UnauthenticatedFault for anybody who is not signed in; ForbiddenFault for an API key, which is nobody. */
+export const requirePerson = (caller: Caller): UserCaller & RequestOrigin => {
+  const user = requireUser(caller);
+  if (user.isApiKey) throw new ForbiddenFault("Only a person may do this, not an API key.", "POLICY");
+  return user;
 };
 
 /** @throws UnauthenticatedFault or ForbiddenFault. */

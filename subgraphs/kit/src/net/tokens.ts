@@ -16,6 +16,7 @@ const claimsShape = z.object({
   permissions: z.array(z.string()),
   permissionsVersion: z.number().int(),
   exp: z.number().int(),
+  apiKey: z.object({ requestsPerMinute: z.number().int().positive() }).optional(),
 });
 
 /** Milliseconds between two looks for a key that is not known: strangers must not make accounts work. */

@@ -3,7 +3,17 @@ import { type DestinationStream, type Logger, pino } from "pino";
 export type { Logger } from "pino";
 
 /** Keys whose values never reach a log, at any depth that we log at. */
-const SECRETS = ["password", "code", "token", "accessToken", "refreshToken", "secret", "authorization", "cookie"];
+const SECRETS = [
+  "password",
+  "code",
+  "token",
+  "accessToken",
+  "refreshToken",
+  "secret",
+  "apiKey",
+  "authorization",
+  "cookie",
+];
 
 /**
  * Structured logs, one JSON object a line, on standard error so that standard output stays for people.

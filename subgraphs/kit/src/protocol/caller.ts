@@ -1,10 +1,10 @@
 /** Claims of a verified access token (JWT RS256, 15 minutes). */
 export interface AccessClaims {
-  /** User id. */
+  /** User id, or the id of an API key. */
   sub: string;
-  /** Session id. */
+  /** Session id; of an API key that of the secret that was shown. */
   sid: string;
-  /** The user's own organisation. */
+  /** The user's own organisation, or the key's. */
   org: string;
   /** Kind of that organisation. */
   kind: OrganisationKind;
@@ -14,6 +14,8 @@ export interface AccessClaims {
   permissionsVersion: number;
   /** Seconds since the epoch. */
   exp: number;
+  /** Only where an API key asks and no person. */
+  apiKey?: { requestsPerMinute: number } | undefined;
 }
 
 export type OrganisationKind = "INTERNAL" | "RESELLER" | "CUSTOMER";

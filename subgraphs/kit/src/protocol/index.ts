@@ -23,7 +23,15 @@ export type {
 export type { PowerFunds } from "./funds.js";
 export type { HealthCheck, HealthReport } from "./health.js";
 export type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "./http.js";
-export { type IdentitySource, type Revocations, TOKEN_AUDIENCE, TOKEN_ISSUER } from "./identity.js";
+export {
+  API_KEY_START,
+  type ApiKeyExchange,
+  type IdentitySource,
+  type Revocations,
+  type ShownApiKey,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+} from "./identity.js";
 export {
   CONNECT_CALL,
   EVENTS_PATH,

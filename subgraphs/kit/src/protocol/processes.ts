@@ -29,6 +29,8 @@ export const QUESTIONS = {
   tenancy: "/internal/tenancy",
   /** To accounts: what was revoked after a sequence number. */
   revocations: "/internal/revocations",
+  /** To accounts: what an API key is good for. */
+  apiKeys: "/internal/api-keys",
   /** To billing: which machines there is too little money to switch on for. */
   powerFunds: "/internal/power-funds",
 } as const;

@@ -101,6 +101,7 @@ const onceStarted = (subgraph: Subgraph, source: IdentitySource): IdentitySource
     audience: source.audience,
     jwks: () => orRefuse(() => source.jwks()),
     revocations: (after) => orRefuse(() => source.revocations(after)),
+    exchangeApiKey: (shown) => orRefuse(() => source.exchangeApiKey(shown)),
   };
 };
 

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { type CryptoKey, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
 import type { AccessClaims } from "../protocol/caller.js";
-import { type IdentitySource, type Revocations, TOKEN_AUDIENCE, TOKEN_ISSUER } from "../protocol/identity.js";
+import {
+  type ApiKeyExchange,
+  type IdentitySource,
+  type Revocations,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+} from "../protocol/identity.js";
 
 interface Key {
   kid: string;
@@ -49,6 +55,12 @@ export class TestIdentity implements IdentitySource {
     if (this.isAway) throw new Error("accounts is away");
     const endedSessionIds = this.ended.slice(Number(after ?? 0));
     return { sequence: String(this.ended.length), endedSessionIds, permissionsVersions: [] };
+  }
+
+  /** Knows no API keys. */
+  async exchangeApiKey(): Promise<ApiKeyExchange> {
+    if (this.isAway) throw new Error("accounts is away");
+    return { state: "invalid" };
   }
 
   /** A token and its claims. */
