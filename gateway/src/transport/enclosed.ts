@@ -4,7 +4,8 @@ import { type DocumentNode, print } from "graphql";
 /** Documents of plans live as long as their plan; those that no longer are what they were parsed from are printed once. */
 const printed = new WeakMap<DocumentNode, string>();
 
-const textOf = (document: DocumentNode): string => {
+/** What a document was parsed from, or is printed as. */
+export const textOf = (document: DocumentNode): string => {
   // The very text, so that the places in errors are the same as in process.
   if (document.loc) return document.loc.source.body;
   const known = printed.get(document);

@@ -2,12 +2,23 @@ import { RemoteUnavailable } from "@tollgate/kit/net";
 import type { SubgraphRequest, SubgraphResponse } from "@tollgate/kit/protocol";
 import type { GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
-import { enclosed } from "./enclosed.js";
-import type { RemoteSocket } from "./remote-socket.js";
+import type { RemoteSocket, WrittenOperation } from "./remote-socket.js";
 import { resumedAfter } from "./resume.js";
 
 const FIRST_PAUSE_MILLISECONDS = 100;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
+
+export interface RemoteEventsParts {
+  socket: RemoteSocket;
+  request: SubgraphRequest;
+  /** The operation as it travels. */
+  written: (request: SubgraphRequest) => WrittenOperation;
+  logger: Logger;
+  /** Why a lost connection is one that the subgraph will not have again; null where it may be had. */
+  refusalOf?: (reason: unknown) => GraphQLFormattedError | null;
+  /** Called once, whichever way it ended. */
+  ended?: () => void;
+}
 
 type Step = IteratorResult<SubgraphResponse, undefined>;
 
@@ -29,11 +40,7 @@ export class RemoteEvents implements AsyncIterableIterator<SubgraphResponse, und
   private leave: () => void = () => undefined;
   private pause: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly socket: RemoteSocket,
-    private readonly request: SubgraphRequest,
-    private readonly logger: Logger,
-  ) {
+  constructor(private readonly parts: RemoteEventsParts) {
     this.open();
   }
 
@@ -61,15 +68,15 @@ export class RemoteEvents implements AsyncIterableIterator<SubgraphResponse, und
   }
 
   private open(): void {
-    const { socket } = this;
+    const { socket, request: first, written } = this.parts;
     const [before, wasConnected] = [socket.connections, socket.isConnected];
-    const request = this.cursor === null ? this.request : resumedAfter(this.request, this.cursor);
+    const request = this.cursor === null ? first : resumedAfter(first, this.cursor);
     this.turn += 1;
     const turn = this.turn;
     const ifPresent = (then: () => void): void => {
       if (turn === this.turn && !this.ended) then();
     };
-    this.leave = socket.subscribe(enclosed(request), {
+    this.leave = socket.subscribe(written(request), {
       next: (response) => ifPresent(() => this.take(response)),
       error: (reason) =>
         ifPresent(() => {
@@ -107,6 +114,11 @@ export class RemoteEvents implements AsyncIterableIterator<SubgraphResponse, und
   }
 
   private lost(reason: unknown, wasThere: boolean): void {
+    const refusal = this.parts.refusalOf?.(reason);
+    if (refusal) {
+      this.refused([refusal]);
+      return;
+    }
     if (wasThere) this.begun = true;
     if (this.begun) {
       this.openLater();
@@ -119,8 +131,9 @@ export class RemoteEvents implements AsyncIterableIterator<SubgraphResponse, und
   private openLater(): void {
     this.turn += 1;
     this.leave();
-    const { requestId } = this.request.caller;
-    if (this.failures === 0) this.logger.warn({ requestId }, "lost a subscription of a subgraph; subscribing again");
+    const { requestId } = this.parts.request.caller;
+    if (this.failures === 0)
+      this.parts.logger.warn({ requestId }, "lost a subscription of a subgraph; subscribing again");
     const pause = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** this.failures, LONGEST_PAUSE_MILLISECONDS);
     this.failures += 1;
     // Not all at the same moment: a subgraph that has just come back is called by everybody.
@@ -139,6 +152,7 @@ export class RemoteEvents implements AsyncIterableIterator<SubgraphResponse, und
     this.ended = true;
     clearTimeout(this.pause);
     this.leave();
+    this.parts.ended?.();
     const { reader } = this;
     this.reader = null;
     if (!reader) return;

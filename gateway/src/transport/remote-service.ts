@@ -1,5 +1,6 @@
 import { type RemoteProcess, RemoteUnavailable } from "@tollgate/kit/net";
 import {
+  CONNECT_CALL,
   GRAPHQL_PATH,
   type SubgraphRequest,
   type SubgraphResponse,
@@ -9,6 +10,7 @@ import type { Logger } from "pino";
 import { enclosed } from "./enclosed.js";
 import { RemoteEvents } from "./remote-events.js";
 import { RemoteSocket } from "./remote-socket.js";
+import { readAnswer } from "./subgraph-answer.js";
 
 /** A subgraph in another process: operations over kept HTTP connections, subscriptions over one WebSocket. */
 export class RemoteService implements SubgraphService {
@@ -19,7 +21,11 @@ export class RemoteService implements SubgraphService {
     private readonly process: RemoteProcess,
     private readonly logger: Logger,
   ) {
-    this.socket = new RemoteSocket(process);
+    const { origin } = new URL(process.url);
+    this.socket = new RemoteSocket({
+      url: `${origin}${GRAPHQL_PATH}`,
+      connectionParams: () => process.signature(CONNECT_CALL),
+    });
   }
 
   get name(): string {
@@ -37,11 +43,16 @@ export class RemoteService implements SubgraphService {
       signal: request.signal,
     });
     if (answer.status !== 200) throw new RemoteUnavailable(`${this.name} answered ${answer.status}`);
-    return JSON.parse(answer.body.toString("utf8")) as SubgraphResponse; // what a subgraph's server writes
+    return readAnswer(this.name, answer.body);
   }
 
   subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphResponse> {
-    return new RemoteEvents(this.socket, request, this.logger);
+    return new RemoteEvents({
+      socket: this.socket,
+      request,
+      written: enclosed,
+      logger: this.logger,
+    });
   }
 
   /** Ends all subscriptions. */

@@ -1,5 +1,4 @@
-import type { RemoteProcess } from "@tollgate/kit/net";
-import { CONNECT_CALL, type EnclosedOperation, GRAPHQL_PATH, type SubgraphResponse } from "@tollgate/kit/protocol";
+import type { SubgraphResponse } from "@tollgate/kit/protocol";
 import { type Client, createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 
@@ -9,6 +8,25 @@ const PONG_MILLISECONDS = 5_000;
 const ACKNOWLEDGE_MILLISECONDS = 5_000;
 /** An unused connection is kept for whoever subscribes next. */
 const IDLE_MILLISECONDS = 10_000;
+/** What sends more in one event would only fill the memory here. */
+const MAX_EVENT_BYTES = 32 * 1_048_576;
+
+export interface RemoteSocketParts {
+  /** Of the subgraph over HTTP. */
+  url: string;
+  /** Sent with each new connection. */
+  connectionParams: () => Record<string, unknown>;
+  /** Of the request that becomes the connection. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** An operation as it travels. */
+export interface WrittenOperation {
+  query: string;
+  operationName?: string | undefined;
+  variables?: Record<string, unknown> | undefined;
+  extensions?: object | undefined;
+}
 
 /** What a subscriber hears. */
 export interface RemoteSink {
@@ -18,22 +36,26 @@ export interface RemoteSink {
   complete: () => void;
 }
 
-/** The one WebSocket to a subgraph, opened when somebody subscribes; it does not reconnect by itself. */
+/** A WebSocket to a subgraph, opened when somebody subscribes; it does not reconnect by itself. */
 export class RemoteSocket {
   private readonly client: Client;
   private acknowledged = 0;
   private connected = false;
 
-  constructor(process: RemoteProcess) {
+  constructor({ url, connectionParams, headers = {} }: RemoteSocketParts) {
     let silence: NodeJS.Timeout | undefined;
     this.client = createClient({
-      url: `${new URL(process.url).origin.replace(/^http/, "ws")}${GRAPHQL_PATH}`,
-      webSocketImpl: WebSocket,
+      url: url.replace(/^http/, "ws"),
+      webSocketImpl: class extends WebSocket {
+        constructor(address: string, protocols: string) {
+          super(address, protocols, { headers: { ...headers }, maxPayload: MAX_EVENT_BYTES });
+        }
+      },
       retryAttempts: 0,
       lazyCloseTimeout: IDLE_MILLISECONDS,
       connectionAckWaitTimeout: ACKNOWLEDGE_MILLISECONDS,
       keepAlive: PING_MILLISECONDS,
-      connectionParams: () => process.signature(CONNECT_CALL),
+      connectionParams,
       on: {
         connected: () => {
           this.connected = true;
@@ -63,9 +85,10 @@ export class RemoteSocket {
   }
 
   /** @returns how to leave */
-  subscribe(operation: EnclosedOperation, sink: RemoteSink): () => void {
+  subscribe(operation: WrittenOperation, sink: RemoteSink): () => void {
     // Its types know errors of the engine only; those of a subgraph are plain by the time they travel.
-    return this.client.subscribe({ ...operation, extensions: { ...operation.extensions } }, sink as never);
+    const { extensions, ...others } = operation;
+    return this.client.subscribe({ ...others, ...(extensions && { extensions: { ...extensions } }) }, sink as never);
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,10 @@
+export { KeptConnections, RemoteUnavailable } from "./kept-connections.js";
 export { registerPassThrough } from "./pass-through.js";
 export {
   passedOnHeaders,
   type RemoteAnswer,
   type RemoteCall,
   RemoteProcess,
-  RemoteUnavailable,
 } from "./remote-process.js";
 export { RemoteSink } from "./remote-sink.js";
 export { RevocationWatch } from "./revocations.js";

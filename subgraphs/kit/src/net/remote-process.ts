@@ -1,21 +1,7 @@
-import { Pool } from "undici";
-import { UnavailableFault } from "../faults/fault.js";
 import { traceHeaders } from "../observe/tracing.js";
 import { decode, encode } from "../protocol/codec.js";
 import { SIGNATURE_HEADERS, signCall } from "../protocol/signing.js";
-
-/** A part of Tollgate in another process does not answer as one that is there: it is down, starting or overloaded. */
-export class RemoteUnavailable extends UnavailableFault {
-  override name = "RemoteUnavailable";
-
-  /** @param detail for logs; people read that a part is away. */
-  constructor(
-    readonly detail: string,
-    options?: ErrorOptions,
-  ) {
-    super(undefined, options);
-  }
-}
+import { KeptConnections, RemoteUnavailable } from "./kept-connections.js";
 
 export interface RemoteCall {
   method: "GET" | "POST" | "PUT";
@@ -36,13 +22,11 @@ export interface RemoteAnswer {
   body: Buffer;
 }
 
-const CONNECTIONS = 64;
 const CALL_MILLISECONDS = 10_000;
-const CONNECT_MILLISECONDS = 2_000;
 
 /** Another process of Tollgate, called over kept connections; each call is signed for it. */
 export class RemoteProcess {
-  private readonly pool: Pool;
+  private readonly connections: KeptConnections;
 
   constructor(
     readonly name: string,
@@ -51,32 +35,19 @@ export class RemoteProcess {
     private readonly self: string,
     private readonly masterSecret: string,
   ) {
-    this.pool = new Pool(new URL(url).origin, {
-      connections: CONNECTIONS,
-      connect: { timeout: CONNECT_MILLISECONDS },
-    });
+    this.connections = new KeptConnections(name, url);
   }
 
   /** @throws RemoteUnavailable when no answer comes; the signal's reason when it was aborted. */
   async call(call: RemoteCall): Promise<RemoteAnswer> {
-    const milliseconds = call.milliseconds ?? CALL_MILLISECONDS;
-    const time = AbortSignal.timeout(milliseconds);
-    const signal = call.signal ? AbortSignal.any([call.signal, time]) : time;
-    const { method, path, body = "", address } = call;
+    const { method, path, body = "", address, signal, milliseconds = CALL_MILLISECONDS } = call;
     const headers = {
       ...call.headers,
       ...traceHeaders(),
       ...this.signature({ method, path, body, ...(address && { address }) }),
     };
-    try {
-      const answer = await this.pool.request({ method, path, body: body.length > 0 ? body : null, headers, signal });
-      const content = Buffer.from(await answer.body.arrayBuffer());
-      return { status: answer.statusCode, headers: singleHeaders(answer.headers), body: content };
-    } catch (error) {
-      if (call.signal?.aborted) throw call.signal.reason;
-      const reason = time.aborted ? `no answer within ${milliseconds} ms` : describe(error);
-      throw new RemoteUnavailable(`${this.name} does not answer: ${reason}`, { cause: error });
-    }
+    const answer = await this.connections.call({ method, path, body, headers, milliseconds, signal });
+    return { ...answer, headers: singleHeaders(answer.headers) };
   }
 
   /** The same, where anything but 200 is as good as no answer. @returns the answer's text */
@@ -98,7 +69,7 @@ export class RemoteProcess {
 
   /** Lets calls under way go on, and takes no more. */
   async close(): Promise<void> {
-    await this.pool.close();
+    await this.connections.close();
   }
 }
 
@@ -130,8 +101,3 @@ const singleHeaders = (headers: Record<string, string | string[] | undefined>): 
       Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
     ),
   );
-
-const describe = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
-};

@@ -2,7 +2,8 @@ import { decode, encode } from "../protocol/codec.js";
 import { type DeliveredEvent, type EventSink, SinkUnavailable } from "../protocol/event.js";
 import { EVENTS_PATH } from "../protocol/processes.js";
 import { EVENT_CONSUMERS } from "../protocol/routing.js";
-import { type RemoteProcess, RemoteUnavailable } from "./remote-process.js";
+import { RemoteUnavailable } from "./kept-connections.js";
+import type { RemoteProcess } from "./remote-process.js";
 
 /** What came of each event of a batch, in its order: null, or why it was not taken. */
 export type BatchOutcome = readonly (null | { error: string; unavailable: boolean })[];

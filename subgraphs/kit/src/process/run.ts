@@ -15,19 +15,26 @@ export const openLog = (name: string, level: string, file: string | null): Logge
 /** What a process tells the one that started it, where that one listens. */
 export const READY_MESSAGE = "ready";
 
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /**
  * Runs a process until a signal, or until the process that started it with a channel is gone: then everything is
  * stopped in the opposite order.
  * @param start puts what it starts on `stopping`; resolves when the process listens.
+ * @param signals those that end it.
  */
-export const runProcess = async (start: (stopping: Stopping) => Promise<void>, logger: Logger): Promise<void> => {
+export const runProcess = async (
+  start: (stopping: Stopping) => Promise<void>,
+  logger: Logger,
+  signals: readonly NodeJS.Signals[] = ENDING_SIGNALS,
+): Promise<void> => {
   const stopping = new Stopping(logger);
   let ending: Promise<void> | null = null;
   const end = (code: number): Promise<void> => {
     ending ??= stopping.stop().then(() => process.exit(code));
     return ending;
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+  for (const signal of signals) process.on(signal, () => void end(0));
   process.on("disconnect", () => void end(0));
   process.on("uncaughtException", (error) => {
     logger.fatal({ error }, "uncaught");
