@@ -78,8 +78,13 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Serves another supergraph from the next operation on; live subscriptions go on with the old one. @throws when it cannot be loaded */
-  swap(supergraphSdl: string): void;
+  /**
+   * Serves another supergraph from the next operation on. What is under way ends on the graph that it began with; live
+   * subscriptions move over, and those that do not fit any more end with the reason.
+   * @param services its subgraphs, where they are not the same as before
+   * @throws when it cannot be loaded or names a subgraph that is not among the services; the old one stays
+   */
+  swap(supergraphSdl: string, services?: readonly SubgraphService[]): void;
   /** Stops politely: not ready, sockets closed with 1001, requests under way answered, timers cleared. */
   stop(): Promise<void>;
 }
@@ -201,7 +206,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     url,
-    swap: (sdl) => gateway.swap(sdl),
+    swap: (sdl, services = options.services) => {
+      const next = loadSupergraph(sdl);
+      refuseMissing(next.subgraphs, services);
+      executor.serve(next, services);
+      gateway.swap(next);
+      void operations.moveOver();
+    },
     stop: async () => {
       if (stopping) return;
       stopping = true;

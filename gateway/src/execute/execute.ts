@@ -46,9 +46,13 @@ export interface ExecutionRules {
   onForbidden: (caller: RequestCaller, missing: MissingPermission) => void;
 }
 
+type Services = ReadonlyMap<string, GuardedService>;
+
 /** Plans and executes operations over the subgraphs. */
 export class Executor {
-  private readonly services: ReadonlyMap<string, GuardedService>;
+  private services: Services;
+  private readonly bySupergraph = new WeakMap<LoadedSupergraph, Services>();
+  private readonly guarded = new WeakMap<SubgraphService, GuardedService>();
   private readonly trusted: OperationCache<boolean>;
 
   constructor(
@@ -58,7 +62,13 @@ export class Executor {
     private readonly rules: ExecutionRules,
   ) {
     this.trusted = new OperationCache(plans.capacity);
-    this.services = new Map(services.map((service) => [service.name, new GuardedService(service)]));
+    this.services = this.guard(services);
+  }
+
+  /** Operations of this supergraph are answered by these; those of others go on with what they had. */
+  serve(supergraph: LoadedSupergraph, services: readonly SubgraphService[]): void {
+    this.services = this.guard(services);
+    this.bySupergraph.set(supergraph, this.services);
   }
 
   /** Answers a query or mutation. Never throws: whatever happens is in the errors of the result. */
@@ -108,7 +118,7 @@ export class Executor {
    */
   async run(operation: PreparedOperation, plan: QueryPlan, overrides: ServiceMap): Promise<ExecutionResult> {
     const { supergraph, planned, context } = operation;
-    const services = { ...this.dataSources(context), ...overrides };
+    const services = { ...this.dataSources(supergraph, context), ...overrides };
     const { fullSchema, plannerApi } = supergraph;
     const result = await executeQueryPlan(
       plan,
@@ -144,13 +154,13 @@ export class Executor {
     return new Map([...this.services].map(([name, service]) => [name, () => service.breakerState]));
   }
 
-  service(name: string): SubgraphService | undefined {
-    return this.services.get(name);
+  service(supergraph: LoadedSupergraph, name: string): SubgraphService | undefined {
+    return this.servicesOf(supergraph).get(name);
   }
 
   /** Whether all subgraphs can be asked in the name of several callers at once. */
-  get servicesTakeScopes(): boolean {
-    return [...this.services.values()].every(({ takesScopes }) => takesScopes);
+  servicesTakeScopes(supergraph: LoadedSupergraph): boolean {
+    return [...this.servicesOf(supergraph).values()].every(({ takesScopes }) => takesScopes);
   }
 
   dataSource(service: SubgraphService, context: OperationContext): ServiceDataSource {
@@ -166,9 +176,24 @@ export class Executor {
     });
   }
 
-  private dataSources(context: OperationContext): ServiceMap {
-    const sources = [...this.services.values()].map((service) => [service.name, this.dataSource(service, context)]);
-    return Object.fromEntries(sources);
+  private dataSources(supergraph: LoadedSupergraph, context: OperationContext): ServiceMap {
+    const services = [...this.servicesOf(supergraph).values()];
+    return Object.fromEntries(services.map((service) => [service.name, this.dataSource(service, context)]));
+  }
+
+  private servicesOf(supergraph: LoadedSupergraph): Services {
+    return this.bySupergraph.get(supergraph) ?? this.services;
+  }
+
+  /** A service that stays keeps what its breaker knows. */
+  private guard(services: readonly SubgraphService[]): Services {
+    return new Map(
+      services.map((service) => {
+        const guarded = this.guarded.get(service) ?? new GuardedService(service);
+        this.guarded.set(service, guarded);
+        return [service.name, guarded];
+      }),
+    );
   }
 
   private stockContext(operation: PreparedOperation): GatewayGraphQLRequestContext {

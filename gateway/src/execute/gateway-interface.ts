@@ -5,7 +5,7 @@ import type {
   GatewayUnsubscriber,
 } from "@apollo/server-gateway-interface";
 import type { GraphQLSchema } from "graphql";
-import { type LoadedSupergraph, loadSupergraph } from "../supergraph/load.js";
+import type { LoadedSupergraph } from "../supergraph/load.js";
 import { OperationContext } from "./context.js";
 import type { Executor } from "./execute.js";
 
@@ -26,9 +26,8 @@ export class SupergraphGateway implements GatewayInterface {
     return this.supergraph;
   }
 
-  /** Serves another supergraph from the next operation on. @throws when it cannot be loaded; the old one stays */
-  swap(sdl: string): void {
-    const next = loadSupergraph(sdl);
+  /** Serves another supergraph from the next operation on. */
+  swap(next: LoadedSupergraph): void {
     this.bySchema.set(next.apiSchema, next);
     this.supergraph = next;
     for (const listener of this.listeners) this.tell(listener);

@@ -25,6 +25,17 @@ export function noDeadline(): Deadline {
   return { at: Number.POSITIVE_INFINITY, signal: controller.signal, giveUp, end: () => undefined };
 }
 
+/** For a part of an operation: it is over with the whole, and can be given up by itself. */
+export function partOf(whole: Deadline): Deadline {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const end = (): void => controller.abort(whole.signal.reason);
+  if (whole.signal.aborted) end();
+  else whole.signal.addEventListener("abort", end, { once: true, signal }); // listens no longer than the part lasts
+  const giveUp = (reason: string): void => controller.abort(new Error(reason));
+  return { at: whole.at, signal, giveUp, end: () => undefined };
+}
+
 /** Settles as `work` does, unless the signal is aborted first: then it rejects with the signal's reason. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import type { SubgraphResponse } from "@tollgate/kit/protocol";
 import type { ExecutionResult } from "graphql";
 
 /** One result of a live subscription, written as JSON once for however many clients get it. */
@@ -8,8 +9,13 @@ export class Answer {
   /** @param event what it answers, to tell whether it is another one */
   constructor(
     readonly result: ExecutionResult,
-    readonly event: object | null = null,
+    readonly event: SubgraphResponse | null = null,
   ) {}
+
+  /** Behind which a stream can go on; null where it cannot. */
+  get cursor(): string | null {
+    return this.event?.extensions?.cursor ?? null;
+  }
 
   get json(): string {
     this.text ??= JSON.stringify(this.result);

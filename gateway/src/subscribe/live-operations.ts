@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as otherWork } from "node:timers/promises";
 import { currentTrace, inSpan, inSpanAtOnce, type TraceParent, traceParentOf } from "@tollgate/kit/observe";
 import { type DocumentNode, type ExecutionResult, GraphQLError, type OperationDefinitionNode } from "graphql";
 import type { Logger } from "pino";
@@ -13,7 +14,11 @@ import { documentHash, logOperation, type OperationRecord } from "../observe/ope
 import { chosenOperation } from "../plan/chosen-operation.js";
 import type { Documents } from "../plan/documents.js";
 import type { LiveStream } from "./answer.js";
+import { MovingStream } from "./moving-stream.js";
 import type { Subscriptions } from "./subscribe.js";
+
+/** Streams that are moved before others have their turn. */
+const MOVED_AT_ONCE = 50;
 
 export interface LiveOperationsParts {
   gateway: SupergraphGateway;
@@ -42,13 +47,23 @@ export interface LiveOperation extends OperationRequest {
 
 /** Operations of clients that stay connected, over WebSockets and Server-Sent Events alike: read, done, counted and logged. */
 export class LiveOperations {
-  private subscribed = 0;
+  private readonly streams = new Set<MovingStream>();
 
   constructor(private readonly parts: LiveOperationsParts) {}
 
   /** Subscriptions that are open. */
   get open(): number {
-    return this.subscribed;
+    return this.streams.size;
+  }
+
+  /** Moves all subscriptions to the graph that is served now; resolves when each is on its way. */
+  async moveOver(): Promise<void> {
+    let moved = 0;
+    for (const stream of [...this.streams]) {
+      stream.move();
+      moved += 1;
+      if (moved % MOVED_AT_ONCE === 0) await otherWork();
+    }
   }
 
   /**
@@ -102,7 +117,7 @@ export class LiveOperations {
     const { caller } = operation.context;
     const refused = admission.openSubscription(caller);
     if (refused) return this.notOpened(operation, [presentAsError(refused, caller.requestId)]);
-    const opened = subscriptions.open(operation, {
+    const terms = {
       queuedEvents: limits.queuedEvents,
       patienceMilliseconds: limits.slowClientMilliseconds,
       eventMilliseconds: limits.operationMilliseconds,
@@ -111,18 +126,33 @@ export class LiveOperations {
         meters.overflowed.inc();
         overflowed();
       },
+    };
+    const stream = MovingStream.open({
+      open: (after, closed) => {
+        const current = this.onCurrentGraph(operation);
+        return "context" in current ? subscriptions.open(current, { ...terms, after, closed }) : { errors: current };
+      },
       closed: (events, codes) => {
-        this.subscribed -= 1;
+        if (!("errors" in stream)) this.streams.delete(stream);
         admission.closeSubscription(caller);
         this.finish(operation, codes, events);
       },
     });
-    if (!("errors" in opened)) {
-      this.subscribed += 1;
-      return opened;
+    if (!("errors" in stream)) {
+      this.streams.add(stream);
+      return stream;
     }
     admission.closeSubscription(caller);
-    return this.notOpened(operation, opened.errors);
+    return this.notOpened(operation, stream.errors);
+  }
+
+  /** The operation as the graph that is served now has it, or what is wrong with it there. */
+  private onCurrentGraph(operation: LiveOperation): LiveOperation | readonly GraphQLError[] {
+    const supergraph = this.parts.gateway.current;
+    if (operation.supergraph === supergraph) return operation;
+    const document = this.parts.documents.read(supergraph, operation.source);
+    if ("kind" in document) return { ...operation, supergraph, document };
+    return document.map((error) => presentAsError(error, operation.context.caller.requestId));
   }
 
   private notOpened(operation: LiveOperation, errors: readonly GraphQLError[]) {

@@ -1,7 +1,7 @@
 import type { GraphQLError } from "graphql";
 import type { Logger } from "pino";
 import type { Executor, OperationRequest, PreparedOperation } from "../execute/execute.js";
-import { noDeadline } from "../limits/deadline.js";
+import { noDeadline, partOf } from "../limits/deadline.js";
 import { codesOf } from "../observe/errors.js";
 import { documentOf } from "../plan/sharing.js";
 import { rootFields } from "../transport/data-source.js";
@@ -21,6 +21,8 @@ export interface SubscriberTerms {
   eventMilliseconds: number;
   /** Milliseconds that the answer to a shared event is good for who subscribes later. */
   freshMilliseconds: number;
+  /** The cursor of the last event that was delivered, to go on behind it; null for a new subscription. */
+  after: string | null;
   /** The reader is too slow for a subscription that may lose nothing; it has ended. */
   overflowed: () => void;
   /** The subscription has ended, whichever way. */
@@ -51,7 +53,8 @@ export class Subscriptions {
   open(request: OperationRequest, terms: SubscriberTerms): LiveStream | { errors: GraphQLError[] } {
     try {
       const operation = this.executor.prepare(request);
-      const key = this.executor.servicesTakeScopes ? sharingKey(operation) : null;
+      const isShareable = terms.after === null && this.executor.servicesTakeScopes(operation.supergraph);
+      const key = isShareable ? sharingKey(operation) : null;
       if (key === null || !this.hub.takes(key)) return this.alone(operation, terms, nothingYet);
       return this.shared(key, operation, terms);
     } catch (error) {
@@ -63,15 +66,22 @@ export class Subscriptions {
   private alone(operation: PreparedOperation, terms: SubscriberTerms, before: Before): LiveStream {
     const codes = new Set(before.codes);
     const policy = policyOf(operation, terms);
-    return this.upstreams.alone(operation, {
-      policy,
-      eventMilliseconds: terms.eventMilliseconds,
-      overflowed: terms.overflowed,
-      answered: ({ errors }) => {
-        for (const code of codesOf(errors)) codes.add(code);
+    // Of its own: one that has moved to another graph ends here without ending for the client.
+    const { context } = operation;
+    const deadline = partOf(context.deadline);
+    return this.upstreams.alone(
+      { ...operation, context: context.within(deadline) },
+      {
+        policy,
+        after: terms.after,
+        eventMilliseconds: terms.eventMilliseconds,
+        overflowed: terms.overflowed,
+        answered: ({ errors }) => {
+          for (const code of codesOf(errors)) codes.add(code);
+        },
+        closed: (delivered) => terms.closed(before.delivered + delivered, [...codes]),
       },
-      closed: (delivered) => terms.closed(before.delivered + delivered, [...codes]),
-    });
+    );
   }
 
   /** @throws GraphQLError when there is nobody to subscribe at */
@@ -112,7 +122,7 @@ export class Subscriptions {
     const { context } = operation;
     const scope = callerOfScope(context.caller, eventMilliseconds);
     const shared = { ...operation, context: context.as(scope, noDeadline()) };
-    const terms = { policy, eventMilliseconds, overflowed, closed: () => undefined };
+    const terms = { policy, after: null, eventMilliseconds, overflowed, closed: () => undefined };
     return {
       answers: this.upstreams.shared(shared, terms),
       freshMilliseconds: policy.newestWins ? freshMilliseconds : null,

@@ -8,6 +8,7 @@ import { startDeadline } from "../limits/deadline.js";
 import { refusal } from "../observe/errors.js";
 import { documentOf } from "../plan/sharing.js";
 import { noteExtensions } from "../transport/data-source.js";
+import { resumedAfter } from "../transport/resume.js";
 import { Answer } from "./answer.js";
 import { EventSource } from "./event-source.js";
 import { EventStream, isRefusal } from "./event-stream.js";
@@ -18,6 +19,8 @@ export const askAlone = Symbol("each asks for itself");
 
 export interface UpstreamTerms {
   policy: MailboxPolicy;
+  /** The cursor of the event behind which to begin; the client's own wish where it is null. */
+  after: string | null;
   /** Milliseconds that the other subgraphs have to add their fields to one event. */
   eventMilliseconds: number;
   /** The reader is too slow for a subscription that may lose nothing; it has ended. */
@@ -51,7 +54,7 @@ export class Upstreams {
       if (isRefusal(event)) return this.answerTo(event, service, requestId);
       noteExtensions(event, service.name, operation.context);
       const { result } = await join(event, service);
-      return new Answer(extensions ? { ...result, extensions } : result);
+      return new Answer(extensions ? { ...result, extensions } : result, event);
     });
   }
 
@@ -84,11 +87,12 @@ export class Upstreams {
     answer: (event: SubgraphResponse, service: SubgraphService) => Promise<T | Answer>,
   ): EventStream<T | Answer> {
     const node = subscriptionOf(operation);
-    const service = this.executor.service(node.primary.serviceName);
+    const service = this.executor.service(operation.supergraph, node.primary.serviceName);
     if (!service) throw refusal("UNAVAILABLE", `${node.primary.serviceName} is unavailable`);
     const { deadline, caller } = operation.context;
     const { signal } = deadline;
-    const upstream = this.subscribeAt(service, upstreamRequest(operation, node.primary));
+    const request = upstreamRequest(operation, node.primary);
+    const upstream = this.subscribeAt(service, terms.after === null ? request : resumedAfter(request, terms.after));
     this.open += 1;
     const told = <A>(made: A): A => {
       if (made instanceof Answer) terms.answered?.(made.result);

@@ -12,6 +12,16 @@ export class EventSourceFixture<T> {
     for (const value of values) for (const read of this.readers) read(value);
   }
 
+  /** Those who listen, to be told apart. */
+  listeners(): unknown[] {
+    return [...this.readers];
+  }
+
+  /** The same for some of those who listen, as where the others' connection is slow. */
+  publishTo(chosen: (reader: unknown) => boolean, ...values: T[]): void {
+    for (const value of values) for (const read of this.readers) if (chosen(read)) read(value);
+  }
+
   fail(error: Error): void {
     for (const read of this.readers) read(error);
   }
