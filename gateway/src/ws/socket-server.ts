@@ -60,8 +60,13 @@ export class SocketServer {
     await Promise.all(gone);
   }
 
+  /** Made once: one made in `upgrade` would keep the request for as long as its socket lives. */
+  private readonly brokeOff = (error: Error): void => {
+    this.parts.logger.debug({ err: error }, "WebSocket upgrade broke off");
+  };
+
   private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on("error", (error) => this.parts.logger.debug({ err: error }, "WebSocket upgrade broke off"));
+    stream.on("error", this.brokeOff);
     const refused = this.refusalOf(request);
     if (refused) refuseUpgrade(stream, refused);
     else this.sockets.handleUpgrade(request, stream, head, (socket) => this.serve(socket, request));
