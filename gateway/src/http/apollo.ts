@@ -4,6 +4,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
+import { GraphQLError } from "graphql";
 import type { Logger } from "pino";
 import type { OperationContext } from "../execute/context.js";
 import type { SupergraphGateway } from "../execute/gateway-interface.js";
@@ -43,8 +44,11 @@ export function createApolloServer(parts: ApolloParts): ApolloServer<OperationCo
     persistedQueries: { cache: persistedQueries(registered), ttl: null },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: (formatted, error) => {
+    formatError: (given, error) => {
       const requestId = requestScope.getStore()?.requestId ?? null;
+      const formatted = isOfClient(error)
+        ? { ...given, extensions: { ...given.extensions, code: "BAD_REQUEST" } }
+        : given;
       // What the executor presented was logged there and carries its request id already.
       const fresh = !isExpected(formatted) && formatted.extensions?.requestId === undefined;
       if (fresh) logger.error({ err: error, requestId }, "request met an unexpected error");
@@ -58,6 +62,13 @@ export function createApolloServer(parts: ApolloParts): ApolloServer<OperationCo
       logOperations(logger),
     ],
   });
+}
+
+/** Apollo Server says of some mistakes by their status alone that they are the client's. */
+function isOfClient(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.extensions.code !== undefined) return false;
+  const { status = 500 } = (error.extensions.http ?? {}) as { status?: number }; // an answer's head, as Apollo Server sets it
+  return status >= 400 && status < 500;
 }
 
 /** Registered documents stay; what clients sent along with its hash is forgotten when it was not used for longest. */

@@ -3,6 +3,10 @@ import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { WebSocket } from "ws";
 import type { Closing } from "./close-codes.js";
 
+interface Stoppable {
+  stop(): void;
+}
+
 /** One WebSocket with what its client showed of itself. */
 export class Connection {
   /** Set once the client has proven who it is. */
@@ -10,6 +14,8 @@ export class Connection {
   accessToken: string | null = null;
   narrowedOrganisationId: string | null = null;
   private lifetime: NodeJS.Timeout | null = null;
+  /** The subscriptions that run on it, by the ids that its client gave them. */
+  private readonly streams = new Map<string, Stoppable>();
 
   constructor(
     readonly socket: WebSocket,
@@ -35,6 +41,20 @@ export class Connection {
     await promise;
   }
 
+  /**
+   * Takes a subscription to end with it. One that had the id before ends now: a client that completes and subscribes anew in
+   * one breath makes graphql-ws forget the first one, which would run on for nobody.
+   */
+  began(id: string, stream: Stoppable): void {
+    this.streams.get(id)?.stop();
+    this.streams.set(id, stream);
+  }
+
+  /** A subscription is over. */
+  ended(id: string, stream: Stoppable): void {
+    if (this.streams.get(id) === stream) this.streams.delete(id);
+  }
+
   close({ code, reason }: Closing): void {
     this.socket.close(code, reason);
   }
@@ -48,5 +68,7 @@ export class Connection {
   /** Frees what the connection holds; the socket is closed by now. */
   closed(): void {
     if (this.lifetime) clearTimeout(this.lifetime);
+    for (const stream of this.streams.values()) stream.stop();
+    this.streams.clear();
   }
 }

@@ -11,11 +11,12 @@ export class WrittenResults implements AsyncIterableIterator<never, undefined, u
   private readonly start: Buffer;
 
   constructor(
-    id: string,
+    private readonly id: string,
     private readonly stream: LiveStream,
     private readonly connection: Connection,
   ) {
     this.start = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    connection.began(id, stream);
   }
 
   [Symbol.asyncIterator](): this {
@@ -26,13 +27,18 @@ export class WrittenResults implements AsyncIterableIterator<never, undefined, u
   async next(): Promise<IteratorReturnResult<undefined>> {
     for (;;) {
       const { value: answer } = await this.stream.next();
-      if (!answer) return { done: true, value: undefined };
+      if (!answer) return this.over();
       await this.connection.send(Buffer.concat([this.start, answer.bytes, end]));
     }
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.stream.stop();
+    return this.over();
+  }
+
+  private over(): IteratorReturnResult<undefined> {
+    this.connection.ended(this.id, this.stream);
     return { done: true, value: undefined };
   }
 }
