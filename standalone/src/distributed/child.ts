@@ -87,7 +87,10 @@ export class Child {
       if (Date.now() - startedAt > SOUND_AFTER_MILLISECONDS) this.failures = 0;
       const pause = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** this.failures, LONGEST_PAUSE_MILLISECONDS);
       this.failures += 1;
-      logger.error({ process: name, exitCode: code, signal, pause, words: this.words }, "a process ended; starting it again");
+      logger.error(
+        { process: name, exitCode: code, signal, pause, words: this.words },
+        "a process ended; starting it again",
+      );
       this.pause = setTimeout(() => this.start(), pause);
     });
   }
