@@ -76,6 +76,7 @@ export function createCache(): InMemoryCache {
     // Every problem of the graph is a Problem and is named like one, whichever are added.
     possibleTypes: {
       Problem: ["\\w+Problem"],
+      ApiKeyResult: ["ApiKey", "Problem"],
       TopUpResult: ["TopUp", "Problem"],
       VmPowerResult: ["VmPowerOutcomes", "Problem"],
       WhatsAppSessionResult: ["WhatsAppSession", "Problem"],
@@ -86,6 +87,7 @@ export function createCache(): InMemoryCache {
           vms: pagedNodes(["filter", "order"]),
           topUps: pagedNodes(["filter"]),
           conversations: pagedNodes(["filter"]),
+          apiKeys: pagedNodes(["organisationId"]),
         },
       },
       Wallet: { fields: { transactions: pagedNodes(["filter"]) } },

@@ -1,5 +1,5 @@
 import { useQuery } from "@apollo/client/react";
-import { IconBell, IconChecklist, IconGauge, IconMessage, IconServer2, IconWallet } from "@tabler/icons-react";
+import { IconBell, IconChecklist, IconGauge, IconKey, IconMessage, IconServer2, IconWallet } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { InsideShell } from "../components/PageStates.js";
@@ -18,6 +18,7 @@ const PLACES = [
   { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read" },
   { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve" },
   { to: "/messages", label: "Messages", icon: IconMessage, needs: "whatsapp:read" },
+  { to: "/api-keys", label: "API keys", icon: IconKey, needs: "apiKey:read" },
   { to: "/notifications", label: "Notifications", icon: IconBell, needs: null },
 ] as const;
 

@@ -113,6 +113,12 @@ const conversationRoute = createRoute({
   component: lazyRouteComponent(() => import("../messages/ConversationPage.js"), "ConversationPage"),
 });
 
+const apiKeysRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("../api-keys/ApiKeysPage.js"), "ApiKeysPage"),
+});
+
 const rehearsalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/rehearsal/$sessionId",
@@ -132,6 +138,7 @@ const routeTree = rootRoute.addChildren([
     messagesRoute,
     conversationRoute,
     rehearsalRoute,
+    apiKeysRoute,
     notificationsRoute,
   ]),
 ]);
