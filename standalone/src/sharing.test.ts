@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { RequestCaller, SubgraphResponse } from "@tollgate/kit/protocol";
 import { PERMISSIONS } from "@tollgate/organisations";
 import { type GraphQLField, type GraphQLSchema, getNamedType, isObjectType, isUnionType, parse } from "graphql";
+import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { WebSocket } from "ws";
 import type { SubgraphName } from "./graph/names.js";
 import { type Person, TestTollgate } from "./testing/tollgate.js";
 
@@ -72,6 +74,17 @@ const changed = async (person: Person, mutation: string, input: Record<string, u
   return data[mutation].id;
 };
 
+const untilState = async (
+  states: AsyncIterator<SubgraphResponse>,
+  name: string,
+): Promise<{ __typename: string; code?: string }> => {
+  for (;;) {
+    const { value } = await states.next();
+    const state = value.data.whatsappSession;
+    if (state.__typename === name) return state;
+  }
+};
+
 /** Somebody writes to a session of the operator's, so that there is something to tell of. @returns the session's id. */
 const beWrittenTo = async (): Promise<string> => {
   const named = { name: "Reception", driver: "SIMULATED", idempotencyKey: randomUUID() };
@@ -82,12 +95,10 @@ const beWrittenTo = async (): Promise<string> => {
     caller,
   });
   await changed(operator, "pairWhatsApp", { sessionId, phone: "+27821230001" });
-  let code: string | undefined;
-  for await (const { data } of states) {
-    ({ code } = { ...(data?.["whatsappSession"] as { code?: string }) }); // as it was asked for
-    if (code) break;
-  }
+  const { code } = await untilState(states, "WhatsAppPairingCodeReady");
   await changed(operator, "scanWithSimulatedPhone", { sessionId, code });
+  await untilState(states, "WhatsAppConnected");
+  await states.return?.();
   const message = { sessionId, from: "+27821230002", text: "Hello", idempotencyKey: randomUUID() };
   await changed(operator, "simulateInboundMessage", message);
   return sessionId;
@@ -122,5 +133,26 @@ describe("the live subscriptions", () => {
     expect(asked).toEqual(
       expect.arrayContaining(["walletChanged", "vmSamples", "fleetPulse", "vmStateChanged", "messageAdded"]),
     );
+  });
+
+  it("have one upstream for two who ask the same and may see the same, also where the subgraph is another server", async () => {
+    const query = "subscription { fleetPulse { at fleet { machines } } }";
+    const clients = [await tollgate.signIn("operator"), operator].map(({ url, token }) =>
+      createClient({
+        url: `${url.replace("http", "ws")}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: `Bearer ${token}` },
+        retryAttempts: 0,
+      }),
+    );
+    const [first, second] = clients.map((client) => client.iterate({ query }));
+    for (const events of [first, second]) {
+      expect((await events?.next())?.value.data).toMatchObject({
+        fleetPulse: { fleet: { machines: expect.any(Number) } },
+      });
+    }
+    const metrics = await (await fetch(`${tollgate.url}/metrics`)).text();
+    expect(/^tollgate_upstreams (\d+)$/m.exec(metrics)?.[1]).toBe("1");
+    await Promise.all(clients.map(async (client) => client.dispose()));
   });
 });

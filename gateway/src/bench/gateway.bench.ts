@@ -112,13 +112,11 @@ interface Kind {
   asks: readonly ServerProcess[];
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-
-async function ask(url: string, query: string): Promise<string> {
+async function ask(url: string, query: string, agent?: Agent): Promise<string> {
   const body = JSON.stringify({ query });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-  const sent = request(url, { method: "POST", agent, headers }, (response) => {
+  const sent = request(url, { method: "POST", headers, ...(agent && { agent }) }, (response) => {
     const chunks: Buffer[] = [];
     response.on("data", (chunk: Buffer) => chunks.push(chunk));
     response.on("end", () => resolve(Buffer.concat(chunks).toString()));
@@ -135,14 +133,17 @@ async function cpuUsedBy(servers: readonly ServerProcess[]): Promise<number[]> {
 /** CPU seconds of a server, and of what it asks, for so many requests over 50 connections. */
 async function cpuOf({ server, path, asks }: Kind, query: string, count: number): Promise<number[]> {
   const before = await cpuUsedBy([server, ...asks]);
+  // New connections each time: a server closes those that were idle while others were asked.
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
   let left = count;
   const lane = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      await ask(`${server.url}${path}`, query);
+      await ask(`${server.url}${path}`, query, agent);
     }
   };
   await Promise.all(Array.from({ length: 50 }, lane));
+  agent.destroy();
   const after = await cpuUsedBy([server, ...asks]);
   return after.map((now, index) => now - (before[index] ?? 0));
 }
@@ -190,7 +191,6 @@ async function queries(): Promise<void> {
       console.log(`${name.padEnd(8)} CPU s per 1,000 requests: ${figures.join("   ")}`);
     }
   } finally {
-    agent.destroy();
     await Promise.all([...kinds.map(({ server }) => server), subgraphs].map(async (server) => await server.stop()));
   }
 }
