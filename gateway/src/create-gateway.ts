@@ -42,6 +42,13 @@ export interface GatewayOptions {
   services: readonly SubgraphService[];
   /** Null: no token is verified and everybody is anonymous. */
   identity: IdentitySource | null;
+  /** Tells who shows a bearer token, in place of `identity`: for tokens of others. */
+  recognise?: (bearer: string | null) => Promise<Identified>;
+  /**
+   * For subgraphs that know nothing of the gateway: `Authorization`, languages and trace go along as the client sent
+   * them, and nobody has to sign in to connect.
+   */
+  forwards?: boolean;
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -91,14 +98,13 @@ export interface Gateway {
 
 const graphqlPath = "/graphql";
 const rememberedSessions = 10_000;
-const anonymous: Identified = { claims: null, accessToken: null, refusal: null };
 
 /**
  * Starts a gateway; resolves when it listens.
  * @throws when the supergraph cannot be loaded, names a subgraph that is not among the services, or the port is taken
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { logger, explore, publicUrl, identity: source } = options;
+  const { logger, explore, publicUrl, identity: source, forwards = false } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const supergraph = loadSupergraph(options.supergraphSdl);
   refuseMissing(supergraph.subgraphs, options.services);
@@ -116,8 +122,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const revocations = source && new RevocationWatch(source, limits.revocationMilliseconds, logger);
   const identity =
     source && revocations && new Identity(new TokenVerifier(source), revocations, new ApiKeyExchanges(source));
-  const identify = async (credentials: Credentials): Promise<Identified> =>
-    identity ? await identity.identify(credentials) : anonymous;
+  const identify = async (credentials: Credentials): Promise<Identified> => {
+    if (options.recognise) return await options.recognise(credentials.bearer);
+    return identity ? await identity.identify(credentials) : anonymous;
+  };
 
   const closingOf = (claims: AccessClaims): Closing | null => {
     if (revocations?.isEnded(claims.sid)) return closings.sessionEnded;
@@ -139,6 +147,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     limits,
     admission,
     logger,
+    forwards,
     publicUrl,
     addressOf: addressFinder(options.trustedProxies ?? []),
     path: graphqlPath,
@@ -180,6 +189,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     admission,
     publicUrl,
     secureCookies,
+    forwards,
     path: graphqlPath,
     live: { operations, closingOf },
   });

@@ -18,6 +18,7 @@ import { meters } from "../observe/meters.js";
 import { unsafeToValidate } from "../plan/documents.js";
 import { EventStreams } from "../sse/event-streams.js";
 import type { LiveOperations } from "../subscribe/live-operations.js";
+import { forwardedFrom } from "../transport/forwarded.js";
 import type { Closing } from "../ws/close-codes.js";
 import { sendError } from "./errors.js";
 import { requestScope } from "./request-scope.js";
@@ -31,6 +32,8 @@ export interface GraphqlRouteParts {
   admission: Admission;
   publicUrl: string;
   secureCookies: boolean;
+  /** Whether some of a client's headers go along to subgraphs as they are. */
+  forwards: boolean;
   path: string;
   /** For requests that want their answer as events. */
   live: { operations: LiveOperations; closingOf: (claims: AccessClaims) => Closing | null };
@@ -139,6 +142,7 @@ async function contextMaker(
       refreshToken: bearer === null && apiKey === null ? (cookies[refreshCookie] ?? null) : null,
       deadline: deadline.at,
       minimumTenancyVersion: identified.claims && tenancyVersions.of(identified.claims.sid),
+      ...(parts.forwards && { forwarded: forwardedFrom(headers) }),
     });
     const context = new OperationContext({
       caller,

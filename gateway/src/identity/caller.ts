@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { AccessClaims, RequestCaller } from "@tollgate/kit/protocol";
+import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { GraphQLError } from "graphql";
 import { refusal } from "../observe/errors.js";
+import type { ForwardedHeaders, ForwardingCaller } from "../transport/forwarded.js";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const saneRequestId = /^[\w.:-]{1,128}$/;
@@ -42,10 +43,12 @@ export interface CallerParts {
   refreshToken: string | null;
   deadline: number;
   minimumTenancyVersion: string | null;
+  /** Headers that go along as they are; where subgraphs know nothing of the gateway. */
+  forwarded?: ForwardedHeaders | null;
 }
 
 /** Who asks, as subgraphs are told. */
-export function callerFrom(headers: IncomingHttpHeaders, parts: CallerParts): RequestCaller {
+export function callerFrom(headers: IncomingHttpHeaders, parts: CallerParts): ForwardingCaller {
   const language = headers["accept-language"]?.split(/[,;]/, 1)[0]?.trim() ?? "";
   return {
     ...parts,

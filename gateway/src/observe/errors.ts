@@ -16,6 +16,15 @@ const clientMistakes: ReadonlySet<unknown> = new Set([
 
 const internalExtensions = new Set(["stacktrace", "exception", "http", "debug"]);
 
+/**
+ * Marks errors of subgraphs that are no part of Tollgate, in their extensions: message and code are for clients to see as
+ * they are. A symbol is never written.
+ */
+export const foreign = Symbol("of a subgraph of others");
+
+const isForeign = ({ extensions }: { extensions?: object | undefined }): boolean =>
+  extensions !== undefined && foreign in extensions;
+
 /** An error that clients are meant to see. */
 export function refusal(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
   return new GraphQLError(message, { extensions: { ...extensions, code } });
@@ -24,7 +33,7 @@ export function refusal(code: ErrorCode, message: string, extensions: Record<str
 /** Whether the error is one of the closed set, so that its message was written for clients. */
 export function isExpected(error: { extensions?: { [name: string]: unknown } | undefined }): boolean {
   const code = error.extensions?.code;
-  return (codes.has(code) && code !== "INTERNAL") || clientMistakes.has(code);
+  return isForeign(error) || (codes.has(code) && code !== "INTERNAL") || clientMistakes.has(code);
 }
 
 /**
@@ -42,7 +51,8 @@ export function presentError(error: GraphQLFormattedError, requestId: string | n
   }
   const shown = Object.entries(error.extensions ?? {}).filter(([name]) => !internalExtensions.has(name));
   const extensions = Object.fromEntries(shown);
-  if (!codes.has(extensions.code)) extensions.code = "INVALID_INPUT";
+  if (isForeign(error)) Object.assign(extensions, { [foreign]: true });
+  else if (!codes.has(extensions.code)) extensions.code = "INVALID_INPUT";
   return { message: error.message, ...place, extensions };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { AccessClaims } from "@tollgate/kit/protocol";
 import type { WebSocket } from "ws";
+import type { ForwardedHeaders } from "../transport/forwarded.js";
 import type { Closing } from "./close-codes.js";
 
 interface Stoppable {
@@ -13,6 +14,8 @@ export class Connection {
   claims: AccessClaims | null = null;
   accessToken: string | null = null;
   narrowedOrganisationId: string | null = null;
+  /** Headers that go along to subgraphs as they are; null where none do. */
+  forwarded: ForwardedHeaders | null = null;
   private lifetime: NodeJS.Timeout | null = null;
   /** The subscriptions that run on it, by the ids that its client gave them. */
   private readonly streams = new Map<string, Stoppable>();
@@ -25,7 +28,7 @@ export class Connection {
   ) {}
 
   /** Keeps no more of the headers than is told to subgraphs: there are many sockets, most of them idle. */
-  recognised(claims: AccessClaims, accessToken: string | null): void {
+  recognised(claims: AccessClaims | null, accessToken: string | null): void {
     const { "user-agent": agent, "accept-language": languages } = this.headers;
     this.headers = { ...(agent && { "user-agent": agent }), ...(languages && { "accept-language": languages }) };
     this.accessToken = accessToken;

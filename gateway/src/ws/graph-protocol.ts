@@ -11,6 +11,7 @@ import { startDeadline } from "../limits/deadline.js";
 import type { Limits } from "../limits/limits.js";
 import { refusal } from "../observe/errors.js";
 import type { LiveOperation, LiveOperations } from "../subscribe/live-operations.js";
+import { forwardedFrom } from "../transport/forwarded.js";
 import { type Closing, closings, SocketRefusal } from "./close-codes.js";
 import type { Connection } from "./connection.js";
 import { WrittenResults } from "./written-results.js";
@@ -22,6 +23,8 @@ export interface GraphProtocolParts {
   admission: Admission;
   logger: Logger;
   identify: (connection: Connection, shown: { bearer: string | null; apiKey: string | null }) => Promise<Identified>;
+  /** Whether some of a client's headers go along to subgraphs as they are, and nobody has to sign in to connect. */
+  forwards: boolean;
   /** Why a session that was good does not hold any more; null while it does. */
   closingOf: (claims: AccessClaims) => Closing | null;
 }
@@ -46,13 +49,12 @@ export class GraphProtocol {
     };
   }
 
-  /** @throws SocketRefusal unless the client proves a live session */
+  /** @throws SocketRefusal unless the client proves a live session, or shows nothing where that will do */
   private async connect(context: SocketContext): Promise<void> {
     const { extra: connection, connectionParams } = context;
     const { headers } = connection;
-    const bearer = bearerFrom(
-      connectionParams?.authorization ?? connectionParams?.Authorization ?? headers.authorization,
-    );
+    const authorization = connectionParams?.authorization ?? connectionParams?.Authorization ?? headers.authorization;
+    const bearer = bearerFrom(authorization);
     const narrowing = narrowingFrom(connectionParams?.["x-organisation-id"] ?? headers["x-organisation-id"]);
     if (narrowing.refusal) throw new SocketRefusal(closings.badRequest);
     const apiKey = apiKeyFrom(connectionParams?.["x-api-key"] ?? headers["x-api-key"]);
@@ -60,11 +62,12 @@ export class GraphProtocol {
     const { claims, accessToken, refusal: refused } = identified;
     if (refused?.extensions.code === "FORBIDDEN") throw new SocketRefusal(closings.foreignAddress);
     if (refused?.extensions.code === "UNAVAILABLE") throw new SocketRefusal(closings.unavailable);
-    if (!claims) throw new SocketRefusal(closings.unauthorized);
+    if (!claims && (refused || !this.parts.forwards)) throw new SocketRefusal(closings.unauthorized);
+    if (this.parts.forwards) connection.forwarded = forwardedFrom({ ...headers, authorization });
     connection.recognised(claims, accessToken);
     (context as { connectionParams?: object }).connectionParams = {}; // a second copy of the token, for as long as the socket lives
     // What ended meanwhile is seen here.
-    const closing = this.parts.closingOf(claims);
+    const closing = claims && this.parts.closingOf(claims);
     if (closing) throw new SocketRefusal(closing);
     connection.narrowedOrganisationId = narrowing.organisationId;
     connection.limitLife(lifeOf(identified, this.parts.limits.socketMilliseconds), closings.signInAgain);
@@ -89,12 +92,12 @@ export class GraphProtocol {
 
   private contextFor(connection: Connection, requestId: string, live: boolean): OperationContext {
     const { limits, tenancyVersions, logger } = this.parts;
-    const { claims, accessToken, narrowedOrganisationId, address } = connection;
+    const { claims, accessToken, narrowedOrganisationId, address, forwarded } = connection;
     const deadline = startDeadline(live ? limits.socketMilliseconds : limits.operationMilliseconds);
     const minimumTenancyVersion = claims && tenancyVersions.of(claims.sid);
     // No refresh token: a new one could not be put into a cookie from here, and the session would be lost.
     const who = { claims, accessToken, narrowedOrganisationId, address };
-    const parts = { ...who, requestId, refreshToken: null, minimumTenancyVersion };
+    const parts = { ...who, requestId, refreshToken: null, minimumTenancyVersion, ...(forwarded && { forwarded }) };
     const caller = callerFrom(connection.headers, { ...parts, deadline: deadline.at });
     return new OperationContext({
       caller,
