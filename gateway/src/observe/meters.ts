@@ -22,6 +22,7 @@ export const meters = {
     "subgraph",
   ]),
   sockets: new WatchedGauge("tollgate_sockets", "WebSockets that are open"),
+  closings: counter("tollgate_socket_closings_total", "WebSockets that were closed, by either side", ["code"]),
   eventConnections: new WatchedGauge("tollgate_event_connections", "Connections with Server-Sent Events"),
   streams: new WatchedGauge("tollgate_live_streams", "Subscriptions of clients"),
   sharedStreams: new WatchedGauge("tollgate_shared_streams", "Subscriptions at subgraphs that callers share"),

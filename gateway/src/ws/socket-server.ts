@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { AddressOf } from "../http/address.js";
 import { readCookies } from "../identity/cookies.js";
 import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
+import { meters } from "../observe/meters.js";
 import { closings, SocketRefusal } from "./close-codes.js";
 import { Connection } from "./connection.js";
 import { GraphProtocol, type GraphProtocolParts } from "./graph-protocol.js";
@@ -16,6 +17,20 @@ export interface SocketServerParts extends GraphProtocolParts {
   publicUrl: string;
   addressOf: AddressOf;
 }
+
+/** Why upgrades are refused, as it is counted. */
+const refusals: ReadonlyMap<string, string> = new Map([
+  ["429 Too Many Requests", "rate of the address"],
+  ["403 Forbidden", "foreign origin"],
+  ["404 Not Found", "another path"],
+  ["503 Service Unavailable", "stopping"],
+]);
+
+/** The codes with which sockets close that say something: our own, those of the protocol, and going away. */
+const tellingCodes: ReadonlySet<number> = new Set([
+  ...Object.values(closings).map(({ code }) => code),
+  ...[1000, 1005, 1006, 1009, 4408, 4409, 4429],
+]);
 
 /** GraphQL over WebSocket (graphql-transport-ws) on the port of the HTTP server. */
 export class SocketServer {
@@ -68,8 +83,10 @@ export class SocketServer {
   private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on("error", this.brokeOff);
     const refused = this.refusalOf(request);
-    if (refused) refuseUpgrade(stream, refused);
-    else this.sockets.handleUpgrade(request, stream, head, (socket) => this.serve(socket, request));
+    if (refused) {
+      meters.refused.inc({ reason: refusals.get(refused) ?? "other" });
+      refuseUpgrade(stream, refused);
+    } else this.sockets.handleUpgrade(request, stream, head, (socket) => this.serve(socket, request));
   }
 
   /** Why a request may not become a WebSocket, as an HTTP status. */
@@ -101,6 +118,7 @@ export class SocketServer {
     socket.on("error", (error) => this.parts.logger.debug({ err: error }, "WebSocket broke"));
     socket.once("close", (code, reason) => {
       stopPinging();
+      meters.closings.inc({ code: tellingCodes.has(code) ? String(code) : "other" });
       connection.closed();
       this.connections.delete(connection);
       closed(code, String(reason)).catch((error: unknown) => logFailure(this.parts.logger, error));
