@@ -41,11 +41,12 @@ class Noticing {
   noticed = false;
 
   constructor() {
-    const notice = () => {
+    const notice = (name: string) => {
       this.noticed = true;
-      return "0193a1a0-0000-7000-8000-000000000002";
+      return name === "isApiKey" ? undefined : "0193a1a0-0000-7000-8000-000000000002";
     };
-    for (const name of ["userId", "sessionId"]) Object.defineProperty(this, name, { get: notice, enumerable: true });
+    for (const name of ["userId", "sessionId", "isApiKey"])
+      Object.defineProperty(this, name, { get: () => notice(name), enumerable: true });
   }
 }
 

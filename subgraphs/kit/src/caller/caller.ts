@@ -10,7 +10,7 @@ export interface UserCaller {
   /** The user's own organisation. */
   organisationId: string;
   permissions: ReadonlySet<string>;
-  /** Stands for all who share one live subscription: there is no user and no session, and reading either throws. */
+  /** Stands for all who share one live subscription: there is no user, no session and no telling whether a person asks: reading it throws. */
   isShared?: true;
   /** An API key asks and no person. */
   isApiKey?: true;
@@ -104,8 +104,9 @@ export class PersonUnknown extends Error {
 }
 
 /**
- * All who share a live subscription, as one. Reading the user or the session throws PersonUnknown, copying the caller
- * with `...` as well: what depends on either is found out instead of being answered for somebody else.
+ * All who share a live subscription, as one. Reading the user, the session or whether it is an API key throws
+ * PersonUnknown, copying the caller with `...` as well: what depends on one of them is found out instead of being answered
+ * for somebody else.
  */
 const sharedCaller = (scope: CallerScope, origin: RequestOrigin): UserCaller & RequestOrigin => ({
   ...origin,
@@ -118,6 +119,9 @@ const sharedCaller = (scope: CallerScope, origin: RequestOrigin): UserCaller & R
   },
   get sessionId(): string {
     throw new PersonUnknown("The session's id");
+  },
+  get isApiKey(): undefined {
+    throw new PersonUnknown("Whether a person asks");
   },
 });
 
