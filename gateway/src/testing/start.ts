@@ -59,7 +59,8 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
   return { gateway, graph, identity, log, url, ask: async (query, ask = {}) => await askAt(url, query, ask) };
 }
 
-async function askAt(url: string, query: string, options: AskOptions): Promise<Answer> {
+/** Sends an operation over HTTP. */
+export async function askAt(url: string, query: string, options: AskOptions): Promise<Answer> {
   const { variables, operationName, extensions, token, headers, signal } = options;
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
