@@ -170,6 +170,7 @@ describe.each([{ width: 1440 }, { width: 390 }])("every page at $width px, light
       "/approvals",
       "/messages",
       `/messages/${data.conversations.nodes[0].id}`,
+      "/api-keys",
       "/notifications",
       "/nowhere",
     ]) {

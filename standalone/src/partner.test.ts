@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { FollowWalletDocument, MeDocument, Tollgate, TollgateError, WalletsDocument } from "@tollgate/client";
+import { until } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Person, TestTollgate } from "./testing/tollgate.js";
 
@@ -22,7 +24,11 @@ interface Ended {
 }
 
 /** Runs one of `schema/examples/` from its source, as a partner would run it. */
-const runExample = (name: string, token: string | null, ...args: string[]): Promise<Ended> => {
+const runExample = (
+  name: string,
+  shown: { token?: string | null; apiKey?: string },
+  ...args: string[]
+): Promise<Ended> => {
   const child = spawn(
     process.execPath,
     ["--conditions=tollgate-src", "--import", "tsx", `schema/examples/${name}`, ...args],
@@ -32,8 +38,8 @@ const runExample = (name: string, token: string | null, ...args: string[]): Prom
         ...process.env,
         TSX_TSCONFIG_PATH: `${root}/tsconfig.base.json`,
         TOLLGATE_URL: tollgate.url,
-        TOLLGATE_TOKEN: token ?? "",
-        TOLLGATE_API_KEY: "",
+        TOLLGATE_TOKEN: shown.token ?? "",
+        TOLLGATE_API_KEY: shown.apiKey ?? "",
       },
       stdio: ["ignore", "pipe", "pipe"],
     },
@@ -54,7 +60,7 @@ const runExample = (name: string, token: string | null, ...args: string[]): Prom
 
 describe("the examples of the partner client", { timeout: 90_000 }, () => {
   it("report the fleet and the wallets of an estate", async () => {
-    const { code, written, complaints } = await runExample("fleet-and-wallets.ts", reseller.token);
+    const { code, written, complaints } = await runExample("fleet-and-wallets.ts", { token: reseller.token });
     expect({ code, complaints }).toEqual({ code: 0, complaints: "" });
     const { data } = await reseller.ask(`{ organisation { name fleet { machines running } }
       wallets(first: 100) { nodes { organisation { name } } } }`);
@@ -67,7 +73,7 @@ describe("the examples of the partner client", { timeout: 90_000 }, () => {
   });
 
   it("follow the samples of running machines", async () => {
-    const { code, written, complaints } = await runExample("follow-samples.ts", reseller.token, "2");
+    const { code, written, complaints } = await runExample("follow-samples.ts", { token: reseller.token }, "2");
     expect({ code, complaints }).toEqual({ code: 0, complaints: "" });
     const lines = written.trim().split("\n");
     expect(lines.length).toBeGreaterThan(1);
@@ -76,15 +82,90 @@ describe("the examples of the partner client", { timeout: 90_000 }, () => {
   });
 
   it.each(["fleet-and-wallets.ts", "follow-samples.ts"])("say that the token is no good (%s)", async (name) => {
-    const { code, complaints } = await runExample(name, "no-token");
+    const { code, complaints } = await runExample(name, { token: "no-token" });
     expect(code).toBe(1);
     expect(complaints).toContain("UNAUTHENTICATED");
   });
 
   it("say what they lack when nothing tells who asks", async () => {
-    const { code, complaints } = await runExample("fleet-and-wallets.ts", null);
+    const { code, complaints } = await runExample("fleet-and-wallets.ts", {});
     expect(code).toBe(1);
     expect(complaints).toContain("Set TOLLGATE_TOKEN or TOLLGATE_API_KEY");
+  });
+});
+
+const REPORTS = ["organisation:read", "usage:read", "vm:read", "wallet:read"];
+
+/** A key of the reseller, as its own people make one. */
+const makeKey = async (permissions: readonly string[], rest: Record<string, unknown> = {}) => {
+  const { data } = await reseller.ask(
+    `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
+      ... on ApiKeySecret { secret apiKey { id } } ... on Problem { message } } }`,
+    { input: { name: "Partner", permissions, idempotencyKey: randomUUID(), ...rest } },
+  );
+  return data.createApiKey as { secret: string; apiKey: { id: string } };
+};
+const revoke = (apiKeyId: string) =>
+  reseller.ask("mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { __typename } }", { id: apiKeyId });
+const failure = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+
+describe("an API key", { timeout: 90_000 }, () => {
+  const client = (apiKey: string) => new Tollgate({ url: tollgate.url, credentials: { apiKey } });
+
+  it.each([
+    { name: "fleet-and-wallets.ts", args: [] },
+    { name: "follow-samples.ts", args: ["1"] },
+  ])("is all that $name needs", async ({ name, args }) => {
+    const { secret } = await makeKey(REPORTS);
+    const { code, complaints, written } = await runExample(name, { apiKey: secret }, ...args);
+    expect({ code, complaints }).toEqual({ code: 0, complaints: "" });
+    expect(written.length).toBeGreaterThan(0);
+  });
+
+  it("reads what its permissions allow, and nothing else", async () => {
+    const { secret } = await makeKey(["organisation:read"]);
+    expect(await client(secret).query(MeDocument)).toEqual({ me: null });
+    expect(await failure(client(secret).query(WalletsDocument))).toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  it("is turned away from an address that it is not for, and the trail of its organisation tells", async () => {
+    const { secret, apiKey } = await makeKey(REPORTS, { allowedAddresses: ["192.0.2.0/24"] });
+    expect(await failure(client(secret).query(WalletsDocument))).toMatchObject({
+      code: "FORBIDDEN",
+      message: expect.stringContaining("address"),
+    });
+    const trail = `query { auditEntries(first: 50, filter: { outcome: [REFUSED] }) { nodes { action actorKind resourceId address } } }`;
+    await until(async () => {
+      const { data } = await reseller.ask(trail);
+      const found = data.auditEntries.nodes.find((entry: { resourceId: string }) => entry.resourceId === apiKey.id);
+      return found?.actorKind === "API_KEY" && found.action === "apiKey:use";
+    }, 30_000);
+  });
+
+  it("has a rate of its own", async () => {
+    const { secret } = await makeKey(REPORTS, { requestsPerMinute: 1 });
+    const ask = () => new Person(tollgate.url, null).ask("{ wallets { nodes { id } } }", {}, { "x-api-key": secret });
+    expect((await ask()).errors).toBeUndefined();
+    expect((await ask()).errors?.[0]?.extensions).toMatchObject({
+      code: "RATE_LIMITED",
+      retryAfterSeconds: expect.any(Number),
+    });
+  });
+
+  it("follows a wallet until it is revoked: then the stream ends and nothing is answered any more", async () => {
+    const { secret, apiKey } = await makeKey(REPORTS);
+    const partner = client(secret);
+    try {
+      const { wallets } = await partner.query(WalletsDocument, { first: 1 });
+      const walletId = wallets?.nodes[0]?.id ?? "";
+      const stream = partner.follow(FollowWalletDocument, { walletId });
+      expect((await stream.next()).value).toMatchObject({ walletChanged: { id: walletId } });
+      await revoke(apiKey.id);
+      expect(await failure(stream.next())).toMatchObject({ code: "UNAUTHENTICATED" });
+      expect(await failure(partner.query(WalletsDocument))).toMatchObject({ code: "UNAUTHENTICATED" });
+    } finally {
+      await partner.close();
+    }
   });
 });
 
