@@ -11,7 +11,7 @@ describe("a supergraph", () => {
     expect(notes.guards.get("User")).toEqual({ anyOf: [] });
     expect(notes.guards.get("Vm.hourlyCost")).toEqual({ anyOf: [["price:read"], ["billing:manage", "vm:read"]] });
     expect(notes.guards.has("Query.weather")).toBe(false);
-    expect([...notes.newestWins]).toEqual(["vmSamples"]);
+    expect(notes.newestWins).toEqual(new Set(["vmSamples", "refusingNewest"]));
   });
 
   it("is refused when it is marked for a security feature that nobody enforces", () => {
