@@ -92,7 +92,7 @@ function Facts({ apiKey }: { apiKey: KeyFieldsFragment }) {
       <dt>Last used</dt>
       <dd>{lastUsedAt ? `${formats.ago(lastUsedAt, now)} from ${lastUsedFrom ?? ABSENT}` : "Never"}</dd>
       <dt>Good until</dt>
-      <dd>{expiresAt ? formats.dateTime(expiresAt) : "It is revoked"}</dd>
+      <dd>{expiresAt ? formats.dateTime(expiresAt) : "Without end"}</dd>
       <dt>Used from</dt>
       <dd>{allowedAddresses.length > 0 ? allowedAddresses.join(", ") : "Anywhere"}</dd>
       <dt>At most</dt>

@@ -23,5 +23,6 @@ describe("what is said about API keys", () => {
       { resource: "vm", permissions: ["vm:power", "vm:read"] },
     ]);
     expect(resourceWords("serviceSubscription")).toBe("Service subscription");
+    expect(resourceWords("apiKey")).toBe("API key");
   });
 });

@@ -52,6 +52,7 @@ export function groupsOf(permissions: readonly string[]): PermissionGroup[] {
 
 /** `serviceSubscription` as people read it. */
 export function resourceWords(resource: string): string {
+  if (resource === "apiKey") return "API key";
   const words = resource.replace(/([A-Z])/g, " $1").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
