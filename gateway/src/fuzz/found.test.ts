@@ -21,6 +21,14 @@ describe("what was found by throwing malformed messages", () => {
     expect(running.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
+  it("an empty name is the name of no operation, also when the only one was asked without a name before", async () => {
+    for (const query of ["{ weather }", "query Named { weather }"]) {
+      expect((await running.ask(query)).errors).toEqual([]);
+      const { errors } = await running.ask(query, { operationName: "" });
+      expect(errors).toMatchObject([{ extensions: { code: "INVALID_INPUT" } }]);
+    }
+  });
+
   it("an id that is completed and used anew in one breath leaves no subscription behind", async () => {
     const { token } = await running.identity.issue(["vm:read"]);
     const connection = new RawConnection(Number(new URL(running.url).port), "127.0.0.1");

@@ -8,8 +8,9 @@ import { refusal } from "../observe/errors.js";
 export function chosenOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {
   const operation = getOperationAST(document, operationName);
   if (operation) return operation;
-  const reason = operationName
-    ? `The document has no operation named "${operationName}"`
-    : "The document has several operations: say which by operationName";
+  const reason =
+    operationName === null
+      ? "The document has several operations: say which by operationName"
+      : `The document has no operation named "${operationName}"`;
   throw refusal("INVALID_INPUT", reason);
 }

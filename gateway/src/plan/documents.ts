@@ -42,7 +42,7 @@ export class Documents {
     if (document instanceof GraphQLError) return [document];
     const options = { hideSuggestions: !this.explore };
     const errors = validateSafely(supergraph.apiSchema, document, this.rules, options);
-    return errors.length > 0 ? errors : document;
+    return errors.length > 0 ? errors.map(withoutDocument) : document;
   }
 }
 
@@ -81,6 +81,11 @@ export function unsafeToValidate(schema: GraphQLSchema, source: string, maxToken
   const document = parseSafely(source, maxTokens);
   if (document instanceof GraphQLError) return null; // whoever parses it next says so
   return validateSafely(schema, document, [SingleFieldSubscriptionsRule])[0] ?? null;
+}
+
+/** The same error at the same place, without the tree of the document, which would be remembered along with it. */
+function withoutDocument({ message, source, positions, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { source, positions, extensions });
 }
 
 function withCode(error: unknown, code: string): GraphQLError {

@@ -20,7 +20,9 @@ export class OperationCache<V> {
 
   /** What is known, else what `make` finds out; nothing is kept when it throws. */
   find(supergraph: LoadedSupergraph, source: string, operationName: string | null, make: () => V): V {
-    const key = `${supergraph.id} ${operationName ?? ""} ${createHash("sha256").update(source).digest("base64")}`;
+    // An empty name is the name of no operation; none means the only one.
+    const name = operationName === null ? "" : `=${operationName}`;
+    const key = `${supergraph.id} ${name} ${createHash("sha256").update(source).digest("base64")}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const made = make();
