@@ -310,6 +310,21 @@ describe("showing a key", () => {
     await system((tx) => tx.sql`update "user" set status = 'ACTIVE' where id = ${naledi}`);
   });
 
+  it("gives nothing for a closed organisation, or one that is not below its answerer any more", async () => {
+    const { secret } = await create({ organisationId: tree.customer });
+    const place = (change: { status: string; path: string }) =>
+      system((tx) => tx.sql`update tenancy set ${tx.sql(change)} where organisation_id = ${tree.customer}`);
+    const [known] = await system<[{ status: string; path: string }]>(
+      (tx) => tx.sql`select status, path from tenancy where organisation_id = ${tree.customer}`,
+    );
+    await place({ ...known, status: "CLOSED" });
+    expect(await show(secret)).toEqual({ state: "invalid" });
+    await place({ ...known, path: `/${tree.operator}/${tree.customer}/` });
+    expect(await show(secret)).toEqual({ state: "invalid" });
+    await place(known);
+    expect((await show(secret)).state).toBe("accepted");
+  });
+
   it("costs one comparison, whether there is a key with the prefix or not", async () => {
     const secrets = new ApiKeySecrets(TEST_SECRET);
     const { database } = graph.subgraph;

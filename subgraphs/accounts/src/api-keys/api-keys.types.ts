@@ -59,7 +59,7 @@ export class ApiKey {
   @Field(() => DateTime, { nullable: true })
   expiresAt: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: "To about two minutes." })
+  @Field(() => DateTime, { nullable: true, description: "To about a minute." })
   lastUsedAt: Date | null;
 
   @Field(() => String, { nullable: true })

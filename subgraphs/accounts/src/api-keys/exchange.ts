@@ -6,7 +6,7 @@ import { signAccessToken } from "../sessions/tokens.js";
 import { isAllowed } from "./addresses.js";
 import type { ApiKeySecrets } from "./secrets.js";
 
-/** As long as the access token of a key lives; how old `lastUsedAt` can be follows from it. */
+/** As long as the access token of a key lives; the edge asks for the next one after half of it. */
 export const KEY_TOKEN_SECONDS = 120;
 /** A refusal of one kind by one address is recorded once in this time. */
 const RECORDED_MILLISECONDS = 60_000;
