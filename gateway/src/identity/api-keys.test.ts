@@ -39,7 +39,7 @@ const askWith = async (headers: Record<string, string>, query = "{ vms { id } }"
 const ask = async (query?: string) => await askWith({ "x-api-key": secret }, query);
 
 describe("an API key", () => {
-  it.each([
+  it.each<{ way: string; headers: Record<string, string> }>([
     { way: "x-api-key", headers: { "x-api-key": secret } },
     { way: "a bearer token", headers: { authorization: `Bearer ${secret}` } },
     { way: "x-api-key beside a cookie", headers: { "x-api-key": secret, cookie: "tollgate_access=abc" } },
