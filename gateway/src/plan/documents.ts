@@ -39,7 +39,7 @@ export class Documents {
 
   private parseAndValidate(supergraph: LoadedSupergraph, source: string): DocumentNode | readonly GraphQLError[] {
     const document = parseSafely(source, this.limits.tokens);
-    if (document instanceof GraphQLError) return [document];
+    if (document instanceof GraphQLError) return [withoutDocument(document)];
     const options = { hideSuggestions: !this.explore };
     const errors = validateSafely(supergraph.apiSchema, document, this.rules, options);
     return errors.length > 0 ? errors.map(withoutDocument) : document;
@@ -83,9 +83,18 @@ export function unsafeToValidate(schema: GraphQLSchema, source: string, maxToken
   return validateSafely(schema, document, [SingleFieldSubscriptionsRule])[0] ?? null;
 }
 
-/** The same error at the same place, without the tree of the document, which would be remembered along with it. */
+/**
+ * The same error at the same place, without what would be remembered along with it: the tree of the document, and the stack,
+ * whose frames hold the connection of whoever asked first.
+ */
 function withoutDocument({ message, source, positions, extensions }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { source, positions, extensions });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new GraphQLError(message, { source, positions, extensions });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function withCode(error: unknown, code: string): GraphQLError {
