@@ -64,6 +64,7 @@ export class Connection {
 
   /** Closes the socket after some milliseconds, whatever happens on it. */
   limitLife(milliseconds: number, closing: Closing): void {
+    if (this.socket.readyState !== this.socket.OPEN) return; // closed while its client was recognised: nobody would clear it
     this.lifetime = setTimeout(() => this.close(closing), milliseconds);
     this.lifetime.unref();
   }
