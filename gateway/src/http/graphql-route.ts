@@ -152,10 +152,13 @@ async function contextMaker(
       tenancyVersions,
       keepSession: (tokens) => setSessionCookies(reply, tokens, parts.secureCookies),
     });
-    reply.raw.once("close", () => {
+    const closed = (): void => {
       deadline.end();
       if (!reply.raw.writableFinished) context.clientGone();
-    });
+    };
+    // Who asks may have gone while it was recognised: then nothing tells of it any more.
+    if (reply.raw.closed) closed();
+    else reply.raw.once("close", closed);
     return context;
   };
 }

@@ -103,6 +103,34 @@ describe("GraphQL over Server-Sent Events", () => {
     await running.graph.changes.untilOpen(0);
   });
 
+  it("is not opened for a client that has gone while it was recognised", async () => {
+    const held = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    running.identity.apiKeys.set("slow", async () => {
+      asked.resolve();
+      await held.promise;
+      return { state: "accepted", accessToken: token, until: null };
+    });
+    const gone = new AbortController();
+    const headers = { accept: "text/event-stream", "content-type": "application/json", "x-api-key": "slow" };
+    const body = JSON.stringify({ query: liveStates });
+    const left = fetch(`${running.url}/graphql`, { method: "POST", headers, body, signal: gone.signal });
+    await asked.promise;
+    gone.abort();
+    await expect(left).rejects.toThrow();
+    // Until the gateway has heard of it: another connection that is closed after it was.
+    await running.ask("{ weather }", { headers: { connection: "close" } });
+    held.resolve();
+    const stays = client({ "x-api-key": "slow" }).iterate({ query: liveStates });
+    const first = stays.next();
+    await running.graph.changes.untilOpen(1);
+    running.graph.changes.publish(change("RUNNING"));
+    expect((await first).value).toMatchObject({ data: { vmStateChanged: { state: "RUNNING" } } });
+    expect(running.graph.changes.open).toBe(1);
+    await stays.return?.();
+    await running.graph.changes.untilOpen(0);
+  });
+
   it("is cut off without `complete` when the gateway stops, so that clients come back", async () => {
     const results = client().iterate({ query: liveStates });
     const first = results.next();

@@ -49,6 +49,7 @@ export class EventStreams {
   /** Answers a request with events. */
   async serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const contextOf = await this.parts.contextFor(request, reply);
+    if (reply.raw.closed) return void reply.hijack(); // the client has gone meanwhile
     const source = sourceOf(request);
     const found =
       "query" in source ? this.parts.operations.read(source, (_id, live) => contextOf(live), request.id) : [source];
