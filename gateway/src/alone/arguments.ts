@@ -29,6 +29,8 @@ export const usage = `Serves one GraphQL API over the subgraphs of a Federation 
   --audience NAME       and the audience that tokens must name
   --log-level LEVEL     trace, debug, info, warn, error, fatal or silent (info)
   --help                this text
+
+Of the environment it reads METRICS_TOKEN and the OTEL_ variables, as .env.example explains them.
 `;
 
 const options = {

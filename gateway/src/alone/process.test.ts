@@ -37,14 +37,37 @@ describe("the process of the gateway by itself", () => {
   });
 
   function run(...given: string[]): ChildProcess {
+    return runWith({}, ...given);
+  }
+
+  function runWith(environment: Record<string, string>, ...given: string[]): ChildProcess {
     const child = spawn(process.execPath, ["--conditions=tollgate-src", "--import", "tsx", main, ...given], {
       // No variable of Tollgate's own: it needs none.
-      env: { PATH: process.env.PATH, TSX_TSCONFIG_PATH: tsconfig },
+      env: { PATH: process.env.PATH, TSX_TSCONFIG_PATH: tsconfig, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     children.push(child);
     return child;
   }
+
+  it("shows its metrics to holders of the token of its environment, and refuses one that is too short", async () => {
+    const token = "a token of sixteen letters or more";
+    const child = runWith({ METRICS_TOKEN: token }, "--supergraph", file, "--port", "0");
+    if (!child.stdout) throw new Error("It has a standard output");
+    const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // the event's one argument
+    const url = /http:\/\/[\d.:]+/.exec(line)?.[0] ?? "";
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+    const shown = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await shown.text()).toContain("tollgate_");
+    const refused = runWith({ METRICS_TOKEN: "short" }, "--supergraph", file, "--port", "0");
+    if (!refused.stderr) throw new Error("It has a standard error");
+    let words = "";
+    refused.stderr.on("data", (chunk: Buffer) => {
+      words += chunk.toString();
+    });
+    const [code] = await once(refused, "close");
+    expect([code, words]).toEqual([1, expect.stringContaining("METRICS_TOKEN: must have at least 16 characters")]);
+  }, 60_000);
 
   it("serves a file, takes another one at SIGHUP under a live stream, and stops politely", async () => {
     const child = run("--supergraph", file, "--port", "0", "--subgraph", `reviews=${shop.reviews.url}`);

@@ -1,14 +1,17 @@
 // The process of the gateway by itself.
-import { openLog, runProcess } from "@tollgate/kit/process";
+import { observeSettings, observeVariables, startTracing } from "@tollgate/kit/observe";
+import { openLog, readEnvironment, runProcess, settingsOrExit } from "@tollgate/kit/process";
 import { type AloneSettings, ArgumentsError, readArguments, usage } from "./arguments.js";
 import { serveAlone } from "./serve.js";
 
-const settings = settingsOrExit();
+const settings = argumentsOrExit();
+const observe = settingsOrExit(() => observeSettings(readEnvironment(observeVariables)));
 const logger = openLog("gateway", settings.logLevel, null);
 
 await runProcess(
   async (stopping) => {
-    const gateway = await serveAlone(settings, logger);
+    await startTracing("gateway", observe.tracing, logger, stopping);
+    const gateway = await serveAlone(settings, logger, observe.metricsToken);
     stopping.add("gateway", async () => await gateway.stop());
     process.on("SIGHUP", () => gateway.reload());
     process.stdout.write(`The gateway listens at ${gateway.url}/graphql\n`);
@@ -17,7 +20,7 @@ await runProcess(
   ["SIGINT", "SIGTERM"],
 );
 
-function settingsOrExit(): AloneSettings {
+function argumentsOrExit(): AloneSettings {
   try {
     const read = readArguments(process.argv.slice(2));
     if (read) return read;

@@ -40,8 +40,15 @@ const limits: Partial<Limits> = {
   tokens: 50_000,
 };
 
-/** @throws when the file cannot be read or served, or the port is taken */
-export async function serveAlone(settings: AloneSettings, logger: Logger): Promise<AloneGateway> {
+/**
+ * @param metricsToken what readers of `/metrics` show; null: this computer only may read
+ * @throws when the file cannot be read or served, or the port is taken
+ */
+export async function serveAlone(
+  settings: AloneSettings,
+  logger: Logger,
+  metricsToken: string | null = null,
+): Promise<AloneGateway> {
   const { supergraph: file, host, port, milliseconds, tokens } = settings;
   const subgraphs = new Subgraphs(logger, milliseconds + MOVING_MILLISECONDS);
   let served = readFileSync(file, "utf8");
@@ -63,6 +70,7 @@ export async function serveAlone(settings: AloneSettings, logger: Logger): Promi
     routes: [],
     health: async () => ({ ready: true, checks: [{ name: "supergraph", ready: true }] }),
     explore: true,
+    metricsToken,
     limits: { ...limits, operationMilliseconds: milliseconds },
   });
 
