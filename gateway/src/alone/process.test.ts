@@ -51,7 +51,7 @@ describe("the process of the gateway by itself", () => {
   }
 
   it("shows its metrics to holders of the token of its environment, and refuses one that is too short", async () => {
-    const token = "a token of sixteen letters or more";
+    const token = "sixteen-letters-or-more";
     const child = runWith({ METRICS_TOKEN: token }, "--supergraph", file, "--port", "0");
     if (!child.stdout) throw new Error("It has a standard output");
     const [line] = (await once(createInterface(child.stdout), "line")) as [string]; // the event's one argument

@@ -2,7 +2,11 @@ import { z } from "zod";
 
 /** The environment variables of whatever is told to the outside, of every process. */
 export const observeVariables = {
-  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, "must have at least 16 characters")
+    .regex(/^\S*$/, "must be without spaces")
+    .optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: "must be an address such as http://localhost:4318" })
     .optional(),
