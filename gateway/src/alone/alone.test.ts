@@ -171,6 +171,31 @@ describe("the gateway by itself", () => {
     await other.stop();
   });
 
+  it("opens one upstream for all who ask the same with the same headers, and another one for others", async () => {
+    const same = new SocketClient(gateway.url, { token: "of-a-client" });
+    const other = new SocketClient(gateway.url, { token: "of-another" });
+    const first = client.run(live);
+    const firstEvent = client.next(first);
+    await shop.prices.untilOpen(1);
+    const second = same.run(live.replace("{ id", "{\n  id"));
+    const third = other.run(live);
+    const otherEvents = [same.next(second), other.next(third)];
+    // Until all of them listen, which nothing tells of one that joins others.
+    const beat = setInterval(() => shop.prices.publish(priceOf("7", 70)), 20);
+    const events = await Promise.all([firstEvent, ...otherEvents]).finally(() => clearInterval(beat));
+    expect(events).toEqual(events.map(() => answerOf("7", 70)));
+    expect(shop.prices.open).toBe(2);
+    await first.return?.();
+    const again = same.next(second);
+    shop.prices.publish(priceOf("7", 70));
+    expect(await again).toEqual(answerOf("7", 70));
+    expect(shop.prices.open).toBe(2);
+    await second.return?.();
+    await shop.prices.untilOpen(1);
+    await Promise.all([same.dispose(), other.dispose()]);
+    await shop.prices.untilOpen(0);
+  });
+
   it("ends a live stream that the changed file has no field for, and keeps the others", async () => {
     const joined = client.run(live);
     const plain = client.run("subscription { priceChanged { price } }");

@@ -12,6 +12,11 @@ export interface Sharing {
   document: string;
   /** Whether each event is a full picture, so that who comes later is served with the last one. */
   newestWins: boolean;
+  /**
+   * Whether several people of one scope may share it: nothing that is selected, or fetched for it unasked, depends on the
+   * person, and its events are full pictures or in an order of their own, so that who comes later misses nothing.
+   */
+  withinScope: boolean;
   /** Whether a subscriber wants events of the past, which nobody else wants. */
   replays: (variables: Variables) => boolean;
 }
@@ -19,11 +24,7 @@ export interface Sharing {
 /** The argument that names the event behind which a stream goes on. */
 const cursorArgument = "after";
 
-/**
- * How a planned subscription can be shared; null when it never is: because something that is selected, or fetched for it
- * unasked, depends on the person; or because its events are neither full pictures nor in an order of their own, and who
- * comes later would miss what the others were told first.
- */
+/** How a planned subscription can be shared; null for what is none. */
 export function sharingOf(supergraph: LoadedSupergraph, document: DocumentNode, plan: QueryPlan): Sharing | null {
   const { node } = plan;
   if (node?.kind !== "Subscription") return null;
@@ -32,13 +33,14 @@ export function sharingOf(supergraph: LoadedSupergraph, document: DocumentNode, 
   const hasCursor = ({ name }: FieldNode): boolean =>
     type?.getFields()[name.value]?.args.some((argument) => argument.name === cursorArgument) ?? false;
   const newestWins = roots.every(({ name }) => supergraph.notes.newestWins.has(name.value));
-  if (!newestWins && !roots.every(hasCursor)) return null;
   const { perPerson } = supergraph.notes;
-  if (fetchesOf(node).some((fetch) => selectsAny(supergraph.fullSchema, documentOf(fetch), perPerson))) return null;
+  const asksThePerson = () =>
+    fetchesOf(node).some((fetch) => selectsAny(supergraph.fullSchema, documentOf(fetch), perPerson));
   const cursors = roots.flatMap((field) => (field.arguments ?? []).filter(({ name }) => name.value === cursorArgument));
   return {
     document: createHash("sha256").update(print(document)).digest("base64"),
     newestWins,
+    withinScope: (newestWins || roots.every(hasCursor)) && !asksThePerson(),
     replays: (variables) => cursors.some((argument) => isGiven(argument, variables)),
   };
 }

@@ -1,3 +1,4 @@
+import type { RequestCaller } from "@tollgate/kit/protocol";
 import type { GraphQLError } from "graphql";
 import type { Logger } from "pino";
 import type { Executor, OperationRequest, PreparedOperation } from "../execute/execute.js";
@@ -7,7 +8,7 @@ import { documentOf } from "../plan/sharing.js";
 import { rootFields } from "../transport/data-source.js";
 import type { LiveStream } from "./answer.js";
 import { Hub, type OpenedStream } from "./hub.js";
-import { callerOfScope, sharingKey } from "./hub-key.js";
+import { callerOfHeaders, callerOfScope, headersKey, scopeKey } from "./hub-key.js";
 import type { MailboxPolicy } from "./mailbox.js";
 import { Subscriber } from "./subscriber.js";
 import { subscriptionOf, Upstreams } from "./upstreams.js";
@@ -53,10 +54,12 @@ export class Subscriptions {
   open(request: OperationRequest, terms: SubscriberTerms): LiveStream | { errors: GraphQLError[] } {
     try {
       const operation = this.executor.prepare(request);
-      const isShareable = terms.after === null && this.executor.servicesTakeScopes(operation.supergraph);
-      const key = isShareable ? sharingKey(operation) : null;
-      if (key === null || !this.hub.takes(key)) return this.alone(operation, terms, nothingYet);
-      return this.shared(key, operation, terms);
+      const takeScopes = this.executor.servicesTakeScopes(operation.supergraph);
+      const key = takeScopes ? scopeKey(operation) : headersKey(operation);
+      if (key === null || terms.after !== null || !this.hub.takes(key)) {
+        return this.alone(operation, terms, nothingYet);
+      }
+      return this.shared(key, operation, terms, takeScopes ? callerOfScope : callerOfHeaders);
     } catch (error) {
       return { errors: this.executor.present([error], request.context.caller.requestId) };
     }
@@ -85,7 +88,12 @@ export class Subscriptions {
   }
 
   /** @throws GraphQLError when there is nobody to subscribe at */
-  private shared(key: string, operation: PreparedOperation, terms: SubscriberTerms): LiveStream {
+  private shared(
+    key: string,
+    operation: PreparedOperation,
+    terms: SubscriberTerms,
+    callerOfAll: typeof callerOfScope,
+  ): LiveStream {
     const { deadline, caller } = operation.context;
     const policy = policyOf(operation, terms);
     let leave = (): void => undefined;
@@ -107,21 +115,24 @@ export class Subscriptions {
       },
     });
     const stop = (): void => subscriber.stop();
-    leave = this.hub.join(key, subscriber, (overflowed) => this.openFor(operation, terms, policy, overflowed));
+    leave = this.hub.join(key, subscriber, (overflowed) => {
+      const all = callerOfAll(caller, terms.eventMilliseconds);
+      return this.openFor(operation, all, terms, policy, overflowed);
+    });
     deadline.signal.addEventListener("abort", stop, { once: true });
     return subscriber;
   }
 
-  /** Opens what is shared, in the name of all who have the same scope. */
+  /** Opens what is shared, in the name of `all`. */
   private openFor(
     operation: PreparedOperation,
+    all: RequestCaller,
     { eventMilliseconds, freshMilliseconds }: SubscriberTerms,
     policy: MailboxPolicy,
     overflowed: () => void,
   ): OpenedStream {
     const { context } = operation;
-    const scope = callerOfScope(context.caller, eventMilliseconds);
-    const shared = { ...operation, context: context.as(scope, noDeadline()) };
+    const shared = { ...operation, context: context.as(all, noDeadline()) };
     const terms = { policy, after: null, eventMilliseconds, overflowed, closed: () => undefined };
     return {
       answers: this.upstreams.shared(shared, terms),
