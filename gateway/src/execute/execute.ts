@@ -48,6 +48,9 @@ export interface ExecutionRules {
 
 type Services = ReadonlyMap<string, GuardedService>;
 
+/** A list of a hundred thousand wrong values is refused in an answer smaller than itself. */
+const toldMistakes = 10;
+
 /** Plans and executes operations over the subgraphs. */
 export class Executor {
   private services: Services;
@@ -100,7 +103,12 @@ export class Executor {
     if (!this.mayAsk(request)) throw refusal("FORBIDDEN", "Only registered operations are answered here");
     const planned = this.plans.get(supergraph, request.source, request.document, request.operationName);
     const definitions = planned.context.operation.variableDefinitions ?? [];
-    const { coerced, errors } = getVariableValues(supergraph.apiSchema, definitions, { ...request.variables });
+    const { coerced, errors } = getVariableValues(
+      supergraph.apiSchema,
+      definitions,
+      { ...request.variables },
+      { maxErrors: toldMistakes },
+    );
     if (errors) throw refusal("INVALID_INPUT", errors.map((error) => error.message).join("; "));
     const due = dueRequirements(planned.requirements, coerced);
     if (due.length > 0 && !context.caller.claims) throw refusal("UNAUTHENTICATED", "Sign in first");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SocketClient } from "../testing/socket-client.js";
 import { type RunningGateway, startGateway } from "../testing/start.js";
 
 function nested(levels: number): string {
@@ -64,6 +65,19 @@ describe("limits of an operation", () => {
     });
     expect(cheap.graph.telemetry.requests.length).toBe(before);
     await cheap.gateway.stop();
+  });
+
+  it("says of many wrong values in the variables only the first few", async () => {
+    const { token } = await running.identity.issue(["vm:read"]);
+    const client = new SocketClient(running.url, { token });
+    const ids = Array.from({ length: 50_000 }, () => ({}));
+    const results = client.run("subscription ($ids: [ID!]) { vmSamples(ids: $ids) { cpuPercent } }", { ids });
+    const { errors } = await client.next(results);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining("Too many errors"), extensions: { code: "INVALID_INPUT" } },
+    ]);
+    expect(JSON.stringify(errors).length).toBeLessThan(5_000);
+    await client.dispose();
   });
 
   it("lets introspection be as deep as tools ask", async () => {
