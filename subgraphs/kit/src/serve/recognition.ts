@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { GraphQLFormattedError } from "graphql";
+import { isId } from "../faults/ids.js";
 import type { RevocationWatch } from "../net/revocations.js";
 import type { TokenVerifier } from "../net/tokens.js";
 import type { AccessClaims, RequestCaller } from "../protocol/caller.js";
@@ -15,7 +16,6 @@ const STRANGER_MILLISECONDS = 15_000;
 /** A stream that the gateway keeps open outlives the token it began with, by at most the life of a refresh token. */
 const GATEWAY_TOLERANCE_SECONDS = 8 * 86_400;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
 
@@ -53,7 +53,7 @@ export class Recognition {
   /** Of anybody else: only what clients may say of themselves counts. */
   async stranger(headers: IncomingHttpHeaders, bearer: string | null, address: string): Promise<Recognised> {
     const narrowing = headers["x-organisation-id"];
-    if (narrowing !== undefined && !(typeof narrowing === "string" && UUID.test(narrowing)))
+    if (narrowing !== undefined && !(typeof narrowing === "string" && isId(narrowing)))
       return refuse("INVALID_INPUT", "x-organisation-id has to be a UUID");
     const claims = bearer === null ? null : await this.claimsOf(bearer);
     if (claims && "refusal" in claims) return claims;
