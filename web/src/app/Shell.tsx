@@ -1,26 +1,17 @@
 import { useQuery } from "@apollo/client/react";
-import { IconBell, IconChecklist, IconGauge, IconKey, IconMessage, IconServer2, IconWallet } from "@tabler/icons-react";
+import { IconBell } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { InsideShell } from "../components/PageStates.js";
 import { UnreadCountDocument } from "../gql/graphql.js";
 import { ConnectionState } from "./ConnectionState.js";
+import { Navigation } from "./Navigation.js";
 import { OrganisationSummary } from "./OrganisationSummary.js";
 import { SchemeSwitch } from "./SchemeSwitch.js";
 import classes from "./Shell.module.css";
 import { SignOutButton } from "./SignOutButton.js";
 import { usePerson } from "./services-context.js";
 import { useLiveUpdates } from "./use-live-updates.js";
-
-const PLACES = [
-  { to: "/", label: "Dashboard", icon: IconGauge, needs: null },
-  { to: "/machines", label: "Machines", icon: IconServer2, needs: "vm:read" },
-  { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read" },
-  { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve" },
-  { to: "/messages", label: "Messages", icon: IconMessage, needs: "whatsapp:read" },
-  { to: "/api-keys", label: "API keys", icon: IconKey, needs: "apiKey:read" },
-  { to: "/notifications", label: "Notifications", icon: IconBell, needs: null },
-] as const;
 
 /** The frame around every page: where one is, whose money it is, and whether what one sees is live. */
 export function Shell() {
@@ -46,18 +37,7 @@ export function Shell() {
         </div>
       </header>
       <nav aria-label="Main" className={classes.nav}>
-        <ul className={classes.places}>
-          {PLACES.filter(({ needs }) => needs === null || person.permissions?.includes(needs) !== false).map(
-            ({ to, label, icon: Icon }) => (
-              <li key={to} className={to === "/notifications" ? classes.deskOnly : undefined}>
-                <Link to={to} className={classes.place} activeOptions={{ exact: to === "/" }}>
-                  <Icon size={18} stroke={1.6} aria-hidden />
-                  <span>{label}</span>
-                </Link>
-              </li>
-            ),
-          )}
-        </ul>
+        <Navigation />
         <div className={classes.person}>
           <p className={classes.name}>{person.displayName}</p>
           <p className={classes.email}>{person.email}</p>

@@ -1,0 +1,38 @@
+import { IconBell, IconChecklist, IconGauge, IconKey, IconMessage, IconServer2, IconWallet } from "@tabler/icons-react";
+
+/**
+ * Where the navigation leads, in groups. `needs` is the permission without which a place is not offered; the first
+ * four places with `phone` stand in the bar of a phone, everything else behind its button *More*.
+ */
+export const PLACES = [
+  {
+    group: null,
+    places: [
+      { to: "/", label: "Dashboard", icon: IconGauge, needs: null, phone: true },
+      { to: "/machines", label: "Machines", icon: IconServer2, needs: "vm:read", phone: true },
+      { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
+      { to: "/messages", label: "Messages", icon: IconMessage, needs: "whatsapp:read", phone: true },
+      { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },
+    ],
+  },
+  {
+    group: "You",
+    places: [
+      { to: "/api-keys", label: "API keys", icon: IconKey, needs: "apiKey:read", phone: false },
+      { to: "/notifications", label: "Notifications", icon: IconBell, needs: null, phone: false },
+    ],
+  },
+] as const;
+
+export type PlaceGroup = (typeof PLACES)[number];
+export type Place = PlaceGroup["places"][number];
+
+/** The groups with what somebody may open; a group without any is left out. */
+export function placesFor(permissions: readonly string[] | null | undefined) {
+  return PLACES.map(({ group, places }) => ({
+    group,
+    places: (places as readonly Place[]).filter(
+      ({ needs }) => needs === null || permissions?.includes(needs) !== false,
+    ),
+  })).filter(({ places }) => places.length > 0);
+}
