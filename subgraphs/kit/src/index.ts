@@ -60,6 +60,7 @@ export {
   pageSize,
 } from "./paging/connection.js";
 export { type HoldReceipt, machineDigest, Receipts } from "./receipts/receipt.js";
+export { hashOfToken, type NewToken, newToken } from "./secrets/token.js";
 export type {
   SubgraphDefinition,
   SubgraphKit,

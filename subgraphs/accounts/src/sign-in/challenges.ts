@@ -128,6 +128,7 @@ const mailCode = async (tx: Tx, user: UserRow, code: string, sealer: Sealer, exp
       displayName: user.displayName,
       locale: user.locale,
       expiresAt,
+      facts: {},
     },
     sealed: sealer.seal(code, id),
   });

@@ -14,7 +14,7 @@ export interface EventPayloads {
   /** accounts → messaging. Aggregate: the user. */
   "session.started": SessionStart;
   "user.lockedOut": LockOut;
-  /** Any → messaging. Aggregate: whoever gets it. A secret for the text (a code) travels sealed. */
+  /** Any → messaging. Aggregate: whoever gets it. A secret for the text (a code, a token) travels sealed. */
   "mail.requested": MailRequest;
   /** telemetry → billing. Aggregate: the machine. */
   "vm.changed": VmChange;
@@ -76,15 +76,33 @@ export interface LockOut {
   until: Date;
 }
 
+/** What a mail tells of; messaging has a design for each. Those with a link or a code bring it sealed. */
+export type MailKind =
+  | "SIGN_IN_CODE"
+  | "PASSWORD_RESET"
+  | "PASSWORD_CHANGED"
+  | "EMAIL_CHANGE"
+  | "EMAIL_CHANGED"
+  | "EMAIL_VERIFICATION"
+  | "SIGN_UP_TAKEN"
+  | "INVITATION"
+  | "FACTOR_CHANGED"
+  | "DATA_EXPORT_READY"
+  | "DATA_ERASED";
+
 export interface MailRequest {
-  kind: "SIGN_IN_CODE";
-  userId: string;
+  kind: MailKind;
+  /** Null: to somebody who is no user (yet). */
+  userId: string | null;
   organisationId: string;
   to: string;
+  /** Empty where nobody knows the name. */
   displayName: string;
   locale: string;
-  /** When the secret in it ends. */
-  expiresAt: Date;
+  /** When the secret in it ends, or nobody needs the mail any more; null: it stays true. */
+  expiresAt: Date | null;
+  /** What the text tells beside that, by name; which ones is said at the design of each kind. Never a secret. */
+  facts: Readonly<Record<string, string>>;
 }
 
 export interface VmChange {

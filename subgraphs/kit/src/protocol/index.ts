@@ -7,6 +7,7 @@ export type {
   EventPayloads,
   LockOut,
   MachinesTurn,
+  MailKind,
   MailRequest,
   MemberChange,
   OrderEnd,
