@@ -1,18 +1,11 @@
-import {
-  announce,
-  audit,
-  type Database,
-  RateLimitedFault,
-  type RequestOrigin,
-  type Sealer,
-  systemCaller,
-  type Tx,
-} from "@tollgate/kit";
+import { type Database, type RequestOrigin, type Sealer, systemCaller, type Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
+import { type AttemptOutcome, noteAttempt, openAttempt, refuseAttempt } from "../credentials/attempts.js";
+import { LONGEST_PASSWORD } from "../credentials/confirm.js";
 import { type SessionGrant, startSession } from "../sessions/sessions.js";
 import type { RefreshTokens } from "../sessions/tokens.js";
 import { signInAttempt, user as users } from "../tables.js";
-import { mayEnter, type UserRow, userByEmail, userById } from "../users/users.js";
+import { mayEnter, type UserRow, userById } from "../users/users.js";
 import {
   type ChallengeRow,
   type Codes,
@@ -23,9 +16,6 @@ import {
   spendTry,
 } from "./challenges.js";
 import type { PasswordHasher } from "./hasher.js";
-import { addressWait, lockedUntil } from "./lockout.js";
-
-type Outcome = (typeof signInAttempt.$inferSelect)["outcome"];
 
 export type SignedInOr<Problem> = { outcome: "SIGNED_IN"; grant: SessionGrant } | Problem;
 
@@ -52,12 +42,6 @@ interface Tools {
   newId: () => string;
 }
 
-interface Attempt {
-  id: string;
-  user: UserRow | null;
-  isLocked: boolean;
-}
-
 /** Password first, then a one-time code: the whole way in, as an anonymous caller goes it. */
 export class SignIn {
   constructor(private readonly tools: Tools) {}
@@ -69,15 +53,14 @@ export class SignIn {
    */
   async withPassword(origin: RequestOrigin, email: string, password: string): Promise<SignInAnswer> {
     const key = email.toLowerCase();
-    const attempt = await this.write(origin, (tx) => this.open(tx, key));
+    const attempt = await this.write(origin, (tx) => openAttempt(tx, key));
     const { user } = attempt;
     const { hasher } = this.tools;
-    // Argon2 takes long texts slowly: nobody has a password that long, so it is not worth the time of one.
-    const text = password.slice(0, 128);
+    const text = password.slice(0, LONGEST_PASSWORD);
     const isRight = user ? await hasher.verify(user.passwordHash, text) : await hasher.verifyNobody(text);
     const newHash = user && isRight && hasher.isOutdated(user.passwordHash) ? await hasher.hash(text) : null;
-    if (!user || !isRight || attempt.isLocked || password.length > 128) {
-      await this.write(origin, (tx) => this.refuse(tx, key, attempt));
+    if (!user || !isRight || attempt.isLocked || password.length > LONGEST_PASSWORD) {
+      await this.write(origin, (tx) => refuseAttempt(tx, key, attempt));
       return { outcome: "REFUSED" };
     }
     return this.write(origin, (tx) => this.accept(tx, attempt.id, user, newHash));
@@ -92,11 +75,11 @@ export class SignIn {
       const user = await userById(tx, challenge.userId);
       const now = clock();
       if (challenge.expiresAt <= now) {
-        await this.note(tx, user, "EXPIRED_CODE");
+        await noteAttempt(tx, user, "EXPIRED_CODE");
         return { outcome: "EXPIRED", resendsLeft: challenge.resendsLeft };
       }
       if (!codes.matches(challenge, code.trim())) {
-        await this.note(tx, user, "WRONG_CODE");
+        await noteAttempt(tx, user, "WRONG_CODE");
         return { outcome: "WRONG_CODE", attemptsLeft: await spendTry(tx, challenge) };
       }
       if (!(await mayEnter(tx, user))) return { outcome: "UNKNOWN" };
@@ -123,40 +106,9 @@ export class SignIn {
     return this.tools.database.write(systemCaller("sign-in", origin), work);
   }
 
-  /** Notes the attempt as a failure of the kind it would be. */
-  private async open(tx: Tx, email: string): Promise<Attempt> {
-    const wait = await addressWait(tx, tx.caller.address);
-    if (wait > 0) throw new RateLimitedFault(wait, "Too many failed sign-ins from this address.");
-    const until = await lockedUntil(tx, email);
-    const user = await userByEmail(tx, email);
-    const outcome: Outcome = until ? "LOCKED_OUT" : user ? "WRONG_PASSWORD" : "UNKNOWN_EMAIL";
-    const id = await this.note(tx, user, outcome, email);
-    return { id, user, isLocked: until !== null };
-  }
-
-  /** Tells a user whose account this failure has locked. Asks the same of the database for an e-mail that nobody has. */
-  private async refuse(tx: Tx, email: string, { user, isLocked }: Attempt): Promise<void> {
-    const until = await lockedUntil(tx, email);
-    if (!user || !until || isLocked) return;
-    const { id: userId, organisationId } = user;
-    await announce(tx, "user.lockedOut", {
-      aggregateId: userId,
-      organisationId,
-      payload: { userId, organisationId, until },
-    });
-    await audit(tx, "accounts", {
-      action: "user:lockOut",
-      resource: "user",
-      resourceId: userId,
-      organisationId,
-      userId,
-      after: { until },
-    });
-  }
-
   private async accept(tx: Tx, attemptId: string, user: UserRow, newHash: string | null): Promise<SignInAnswer> {
     const { codes, sealer, clock } = this.tools;
-    const outcome: Outcome =
+    const outcome: AttemptOutcome =
       user.status === "UNVERIFIED"
         ? "UNVERIFIED"
         : !(await mayEnter(tx, user))
@@ -176,39 +128,8 @@ export class SignIn {
   private async enter(tx: Tx, user: UserRow, note = true): Promise<SessionGrant> {
     const { tokens, clock, newId } = this.tools;
     const now = clock();
-    if (note) await this.note(tx, user, "SUCCEEDED");
+    if (note) await noteAttempt(tx, user, "SUCCEEDED");
     await tx.db.update(users).set({ lastSignedInAt: now }).where(eq(users.id, user.id));
     return startSession(tx, user, tokens, newId(), now);
   }
-
-  private async note(
-    tx: Tx,
-    user: UserRow | null,
-    outcome: Outcome,
-    email = user?.email.toLowerCase() ?? "",
-  ): Promise<string> {
-    const organisationId = user?.organisationId ?? (await operatorId(tx));
-    const [row] = await tx.db
-      .insert(signInAttempt)
-      .values({
-        organisationId,
-        userId: user?.id ?? null,
-        email: email.slice(0, 254),
-        outcome,
-        address: tx.caller.address,
-        userAgent: tx.caller.userAgent,
-      })
-      .returning({ id: signInAttempt.id });
-    if (!row) throw new Error("insert gave no row");
-    return row.id;
-  }
 }
-
-/** What belongs to nobody is kept for the operator to see. */
-const operatorId = async (tx: Tx): Promise<string> => {
-  const [row] = await tx.sql<
-    { organisation_id: string }[]
-  >`select organisation_id from tenancy where parent_id is null`;
-  if (!row) throw new Error("the tree is empty");
-  return row.organisation_id;
-};
