@@ -46,6 +46,7 @@ export class Identity {
     if (token === null) return anonymous;
     const outcome = await this.verifier.verify(token);
     if (outcome.state === "unverifiable" || !this.revocations.loaded) return unavailable();
+    if (outcome.state === "valid") await this.revocations.upToDate();
     const complaint = outcome.state === "valid" ? this.complaintAbout(outcome.claims) : complaints[outcome.state];
     if (outcome.state === "valid" && complaint === null)
       return { ...anonymous, claims: outcome.claims, accessToken: token };
@@ -62,6 +63,7 @@ export class Identity {
   /** What is known of a key is asked for anew once where it does not hold any more: the key may do something else now. */
   private async identifyKey(shown: ShownApiKey): Promise<Identified> {
     if (!this.revocations.loaded) return unavailable();
+    await this.revocations.upToDate();
     const known = await this.exchange(shown);
     if (known !== "outdated") return known;
     this.apiKeys.forget(shown);

@@ -9,6 +9,8 @@ const generateKeyPair = promisify(generateKeyPairLater);
 const ALGORITHM = "RS256";
 /** A key signs this long; it verifies one period longer. */
 export const ROTATION_DAYS = 30;
+/** A new key is published this long before it signs, so that every process knows it by then. */
+const PUBLISHED_BEFORE_MILLISECONDS = 10 * 60_000;
 const RELOAD_MILLISECONDS = 60_000;
 
 interface LoadedKey {
@@ -30,11 +32,13 @@ export class SigningKeys {
     this.sealer = new Sealer(masterSecret, "signing keys");
   }
 
-  /** The key that signs now. */
-  async current(): Promise<LoadedKey> {
-    const [newest] = await this.keys();
-    if (!newest) throw new Error("there is no signing key");
-    return newest;
+  /** The key that signs now: the newest that has been published long enough, or the only one. */
+  async current(now = new Date()): Promise<LoadedKey> {
+    const keys = await this.keys();
+    const isKnown = (key: LoadedKey) => now.getTime() - key.createdAt.getTime() >= PUBLISHED_BEFORE_MILLISECONDS;
+    const signer = keys.find(isKnown) ?? keys.at(-1);
+    if (!signer) throw new Error("there is no signing key");
+    return signer;
   }
 
   /** Public halves of all keys that a token may still be signed with. */

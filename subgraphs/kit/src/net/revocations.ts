@@ -5,6 +5,8 @@ import type { IdentitySource, Revocations } from "../protocol/identity.js";
 /** Tokens live 15 minutes; what was revoked before the oldest one need not be remembered. */
 const rememberMilliseconds = 20 * 60_000;
 const silenceMilliseconds = 1_000;
+/** How long a request waits for accounts while its heartbeat is missing. */
+const askMilliseconds = 500;
 
 interface Remembered<T> {
   value: T;
@@ -23,8 +25,9 @@ export class RevocationWatch {
   private timer: NodeJS.Timeout | null = null;
   private silence: NodeJS.Timeout | null = null;
   private stopped = false;
-  private reading: Promise<void> = Promise.resolve();
-  private loadedOnce = false;
+  private reading: Promise<void> | null = null;
+  /** When accounts answered last, epoch milliseconds; null before the first time. */
+  private answeredAt: number | null = null;
 
   constructor(
     private readonly source: IdentitySource,
@@ -39,7 +42,22 @@ export class RevocationWatch {
 
   /** False until the revocations were read once: until then nobody can be believed. */
   get loaded(): boolean {
-    return this.loadedOnce;
+    return this.answeredAt !== null;
+  }
+
+  /**
+   * Resolves when what is known is at most a second old: at once while the heartbeat is heard, else after asking
+   * accounts, one question for all who wait. Where accounts does not answer within half a second it resolves all the same:
+   * its tokens then count until they run out, as there is nobody who could end a session either.
+   */
+  async upToDate(): Promise<void> {
+    if (this.answeredAt === null || Date.now() - this.answeredAt < silenceMilliseconds) return;
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, askMilliseconds);
+    });
+    await Promise.race([this.ask(), enough]);
+    clearTimeout(timer);
   }
 
   isEnded(sessionId: string): boolean {
@@ -67,18 +85,25 @@ export class RevocationWatch {
   }
 
   private async round(): Promise<void> {
-    this.reading = this.read();
-    await this.reading;
+    await this.ask();
     if (this.stopped) return;
     this.timer = setTimeout(() => void this.round(), this.intervalMilliseconds);
     this.timer.unref();
+  }
+
+  /** One question at a time; who comes while it is under way shares its answer. */
+  private ask(): Promise<void> {
+    this.reading ??= this.read().finally(() => {
+      this.reading = null;
+    });
+    return this.reading;
   }
 
   private async read(): Promise<void> {
     this.warnUnlessAnswered();
     try {
       this.remember(await this.source.revocations(this.sequence));
-      this.loadedOnce = true;
+      this.answeredAt = Date.now();
       if (this.silence) clearTimeout(this.silence);
       this.silence = null;
     } catch (error) {

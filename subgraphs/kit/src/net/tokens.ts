@@ -21,11 +21,14 @@ const claimsShape = z.object({
 
 /** Milliseconds between two looks for a key that is not known: strangers must not make accounts work. */
 const refetchMilliseconds = 1_000;
+/** Accounts publishes a key ten minutes before it signs with it: who looks this often knows it by then. */
+const refreshMilliseconds = 5 * 60_000;
 
 /** Verifies access tokens with the keys of accounts, which it keeps and asks for again when an unknown one is named. */
 export class TokenVerifier {
   private keys: JWTVerifyGetKey | null = null;
   private fetchedAt = Number.NEGATIVE_INFINITY;
+  private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<JWTVerifyGetKey> | null = null;
 
   constructor(
@@ -71,7 +74,15 @@ export class TokenVerifier {
   }
 
   private async currentKeys(): Promise<JWTVerifyGetKey> {
-    return this.keys ?? (await this.fetchKeys());
+    if (!this.keys) return await this.fetchKeys();
+    this.refreshInTime();
+    return this.keys;
+  }
+
+  /** Nobody waits for it, and keys that cannot be had now are asked for again in as long. */
+  private refreshInTime(): void {
+    if (this.now() - this.triedAt < refreshMilliseconds) return;
+    this.fetchKeys().catch(() => undefined); // the keys at hand go on
   }
 
   private async newerKeys(): Promise<JWTVerifyGetKey> {
@@ -89,6 +100,7 @@ export class TokenVerifier {
   }
 
   private async askForKeys(): Promise<JWTVerifyGetKey> {
+    this.triedAt = this.now();
     try {
       this.keys = createLocalJWKSet(await this.source.jwks());
     } catch (error) {

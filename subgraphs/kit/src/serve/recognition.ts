@@ -88,6 +88,7 @@ export class Recognition {
         "UNAUTHENTICATED",
         outcome.state === "expired" ? "The token has expired" : "The token is not valid",
       );
+    await this.revocations.upToDate();
     const { claims } = outcome;
     if (this.revocations.isEnded(claims.sid)) return refuse("UNAUTHENTICATED", "The session has ended");
     return this.revocations.isStale(claims) ? refuse("UNAUTHENTICATED", "The token has expired") : claims;
