@@ -1,9 +1,9 @@
-import { instant } from "@tollgate/kit";
+import { instant, json } from "@tollgate/kit";
+import type { MailKind } from "@tollgate/kit/protocol";
 import { sql } from "drizzle-orm";
 import { customType, index, integer, text, uuid } from "drizzle-orm/pg-core";
 import { messaging } from "../schema.js";
 
-export type MailKind = "SIGN_IN_CODE";
 export type MailState = "QUEUED" | "SENT" | "FAILED";
 
 const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
@@ -15,13 +15,17 @@ export const mail = messaging.table(
     /** That of the event that asked for it, so that a repetition finds it here. */
     id: uuid("id").primaryKey(),
     organisationId: uuid("organisation_id").notNull(),
-    userId: uuid("user_id").notNull(),
+    /** Null: to somebody who was no user (yet). */
+    userId: uuid("user_id"),
     kind: text("kind").$type<MailKind>().notNull(),
     recipient: text("recipient").notNull(),
     displayName: text("display_name").notNull(),
     locale: text("locale").notNull(),
-    /** When the secret in it ends; afterwards nobody needs the mail. */
-    expiresAt: instant("expires_at").notNull(),
+    /** When the secret in it ends; afterwards nobody needs the mail. Null: it stays true. */
+    expiresAt: instant("expires_at"),
+    /** What the text tells beside the secret, by name. */
+    facts: json("facts").notNull().default(sql`'{}'::jsonb`),
+    /** Null for what has no secret, and once it was sent. */
     sealed: bytes("sealed"),
     state: text("state").$type<MailState>().notNull().default("QUEUED"),
     attempts: integer("attempts").notNull().default(0),
