@@ -44,7 +44,16 @@ export interface AccountsOptions {
 export const accountsSubgraph = (options: AccountsOptions = {}): SubgraphDefinition => ({
   name: "accounts",
   migrations: fileURLToPath(new URL("../../../drizzle/accounts", import.meta.url)),
-  laws: { tables: { signing_key: "system", revocation: "queue" } },
+  laws: {
+    tables: {
+      signing_key: "system",
+      revocation: "queue",
+      open_invitation: "system",
+      registration: "system",
+      registration_request: "system",
+      sign_up: "system",
+    },
+  },
   parts: (kit) => partsOf(kit, options),
 });
 

@@ -9,5 +9,9 @@ export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSeque
 export const treeVersion = organisations.sequence("tree_version");
 
 export { auditEntry } from "./audit/audit.schema.js";
+export { idempotency, idempotency } from "./idempotency/idempotency.schema.js";
+export { invitation } from "./invitations/invitations.schema.js";
 export { membership, membershipRole } from "./members/members.schema.js";
+export { person } from "./people/person.schema.js";
+export { closing } from "./tree/closing.schema.js";
 export { organisation } from "./tree/tree.schema.js";
