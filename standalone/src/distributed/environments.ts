@@ -63,7 +63,11 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
       TELEMETRY_KEEP_HOURS_DAYS: String(settings.retention.oneHourDays),
     };
   if (name === "messaging")
-    return { MAIL_FROM: settings.mailFrom, ...(settings.smtpUrl === null ? {} : { SMTP_URL: settings.smtpUrl }) };
+    return {
+      MAIL_FROM: settings.mailFrom,
+      PUBLIC_URL: publicUrl,
+      ...(settings.smtpUrl === null ? {} : { SMTP_URL: settings.smtpUrl }),
+    };
   return {};
 };
 

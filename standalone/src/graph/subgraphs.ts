@@ -52,7 +52,12 @@ export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, Su
     host: true,
     ...(options.powerFunds ? { funds: options.powerFunds } : {}),
   }),
-  messaging: messagingSubgraph({ smtpUrl: options.smtpUrl, mailFrom: options.mailFrom, mailbox: options.mailbox }),
+  messaging: messagingSubgraph({
+    smtpUrl: options.smtpUrl,
+    mailFrom: options.mailFrom,
+    mailbox: options.mailbox,
+    ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
+  }),
 });
 
 /** All five, in one process: made, not yet started. */

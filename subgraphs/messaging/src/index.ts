@@ -35,6 +35,8 @@ export interface MessagingOptions {
   smtpUrl: string | null;
   /** Sender of all mails, such as `Tollgate <no-reply@tollgate.example>`. */
   mailFrom: string;
+  /** Where people reach Tollgate: the links in mails lead there. */
+  publicUrl?: string;
   /** Whether mails may stay in the local mailbox where there is no SMTP. Never in production. */
   mailbox: boolean;
   /** WhatsApp sessions of one organisation at most. */
@@ -58,9 +60,10 @@ const transportOf = (options: MessagingOptions): MailTransport => {
 
 const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<SubgraphDefinition["parts"]> => {
   const clock = options.clock ?? (() => new Date());
+  const publicUrl = options.publicUrl ?? "http://localhost:4000";
   const transport = transportOf(options);
   const atRest = new Sealer(kit.masterSecret, "mail at rest");
-  const mailer = new Mailer(kit.database, transport, atRest, kit.logger, clock);
+  const mailer = new Mailer(kit.database, transport, atRest, kit.logger, clock, publicUrl);
   const codes = new Sealer(kit.masterSecret, "whatsapp at rest");
   const sessionLimit = options.sessionLimit ?? 1;
   const runner = new SessionRunner(kit, {
@@ -128,7 +131,7 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
           kit.database.system("remove-old-notifications", (tx) => removeNotifications(tx, before(NOTIFICATIONS_KEPT))),
       },
     ],
-    routes: transport.keeps ? mailboxRoutes(kit.database, atRest) : [],
+    routes: transport.keeps ? mailboxRoutes(kit.database, atRest, publicUrl) : [],
   };
 };
 

@@ -1,5 +1,5 @@
+import { escapeHtml } from "./escape.js";
 import type { MailboxMessage } from "./mailbox.js";
-import { escapeHtml } from "./text.js";
 
 const REFRESH_SECONDS = 4;
 
@@ -16,6 +16,7 @@ article.newest { border-color: var(--accent); }
 h2 { margin: 0; font-size: 1rem; } a { color: inherit; }
 .facts { margin: 0; color: var(--quiet); font-size: .875rem; }
 .code { margin: .75rem 0 0; padding: .5rem 1rem; border-radius: .5rem; background: var(--code); color: var(--accent); font: 700 1.25rem/1.4 ui-monospace, Menlo, Consolas, monospace; letter-spacing: .2em; text-align: center; user-select: all; }
+.link { margin: .5rem 0 0; font-size: .875rem; } .link a { color: var(--accent); }
 .newest .code { font-size: 2.25rem; }
 .empty { padding: 3rem 1rem; border: 1px dashed var(--line); border-radius: .75rem; color: var(--quiet); text-align: center; }
 `;
@@ -34,7 +35,7 @@ const card = (message: MailboxMessage, index: number, now: Date): string => `
 <article${index === 0 ? ' class="newest"' : ""}>
 <h2><a href="/mailbox/message?id=${message.id}">${escapeHtml(message.subject)}</a></h2>
 <p class="facts">to <a href="/mailbox?to=${encodeURIComponent(message.to)}">${escapeHtml(message.to)}</a> · <time datetime="${message.sentAt.toISOString()}">${ago(message.sentAt, now)}</time></p>
-${message.code === null ? "" : `<p class="code">${escapeHtml(message.code)}</p>`}
+${message.code === null ? "" : `<p class="code">${escapeHtml(message.code)}</p>`}${message.link === null ? "" : `<p class="link"><a href="${escapeHtml(message.link)}">${escapeHtml(message.link)}</a></p>`}
 </article>`;
 
 /** The mailbox as a page without scripts, which reloads itself. */
@@ -53,7 +54,7 @@ export const mailboxPage = (messages: readonly MailboxMessage[], to: string, now
 <h1><a href="/mailbox">Mailbox</a></h1>
 <p class="about">What Tollgate would have sent by e-mail: no mail server is configured. Newest first; the page reloads by itself.</p>
 ${to === "" ? "" : `<p class="about">Only mail to <strong>${escapeHtml(to)}</strong> · <a href="/mailbox">show all</a></p>`}
-${messages.map((message, index) => card(message, index, now)).join("") || '<p class="empty">Nothing yet. A code appears here as soon as somebody signs in.</p>'}
+${messages.map((message, index) => card(message, index, now)).join("") || '<p class="empty">Nothing yet. Codes and links appear here as soon as somebody asks for one.</p>'}
 </main>
 </body>
 </html>`;

@@ -3,7 +3,8 @@ import type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "
 import { mailboxMails } from "./mail.js";
 import type { Mail } from "./mail.schema.js";
 import { mailboxPage } from "./mailbox-page.js";
-import { writeMail } from "./text.js";
+import { openMail } from "./secrets.js";
+import { secretOf, writeMail } from "./text.js";
 
 /** A mail as the mailbox shows it. */
 export interface MailboxMessage {
@@ -12,7 +13,10 @@ export interface MailboxMessage {
   subject: string;
   text: string;
   html: string;
+  /** What the mail says to type in. */
   code: string | null;
+  /** Where its button leads, token included. */
+  link: string | null;
   sentAt: Date;
 }
 
@@ -33,11 +37,13 @@ const answer = (type: string, body: string, status = 200): PassThroughResponse =
 });
 
 /** The local mailbox of a demo without SMTP: whoever reaches it reads every code, so it is never there in production. */
-export const mailboxRoutes = (database: Database, sealer: Sealer): PassThroughRoute[] => {
+export const mailboxRoutes = (database: Database, sealer: Sealer, publicUrl: string): PassThroughRoute[] => {
   const shown = (mail: Mail): MailboxMessage[] => {
-    if (!mail.sealed || !mail.sentAt) return [];
-    const code = sealer.open(mail.sealed, mail.id);
-    return [{ id: mail.id, to: mail.recipient, ...writeMail(mail, code, mail.sentAt), code, sentAt: mail.sentAt }];
+    const opened = openMail(mail, sealer);
+    if (opened === "GONE" || !mail.sentAt) return [];
+    const code = secretOf(mail.kind) === "code" ? opened.secret : null;
+    const written = writeMail(mail, opened.secret, mail.sentAt, publicUrl);
+    return [{ id: mail.id, to: mail.recipient, ...written, code, sentAt: mail.sentAt }];
   };
   const messages = async (request: PassThroughRequest): Promise<MailboxMessage[]> => {
     const to = request.query.get("to") || null;

@@ -7,7 +7,6 @@ import { codeMail, visit } from "../testing/arrange.js";
 import { type SmtpServer, startSmtpServer } from "../testing/smtp-server.js";
 import { claimMails, recordFailure, recordSent, removeMails, TRIES } from "./mail.js";
 import { type Mail, mail } from "./mail.schema.js";
-import { writeMail } from "./text.js";
 
 let messaging: TestSubgraph;
 let smtp: SmtpServer;
@@ -135,26 +134,5 @@ describe("a queued mail", () => {
     expect((await rowOf(event))?.state).toBe("FAILED");
     await system((tx) => removeMails(tx, moment(1)));
     expect(await rowOf(event)).toBeUndefined();
-  });
-});
-
-describe("the text of a code's mail", () => {
-  const at = new Date("2026-03-01T12:00:00Z");
-  const asked = {
-    displayName: "Thandi",
-    locale: "en-ZA",
-    expiresAt: new Date("2026-03-01T12:05:00Z"),
-  } as Mail; // all that a text is made from
-
-  it("greets by name and says when it ends", () => {
-    const { text } = writeMail(asked, "123456", at);
-    expect(text).toContain("Hello Thandi,");
-    expect(text).toContain("your sign-in code is 123456");
-    expect(text).toMatch(/expires in 5 minutes, at 12:05.UTC/);
-  });
-
-  it("writes the time as the locale does, and never fails for a strange locale", () => {
-    expect(writeMail({ ...asked, locale: "en-US" }, "1", at).text).toMatch(/at 12:05.PM.UTC/);
-    expect(writeMail({ ...asked, locale: "not a locale" }, "1", at).text).toMatch(/at 12:05.UTC/);
   });
 });

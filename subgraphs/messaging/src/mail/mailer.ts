@@ -1,8 +1,10 @@
 import type { Database, Sealer, Worker } from "@tollgate/kit";
 import { type Logger, Loop } from "@tollgate/kit/process";
 import { MailRefused, type MailTransport } from "../adapters/transport.js";
+import { harmless } from "./escape.js";
 import { claimMails, recordFailure, recordSent, trimMailbox } from "./mail.js";
 import type { Mail } from "./mail.schema.js";
+import { openMail } from "./secrets.js";
 import { writeMail } from "./text.js";
 
 const POLL_MILLISECONDS = 1_000;
@@ -19,6 +21,7 @@ export class Mailer implements Worker {
     private readonly sealer: Sealer,
     private readonly logger: Logger,
     private readonly clock: () => Date,
+    private readonly publicUrl: string,
   ) {
     this.loop = new Loop("mailer", POLL_MILLISECONDS, () => this.turn(), logger);
   }
@@ -45,10 +48,11 @@ export class Mailer implements Worker {
 
   private async send(mail: Mail): Promise<void> {
     try {
-      if (mail.expiresAt <= this.clock()) throw new MailRefused("what it says has ended");
-      if (!mail.sealed) throw new MailRefused("its secret is gone");
-      const written = writeMail(mail, this.sealer.open(mail.sealed, mail.id), this.clock());
-      const to = { name: mail.displayName, address: mail.recipient };
+      if (mail.expiresAt !== null && mail.expiresAt <= this.clock()) throw new MailRefused("what it says has ended");
+      const opened = openMail(mail, this.sealer);
+      if (opened === "GONE") throw new MailRefused("its secret is gone");
+      const written = writeMail(mail, opened.secret, this.clock(), this.publicUrl);
+      const to = { name: harmless(mail.displayName), address: mail.recipient };
       await this.transport.deliver({
         id: mail.id,
         to,

@@ -39,6 +39,7 @@ export const codeMail = (request: Partial<EventPayloads["mail.requested"]> = {})
     displayName: "Thandi",
     locale: "en-ZA",
     expiresAt: new Date(Date.now() + 300_000),
+    facts: {},
     ...request,
   };
   const id = newEventId();

@@ -1,0 +1,40 @@
+const FALLBACK = "en-ZA";
+
+/** The engine throws at a tag that is not even formed like one. */
+const wellFormed = (locale: string): string => (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(locale) ? locale : FALLBACK);
+
+const written = (at: Date, locale: string, format: Intl.DateTimeFormatOptions): string => {
+  const [supported = FALLBACK] = Intl.DateTimeFormat.supportedLocalesOf([wellFormed(locale), FALLBACK]);
+  return new Intl.DateTimeFormat(supported, { ...format, timeZone: "UTC", timeZoneName: "short" }).format(at);
+};
+
+const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
+
+/** `14:35 UTC` as the locale writes it; an unknown locale counts as en-ZA. */
+const clockTime = (at: Date, locale: string): string => written(at, locale, CLOCK);
+
+/** `21 November 2026 at 14:35 UTC` as the locale writes it. */
+export const dateTime = (at: Date, locale: string): string =>
+  written(at, locale, { ...CLOCK, day: "numeric", month: "long", year: "numeric" });
+
+const UNITS = [
+  ["minute", 60_000, 90],
+  ["hour", 3_600_000, 36],
+  ["day", 86_400_000, Number.POSITIVE_INFINITY],
+] as const;
+
+/** `5 minutes`, `24 hours`, `7 days`; never less than a minute. */
+const remaining = (until: Date, now: Date): string => {
+  const left = until.getTime() - now.getTime();
+  const [unit, length] = UNITS.find(([, size, most]) => left / size < most) ?? UNITS[2];
+  const count = Math.max(1, Math.round(left / length));
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
+};
+
+const DAY = 86_400_000;
+
+/** `in 5 minutes, at 14:35 UTC`; with the date where it is a day or more from now. */
+export const ending = (until: Date, now: Date, locale: string): string => {
+  const isSoon = until.getTime() - now.getTime() < DAY;
+  return `in ${remaining(until, now)}, ${isSoon ? `at ${clockTime(until, locale)}` : `on ${dateTime(until, locale)}`}`;
+};
