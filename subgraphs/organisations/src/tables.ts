@@ -9,7 +9,7 @@ export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSeque
 export const treeVersion = organisations.sequence("tree_version");
 
 export { auditEntry } from "./audit/audit.schema.js";
-export { idempotency, idempotency } from "./idempotency/idempotency.schema.js";
+export { idempotency } from "./idempotency/idempotency.schema.js";
 export { invitation } from "./invitations/invitations.schema.js";
 export { membership, membershipRole } from "./members/members.schema.js";
 export { person } from "./people/person.schema.js";
