@@ -8,6 +8,7 @@ import type {
   RequestCaller,
   SubgraphService,
 } from "@tollgate/kit/protocol";
+import { requestIdFrom } from "@tollgate/kit/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Executor } from "./execute/execute.js";
@@ -19,7 +20,6 @@ import { readinessOf, registerHealth } from "./http/health.js";
 import { registerPages } from "./http/pages.js";
 import { createHttpServer } from "./http/server.js";
 import { ApiKeyExchanges } from "./identity/api-keys.js";
-import { requestIdFrom } from "./identity/caller.js";
 import { accessCookie, readCookies } from "./identity/cookies.js";
 import { anonymous, type Credentials, type Identified, Identity } from "./identity/identify.js";
 import { TenancyVersions } from "./identity/tenancy-versions.js";

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import { inSpan, traceParentOf } from "@tollgate/kit/observe";
-import type { AccessClaims } from "@tollgate/kit/protocol";
+import { type AccessClaims, bearerFrom } from "@tollgate/kit/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { OperationContext, type Transport } from "../execute/context.js";
 import type { SupergraphGateway } from "../execute/gateway-interface.js";
-import { apiKeyFrom, bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
+import { apiKeyFrom, callerFrom, narrowingOf } from "../identity/caller.js";
 import { accessCookie, refreshCookie, setSessionCookies } from "../identity/cookies.js";
 import { type Credentials, type Identified, lifeOf } from "../identity/identify.js";
 import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
@@ -121,7 +121,7 @@ async function contextMaker(
   const { headers, cookies } = request;
   const { limits, tenancyVersions } = parts;
   const bearer = bearerFrom(headers.authorization);
-  const narrowing = narrowingFrom(headers["x-organisation-id"]);
+  const narrowing = narrowingOf(headers["x-organisation-id"]);
   const apiKey = apiKeyFrom(headers["x-api-key"]);
   const identified = await parts.identify({
     apiKey,

@@ -1,9 +1,9 @@
 import { constants } from "node:zlib";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
+import { requestIdFrom } from "@tollgate/kit/protocol";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { requestIdFrom } from "../identity/caller.js";
 import type { Limits } from "../limits/limits.js";
 import { registerErrorHandler } from "./errors.js";
 import { registerSecurityHeaders } from "./security.js";

@@ -1,9 +1,9 @@
-import type { AccessClaims } from "@tollgate/kit/protocol";
+import { type AccessClaims, bearerFrom } from "@tollgate/kit/protocol";
 import type { ExecutionArgs, GraphQLError } from "graphql";
 import type { Context, ServerOptions, SubscribePayload } from "graphql-ws";
 import type { Logger } from "pino";
 import { OperationContext } from "../execute/context.js";
-import { apiKeyFrom, bearerFrom, callerFrom, narrowingFrom } from "../identity/caller.js";
+import { apiKeyFrom, callerFrom, narrowingOf } from "../identity/caller.js";
 import { type Identified, lifeOf } from "../identity/identify.js";
 import type { TenancyVersions } from "../identity/tenancy-versions.js";
 import type { Admission } from "../limits/admission.js";
@@ -55,7 +55,7 @@ export class GraphProtocol {
     const { headers } = connection;
     const authorization = connectionParams?.authorization ?? connectionParams?.Authorization ?? headers.authorization;
     const bearer = bearerFrom(authorization);
-    const narrowing = narrowingFrom(connectionParams?.["x-organisation-id"] ?? headers["x-organisation-id"]);
+    const narrowing = narrowingOf(connectionParams?.["x-organisation-id"] ?? headers["x-organisation-id"]);
     if (narrowing.refusal) throw new SocketRefusal(closings.badRequest);
     const apiKey = apiKeyFrom(connectionParams?.["x-api-key"] ?? headers["x-api-key"]);
     const identified = await this.parts.identify(connection, { bearer, apiKey });

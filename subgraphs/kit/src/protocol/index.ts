@@ -4,7 +4,10 @@ export { type EnclosedOperation, type Envelope, enclose, unclose } from "./envel
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
 export { type DeliveredEvent, type EventSink, SinkUnavailable } from "./event.js";
 export type {
+  ErasureConfirmation,
   EventPayloads,
+  ExportPart,
+  ExportRequest,
   LockOut,
   MachinesTurn,
   MailKind,
@@ -12,16 +15,19 @@ export type {
   MemberChange,
   OrderEnd,
   OrderPlacement,
+  OrganisationErasure,
   OrganisationTurn,
   ProvisioningCancel,
   ProvisioningChange,
   SessionStart,
   TopUpChange,
   UserChange,
+  UserErasure,
   VmChange,
   WalletWarning,
 } from "./events.js";
 export type { PowerFunds } from "./funds.js";
+export { BAD_NARROWING, bearerFrom, clientFrom, narrowingFrom, requestIdFrom } from "./headers.js";
 export type { HealthCheck, HealthReport } from "./health.js";
 export type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "./http.js";
 export {

@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { traceParentOf, underTrace } from "../observe/tracing.js";
 import type { Logger } from "../process/logger.js";
+import { bearerFrom } from "../protocol/headers.js";
 import { GATEWAY, GRAPHQL_PATH } from "../protocol/processes.js";
 import { verifyCall } from "../protocol/signing.js";
 import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "../protocol/subgraph.js";
 import { formatError } from "../subgraph/errors.js";
 import type { ReadDocuments } from "./documents.js";
-import { bearerOf, type Recognised, type Recognition, refuse } from "./recognition.js";
+import { type Recognised, type Recognition, refuse } from "./recognition.js";
 
 export interface GraphqlParts {
   service: SubgraphService;
@@ -38,7 +39,7 @@ export const registerGraphql = (app: FastifyInstance, parts: GraphqlParts): void
     if (!operation.success) return await send(reply, 400, refused(refuse("INVALID_INPUT", "The body is no operation")));
     const recognised = isGateway
       ? await parts.recognition.fromGateway(operation.data.extensions)
-      : await parts.recognition.stranger(request.headers, bearerOf(request.headers.authorization), request.ip);
+      : await parts.recognition.stranger(request.headers, bearerFrom(request.headers.authorization), request.ip);
     const prepared = prepare(operation.data, isGateway, recognised, parts);
     if ("errors" in prepared) return await send(reply, 200, { data: null, ...prepared });
     const response = await underTrace(traceParentOf(request.headers), () => parts.service.execute(prepared.request));

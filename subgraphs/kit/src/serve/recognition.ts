@@ -1,12 +1,11 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { GraphQLFormattedError } from "graphql";
-import { isId } from "../faults/ids.js";
 import type { RevocationWatch } from "../net/revocations.js";
 import type { TokenVerifier } from "../net/tokens.js";
 import type { AccessClaims, RequestCaller } from "../protocol/caller.js";
 import { unclose } from "../protocol/envelope.js";
 import type { ErrorCode } from "../protocol/error-codes.js";
+import { BAD_NARROWING, clientFrom, narrowingFrom, requestIdFrom } from "../protocol/headers.js";
 
 /** Who asks, or why nothing may be done for them. */
 export type Recognised = { caller: RequestCaller } | { refusal: GraphQLFormattedError };
@@ -16,16 +15,9 @@ const STRANGER_MILLISECONDS = 15_000;
 /** A stream that the gateway keeps open outlives the token it began with, by at most the life of a refresh token. */
 const GATEWAY_TOLERANCE_SECONDS = 8 * 86_400;
 
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
-const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
-
 export const refuse = (code: ErrorCode, message: string): { refusal: GraphQLFormattedError } => ({
   refusal: { message, extensions: { code } },
 });
-
-/** The token of an `Authorization: Bearer` header; null without one. */
-export const bearerOf = (authorization: unknown): string | null =>
-  typeof authorization === "string" ? (/^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? null) : null;
 
 /** Finds out who asks. Nobody's claims are believed: the access token is verified here, whoever hands it over. */
 export class Recognition {
@@ -52,22 +44,18 @@ export class Recognition {
 
   /** Of anybody else: only what clients may say of themselves counts. */
   async stranger(headers: IncomingHttpHeaders, bearer: string | null, address: string): Promise<Recognised> {
-    const narrowing = headers["x-organisation-id"];
-    if (narrowing !== undefined && !(typeof narrowing === "string" && isId(narrowing)))
-      return refuse("INVALID_INPUT", "x-organisation-id has to be a UUID");
+    const narrowedOrganisationId = narrowingFrom(headers["x-organisation-id"]);
+    if (narrowedOrganisationId === undefined) return refuse("INVALID_INPUT", BAD_NARROWING);
     const claims = bearer === null ? null : await this.claimsOf(bearer);
     if (claims && "refusal" in claims) return claims;
-    const given = headers["x-request-id"];
-    const language = headers["accept-language"]?.split(/[,;]/, 1)[0]?.trim() ?? "";
     return {
       caller: {
-        requestId: typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID(),
+        ...clientFrom(headers),
+        requestId: requestIdFrom(headers),
         claims,
-        narrowedOrganisationId: narrowing?.toLowerCase() ?? null,
+        narrowedOrganisationId,
         address,
-        userAgent: (headers["user-agent"] ?? "").slice(0, 512),
         refreshToken: null,
-        locale: LANGUAGE.test(language) ? language : null,
         deadline: Date.now() + STRANGER_MILLISECONDS,
         minimumTenancyVersion: null,
       },

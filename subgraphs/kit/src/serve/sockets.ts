@@ -3,12 +3,12 @@ import type { Duplex } from "node:stream";
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from "graphql";
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
+import { bearerFrom } from "../protocol/headers.js";
 import { CONNECT_CALL, GATEWAY, GRAPHQL_PATH } from "../protocol/processes.js";
 import { verifyCall } from "../protocol/signing.js";
 import type { SubgraphRequest, SubgraphResponse } from "../protocol/subgraph.js";
 import { CLOSINGS, Connection, ConnectionRefused, type Shown } from "./connection.js";
 import { type GraphqlParts, prepare } from "./graphql-route.js";
-import { bearerOf } from "./recognition.js";
 
 const LARGEST_MESSAGE = 4 * 1024 * 1024;
 const PING_MILLISECONDS = 12_000;
@@ -111,7 +111,7 @@ export class Sockets {
     const { headers, socket } = request;
     const narrowing = told["x-organisation-id"];
     const shownHeaders = typeof narrowing === "string" ? { ...headers, "x-organisation-id": narrowing } : headers;
-    const bearer = bearerOf(told["authorization"] ?? headers.authorization);
+    const bearer = bearerFrom(told["authorization"] ?? headers.authorization);
     const recognised = await recognition.stranger(shownHeaders, bearer, socket.remoteAddress ?? "");
     if ("caller" in recognised) {
       if (!recognised.caller.claims) throw new ConnectionRefused(CLOSINGS.unauthorized);
