@@ -1,0 +1,45 @@
+import { PersonalData, pseudonymEmail, pseudonymName } from "@tollgate/kit";
+
+/** What accounts keeps of people: who they are, how they come in, and from where they did. */
+export const accountsPersonalData = new PersonalData({
+  challenge: { by: ["user_id"], secret: ["code_hash"], erase: "DELETE" },
+  session: { by: ["user_id"], secret: ["refresh_hash", "previous_hash"], erase: "DELETE" },
+  sign_in_attempt: {
+    by: ["user_id"],
+    byEmail: ["email"],
+    erase: {
+      email: "coalesce('erased-' || user_id::text || '@erased.invalid', 'erased')",
+      address: "'-'",
+      user_agent: "'-'",
+    },
+  },
+  grant: { by: ["user_id"], erase: "DELETE" },
+  user: {
+    by: ["id"],
+    secret: ["password_hash"],
+    erase: {
+      email: pseudonymEmail("id"),
+      email_verified: "false",
+      display_name: pseudonymName("id"),
+      phone: "null",
+      locale: "'en-ZA'",
+      time_zone: "'UTC'",
+      // No password has this hash, so nobody comes in by guessing the pseudonym's e-mail.
+      password_hash: "'erased'",
+      status: "'ERASED'",
+      last_signed_in_at: "null",
+    },
+  },
+  api_key: {
+    by: ["created_by", "answered_by"],
+    secret: ["secret_hash", "previous_hash", "session_id", "previous_session_id"],
+    erase: "KEEP",
+    keeps: {
+      allowed_addresses: "networks that a key of the organisation works from",
+      last_used_from: "of a partner's program",
+    },
+  },
+  revocation: { none: "ids that every process must know, kept for an hour" },
+  signing_key: { none: "keys of tokens" },
+  idempotency: { none: "digests and sealed results, forgotten after 30 days" },
+});

@@ -1,0 +1,27 @@
+import { PersonalData } from "@tollgate/kit";
+
+const BOOKS = "the books: the law keeps them, and nobody is named in them";
+
+/**
+ * What billing keeps of people: who asked for what, by id. The law keeps orders, payments and their proofs; after an
+ * erasure the ids lead to a pseudonym.
+ */
+export const billingPersonalData = new PersonalData({
+  wallet: { none: BOOKS },
+  entry: { none: BOOKS },
+  posting: { none: BOOKS },
+  hold: { none: BOOKS },
+  idempotency: { none: "digests and ids, forgotten after 30 days" },
+  machine: { none: "machines as telemetry tells of them" },
+  run: { none: "stretches of a machine's time" },
+  metering: { none: "until when use is charged" },
+  meter: { none: "use of machines" },
+  usage_record: { none: "use of machines" },
+  price_list: { none: "prices" },
+  rate: { none: "prices" },
+  volume_tier: { none: "prices" },
+  quote: { by: ["created_by"], erase: "KEEP" },
+  customer_order: { by: ["placed_by"], erase: "KEEP" },
+  top_up: { by: ["started_by", "decided_by"], erase: "KEEP" },
+  proof: { none: "a voucher of the organisation's payment, which the law keeps with the books" },
+});
