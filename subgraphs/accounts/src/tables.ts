@@ -3,7 +3,8 @@ import { accounts } from "./schema.js";
 
 export { accounts };
 
-export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(accounts);
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence, settingValue } =
+  kitTables(accounts);
 
 export { apiKey, idempotency } from "./api-keys/api-keys.schema.js";
 export { signingKey } from "./keys/keys.schema.js";

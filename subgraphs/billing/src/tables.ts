@@ -11,4 +11,5 @@ export { proof, topUp, topUpNumbers } from "./topups/topup.schema.js";
 export { meter, metering, run, usageRecord } from "./usage/usage.schema.js";
 export { billing };
 
-export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(billing);
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence, settingValue } =
+  kitTables(billing);

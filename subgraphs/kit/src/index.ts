@@ -1,4 +1,5 @@
 export { AUDIT_EVENT, type AuditDetails, type AuditRecord, audit, maskSecrets } from "./audit/audit.js";
+export { leaveNoRecord } from "./audit/mutations.js";
 export { Refusals } from "./audit/refusals.js";
 export {
   type AnonymousCaller,
@@ -59,8 +60,18 @@ export {
   type PageArguments,
   pageSize,
 } from "./paging/connection.js";
+export {
+  checkPersonalData,
+  type Person,
+  PersonalData,
+  pseudonymEmail,
+  pseudonymName,
+  pseudonymOf,
+  type TableDeclarations,
+} from "./personal-data/index.js";
 export { type HoldReceipt, machineDigest, Receipts } from "./receipts/receipt.js";
 export { hashOfToken, type NewToken, newToken } from "./secrets/token.js";
+export * from "./settings/index.js";
 export type {
   SubgraphDefinition,
   SubgraphKit,

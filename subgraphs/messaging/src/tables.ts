@@ -10,4 +10,5 @@ export { membership, person } from "./people/person.schema.js";
 export { whatsappSession } from "./whatsapp/session.schema.js";
 export { messaging };
 
-export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(messaging);
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence, settingValue } =
+  kitTables(messaging);

@@ -3,7 +3,8 @@ import { organisations } from "./schema.js";
 
 export { organisations };
 
-export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(organisations);
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence, settingValue } =
+  kitTables(organisations);
 
 /** Numbers every change of the tree, under the tree's lock. */
 export const treeVersion = organisations.sequence("tree_version");

@@ -11,4 +11,5 @@ export { telemetry } from "./schema.js";
 
 // The partitioned tables `sample`, `rollup_five_minutes` and `rollup_one_hour` are made by migrations of their own: the
 // generator knows no partitions.
-export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(telemetry);
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence, settingValue } =
+  kitTables(telemetry);

@@ -1,3 +1,5 @@
+import { settingFunctions, settingPolicies } from "../settings/laws.js";
+
 /**
  * The laws that hold in every subgraph's schema, drawn from its catalogue rather than listed: row-level security on
  * each table, the login role's grants, and the functions that requests enter through. Applied after the migrations.
@@ -13,6 +15,8 @@ export type TableLaw =
   | "queue"
   /** Seen and written by system callers only. */
   | "system"
+  /** Like `estate`, and besides read by the kit's function that resolves settings. */
+  | "setting"
   /** No row-level security: nothing in it belongs to an organisation. */
   | "open";
 
@@ -33,6 +37,7 @@ const KIT_TABLES: Record<string, TableLaw> = {
   outbox_aggregate: "open",
   outbox_lease: "open",
   inbox: "open",
+  setting_value: "setting",
 };
 
 /** The path that the transaction may see, or null outside of one that was entered. */
@@ -43,12 +48,13 @@ const ABOVE = `organisation_id in (select t.organisation_id from tenancy t where
 const SYSTEM = `${SCOPE} = '/'`;
 
 /** A system caller also sees rows whose organisation the projection does not know yet. */
-const policiesOf = (law: TableLaw): string[] => {
+const policiesOf = (law: TableLaw, schema: string): string[] => {
   if (law === "estate")
     return [`create policy estate on %t using (${SYSTEM} or ${BELOW}) with check (${SYSTEM} or ${BELOW})`];
   if (law === "inherited") {
-    return [...policiesOf("estate"), `create policy inherited on %t for select using (${ABOVE})`];
+    return [...policiesOf("estate", schema), `create policy inherited on %t for select using (${ABOVE})`];
   }
+  if (law === "setting") return [...policiesOf("estate", schema), ...settingPolicies(schema)];
   if (law === "system") return [`create policy system on %t using (${SYSTEM}) with check (${SYSTEM})`];
   if (law === "queue") {
     return [
@@ -120,14 +126,14 @@ export const lawStatements = (
   laws: Laws,
 ): string[] => {
   const login = `"${schema}_login"`;
-  const statements = [...FUNCTIONS(schema), ...(laws.statements ?? [])];
+  const statements = [...FUNCTIONS(schema), ...settingFunctions(schema), ...(laws.statements ?? [])];
   for (const { name, hasOrganisation } of tables) {
     const table = `"${schema}"."${name}"`;
     const law = KIT_TABLES[name] ?? laws.tables?.[name] ?? (hasOrganisation ? "estate" : null);
     if (law === null) throw new Error(`${table} has no organisation_id and no law of its own`);
     statements.push(`revoke all on ${table} from ${login}`);
     statements.push(`grant ${grantsOf(name, laws)} on ${table} to ${login}`);
-    for (const policy of ["estate", "inherited", "system", "add"])
+    for (const policy of ["estate", "inherited", "system", "add", "own"])
       statements.push(`drop policy if exists ${policy} on ${table}`);
     if (law === "open") {
       statements.push(
@@ -139,7 +145,7 @@ export const lawStatements = (
         `alter table ${table} enable row level security`,
         `alter table ${table} force row level security`,
       );
-      statements.push(...policiesOf(law).map((policy) => policy.replace("%t", table)));
+      statements.push(...policiesOf(law, schema).map((policy) => policy.replace("%t", table)));
     }
   }
   statements.push(`grant usage on all sequences in schema "${schema}" to ${login}`);

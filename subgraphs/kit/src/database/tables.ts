@@ -1,10 +1,13 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
+  check,
   customType,
   index,
   integer,
   type PgSchema,
+  primaryKey,
   smallint,
   text,
   timestamp,
@@ -46,6 +49,29 @@ export const kitTables = (schema: PgSchema) => ({
       index("tenancy_version_idx").on(table.version),
       // Compared byte by byte, so that a branch is one range of the index.
       uniqueIndex("tenancy_path_idx").on(sql`path collate "C"`),
+    ],
+  ),
+  /** What is written for settings, of every organisation: organisations' own, and everybody's copy of it. */
+  settingValue: schema.table(
+    "setting_value",
+    {
+      organisationId: uuid("organisation_id").notNull(),
+      key: text("key").notNull(),
+      /** False where it was taken away: the row stays for its version. */
+      isSet: boolean("is_set").notNull(),
+      value: json("value"),
+      /** In place of `value` where it is a secret. */
+      sealed: bytes("sealed"),
+      /** Of the key that opens `sealed`. */
+      keyId: text("key_id"),
+      version: bigint("version", { mode: "bigint" }).notNull(),
+      changedAt: instant("changed_at").notNull(),
+      changedBy: uuid("changed_by"),
+    },
+    (table) => [
+      primaryKey({ columns: [table.organisationId, table.key] }),
+      check("setting_value_one_form_check", sql`sealed is null or value is null`),
+      check("setting_value_sealed_check", sql`(sealed is null) = (key_id is null)`),
     ],
   ),
   outboxAggregate: schema.table("outbox_aggregate", {

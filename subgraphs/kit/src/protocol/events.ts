@@ -1,9 +1,12 @@
+import type { SubgraphName } from "./processes.js";
 import type { TenancyChange } from "./tenancy.js";
 
 /** What a subgraph tells the others: the payload of each event by its type. Events of one aggregate arrive in order. */
 export interface EventPayloads {
   /** organisations → all. Aggregate: the top of the branch that changed. */
   "organisation.changed": readonly TenancyChange[];
+  /** organisations → all: what is written for a setting at one organisation. Sealed where it is a secret. Aggregate: the organisation. */
+  "setting.changed": SettingChanged;
   /** organisations → messaging. Aggregate: the organisation. */
   "organisation.suspended": OrganisationTurn;
   "organisation.reactivated": OrganisationTurn;
@@ -16,6 +19,16 @@ export interface EventPayloads {
   "user.lockedOut": LockOut;
   /** Any → messaging. Aggregate: whoever gets it. A secret for the text (a code, a token) travels sealed. */
   "mail.requested": MailRequest;
+  /** accounts → all, itself included. The person's e-mail travels sealed. Aggregate: the export. */
+  "personalData.exportRequested": ExportRequest;
+  /** All → accounts: a part of the archive, sealed. Aggregate: the export. */
+  "personalData.exported": ExportPart;
+  /** accounts → all, itself included: takes the person out of every table. The e-mail travels sealed. Aggregate: the user. */
+  "user.erased": UserErasure;
+  /** organisations → all, itself included. Aggregate: the organisation. */
+  "organisation.erased": OrganisationErasure;
+  /** All → accounts: it is done there. Aggregate: the erasure. */
+  "erasure.confirmed": ErasureConfirmation;
   /** telemetry → billing. Aggregate: the machine. */
   "vm.changed": VmChange;
   /** billing → telemetry. Aggregate: the order. */
@@ -36,6 +49,21 @@ export interface EventPayloads {
   "order.ended": OrderEnd;
 }
 
+export interface SettingChanged {
+  organisationId: string;
+  key: string;
+  /** False: taken away, what is inherited counts again. */
+  isSet: boolean;
+  /** As JSON has it; null of a secret, which travels sealed under the keys of settings. */
+  value: unknown;
+  /** Of the key that opens the secret. */
+  keyId: string | null;
+  /** Of this setting at this organisation (decimal); the newest state counts. */
+  version: string;
+  changedAt: Date;
+  changedBy: string | null;
+}
+
 export interface OrganisationTurn {
   organisationId: string;
   name: string;
@@ -47,6 +75,8 @@ export interface MemberChange {
   organisationId: string;
   /** Sorted `resource:action`; empty when the membership has ended. */
   permissions: readonly string[];
+  /** Whether one of the roles is the built-in owner: accounts never lets the last one of an organisation go. */
+  isOwner: boolean;
 }
 
 export interface UserChange {
@@ -103,6 +133,42 @@ export interface MailRequest {
   expiresAt: Date | null;
   /** What the text tells beside that, by name; which ones is said at the design of each kind. Never a secret. */
   facts: Readonly<Record<string, string>>;
+}
+
+export interface ExportRequest {
+  exportId: string;
+  userId: string;
+  organisationId: string;
+}
+
+export interface ExportPart {
+  exportId: string;
+  subgraph: SubgraphName;
+  /** From 0, without gaps. */
+  number: number;
+  isLast: boolean;
+  /** There was more than an archive takes. */
+  isCut: boolean;
+}
+
+export interface UserErasure {
+  erasureId: string;
+  userId: string;
+  organisationId: string;
+}
+
+export interface OrganisationErasure {
+  erasureId: string;
+  organisationId: string;
+  reason: string;
+  requestedBy: string | null;
+}
+
+export interface ErasureConfirmation {
+  erasureId: string;
+  subgraph: SubgraphName;
+  /** Rows that were changed or removed. */
+  rows: number;
 }
 
 export interface VmChange {

@@ -20,6 +20,7 @@ export type {
   ProvisioningCancel,
   ProvisioningChange,
   SessionStart,
+  SettingChanged,
   TopUpChange,
   UserChange,
   UserErasure,

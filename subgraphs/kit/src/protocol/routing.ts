@@ -1,12 +1,15 @@
 import type { PassThroughRoute } from "./http.js";
 import type { SubgraphName } from "./processes.js";
 
+const EVERYBODY: readonly SubgraphName[] = ["accounts", "organisations", "billing", "telemetry", "messaging"];
+
 /**
  * Which subgraphs take which events. Written down rather than asked for, so that a process knows where its events go
  * also while the others are away; a subgraph refuses to start when this is not what its inbox accepts.
  */
 export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> = {
   "organisation.changed": ["accounts", "billing", "telemetry", "messaging"],
+  "setting.changed": ["accounts", "billing", "telemetry", "messaging"],
   "organisation.suspended": ["messaging"],
   "organisation.reactivated": ["messaging"],
   "member.changed": ["accounts", "messaging"],
@@ -14,6 +17,9 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
   "session.started": ["messaging"],
   "user.lockedOut": ["messaging"],
   "mail.requested": ["messaging"],
+  "personalData.exportRequested": EVERYBODY,
+  "user.erased": EVERYBODY,
+  "organisation.erased": EVERYBODY,
   "vm.changed": ["billing"],
   "order.placed": ["telemetry"],
   "provisioning.cancelRequested": ["telemetry"],

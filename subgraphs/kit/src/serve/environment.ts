@@ -3,6 +3,7 @@ import { type ObserveSettings, observeSettings } from "../observe/settings.js";
 import { databaseUrl, flag, readEnvironment, wholeNumber } from "../process/environment.js";
 import { demoRules, processVariables, subgraphAddresses } from "../process/variables.js";
 import { SUBGRAPH_PORTS, type SubgraphName } from "../protocol/processes.js";
+import { settingVariables } from "../settings/environment.js";
 
 type Given = Readonly<Record<string, string | undefined>>;
 
@@ -43,6 +44,7 @@ export const readSubgraphSettings = <Own extends z.ZodRawShape>(
     ...ownRules(given),
   ];
   const shared = {
+    ...settingVariables,
     ...processVariables,
     PORT: wholeNumber(0, 65_535, SUBGRAPH_PORTS[name]),
     DATABASE_URL: databaseUrl.optional(),

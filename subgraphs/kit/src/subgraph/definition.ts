@@ -7,10 +7,12 @@ import type { LiveStreams } from "../events/stream.js";
 import type { ReferenceResolver } from "../graphql/build.js";
 import type { TypeClass } from "../graphql/outcome.js";
 import type { CronJob } from "../jobs/jobs.js";
+import type { PersonalData } from "../personal-data/personal-data.js";
 import type { Logger } from "../process/logger.js";
 import type { HealthCheck } from "../protocol/health.js";
 import type { PassThroughRoute } from "../protocol/http.js";
 import type { TenancyChange, TenancySource } from "../protocol/tenancy.js";
+import type { SettingKeys } from "../settings/keys.js";
 
 /** What a subgraph gets from the process it runs in. */
 export interface SubgraphRuntime {
@@ -32,6 +34,8 @@ export interface SubgraphKit {
   readonly masterSecret: string;
   /** Seals secrets that travel in events, for whoever consumes them. */
   readonly sealer: Sealer;
+  /** Open and seal secret settings. */
+  readonly settingKeys: SettingKeys;
   /** A transaction that emitted events has committed. */
   wakeRelay(): void;
 }
@@ -50,6 +54,8 @@ export interface SubgraphDefinition {
   /** Folder of the generated migrations. */
   migrations: string;
   laws: Laws;
+  /** What it keeps of people: every table is declared. Archives and erasures follow from it. */
+  personalData: PersonalData;
   /** Made once per process. */
   parts(kit: SubgraphKit): SubgraphParts;
 }

@@ -13,6 +13,7 @@ import { buildSubgraph } from "../graphql/build.js";
 import { Jobs } from "../jobs/jobs.js";
 import { kitJobs } from "../jobs/kit-jobs.js";
 import { watchOutbox } from "../observe/outbox.js";
+import { personalDataHandlers } from "../personal-data/handlers.js";
 import { Stopping } from "../process/stopping.js";
 import type { RequestCaller } from "../protocol/caller.js";
 import type { EventSink } from "../protocol/event.js";
@@ -20,6 +21,8 @@ import type { HealthCheck } from "../protocol/health.js";
 import type { PassThroughRoute } from "../protocol/http.js";
 import type { SubgraphRequest, SubgraphResponse, SubgraphService } from "../protocol/subgraph.js";
 import type { TenancyChange } from "../protocol/tenancy.js";
+import { SettingKeys } from "../settings/keys.js";
+import { followSetting, SETTING_EVENT } from "../settings/projection.js";
 import { TenancyProjection } from "../tenancy/projection.js";
 import type { SubgraphDefinition, SubgraphKit, SubgraphParts, SubgraphRuntime, Worker } from "./definition.js";
 import { Operations } from "./operations.js";
@@ -65,14 +68,23 @@ export class Subgraph implements SubgraphService {
       logger,
       committed: () => this.wakeRelay(),
     });
-    this.jobs = new Jobs(name, runtime.addresses, [...kitJobs(database), ...(parts.jobs ?? [])], logger);
+    this.jobs = new Jobs(
+      name,
+      runtime.addresses,
+      [...kitJobs(database, kit.settingKeys, logger), ...(parts.jobs ?? [])],
+      logger,
+    );
     this.routes = parts.routes ?? [];
     const handlers = new Map<string, EventHandler[]>();
     for (const [type, handler] of Object.entries(parts.handlers ?? {})) handlers.set(type, [handler]);
     if (projection) {
       const follow: EventHandler = (tx, event) => projection.receive(tx, event.payload as TenancyChange[]);
       handlers.set(TENANCY_EVENT, [follow, ...(handlers.get(TENANCY_EVENT) ?? [])]);
+      handlers.set(SETTING_EVENT, [followSetting, ...(handlers.get(SETTING_EVENT) ?? [])]);
     }
+    const { personalData } = definition;
+    for (const [type, handler] of Object.entries(personalDataHandlers(name, personalData, kit.sealer)))
+      handlers.set(type, [...(handlers.get(type) ?? []), handler]);
     this.inbox = new Inbox(name, database, handlers, (event) => {
       if (event.type === TENANCY_EVENT) projection?.moved();
       this.wakeRelay();
@@ -97,6 +109,7 @@ export class Subgraph implements SubgraphService {
       streams: new LiveStreams(database, logger),
       masterSecret: runtime.masterSecret,
       sealer: new Sealer(runtime.masterSecret, "events"),
+      settingKeys: SettingKeys.of(runtime.masterSecret),
       wakeRelay: () => wake(),
     };
     const parts = definition.parts(kit);

@@ -3,7 +3,8 @@ import { id, instant, kitTables } from "../../database/tables.js";
 
 export const example = pgSchema("example");
 
-export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence } = kitTables(example);
+export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSequence, settingValue } =
+  kitTables(example);
 
 /** Something of an organisation, for the kit's own tests. */
 export const note = example.table(
