@@ -123,6 +123,7 @@ export const addMember = async (tx: Tx, added: NewMember): Promise<void> => {
       userId: added.userId,
       organisationId: added.organisationId,
       permissions: permissionsOfRoles(roles, place.kind),
+      isOwner: roles.some(({ name }) => name === "owner"),
     },
   });
   await audit(tx, "organisations", {
