@@ -20,6 +20,7 @@ import { ApiKeyDesk } from "./api-keys/exchange.js";
 import { forgetSecrets, IDEMPOTENCY_KEPT_MILLISECONDS } from "./api-keys/issuing.js";
 import { ApiKeySecrets } from "./api-keys/secrets.js";
 import { SigningKeys } from "./keys/keys.js";
+import { accountsPersonalData } from "./personal-data.js";
 import { SessionTokenIssuer } from "./sessions/issuer.js";
 import { readRevocations } from "./sessions/revocations.js";
 import { revoke, tidySessions } from "./sessions/sessions.js";
@@ -44,9 +45,13 @@ export interface AccountsOptions {
 export const accountsSubgraph = (options: AccountsOptions = {}): SubgraphDefinition => ({
   name: "accounts",
   migrations: fileURLToPath(new URL("../../../drizzle/accounts", import.meta.url)),
+  personalData: accountsPersonalData,
   laws: {
     tables: {
       signing_key: "system",
+      authenticator: "system",
+      trusted_device: "system",
+      code_channel: "open",
       revocation: "queue",
       open_invitation: "system",
       registration: "system",

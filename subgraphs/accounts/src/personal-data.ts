@@ -4,6 +4,10 @@ import { PersonalData, pseudonymEmail, pseudonymName } from "@tollgate/kit";
 export const accountsPersonalData = new PersonalData({
   challenge: { by: ["user_id"], secret: ["code_hash"], erase: "DELETE" },
   session: { by: ["user_id"], secret: ["refresh_hash", "previous_hash"], erase: "DELETE" },
+  authenticator: { by: ["user_id"], secret: ["secret", "pending"], erase: "DELETE" },
+  recovery_code: { by: ["user_id"], secret: ["hash"], erase: "DELETE" },
+  trusted_device: { by: ["user_id"], secret: ["hash"], erase: "DELETE" },
+  code_channel: { none: "whether codes can go out by WhatsApp at the moment" },
   sign_in_attempt: {
     by: ["user_id"],
     byEmail: ["email"],

@@ -7,6 +7,7 @@ export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSeque
   kitTables(accounts);
 
 export { apiKey, idempotency } from "./api-keys/api-keys.schema.js";
+export { authenticator, codeChannel, recoveryCode, trustedDevice } from "./factors/factors.schema.js";
 export { signingKey } from "./keys/keys.schema.js";
 export { openInvitation, registration, registrationRequest, signUp } from "./registration/registration.schema.js";
 export { revocation, session } from "./sessions/sessions.schema.js";

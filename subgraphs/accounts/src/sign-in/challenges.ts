@@ -29,7 +29,7 @@ export class Codes {
 
   /** In constant time. */
   matches(row: ChallengeRow, code: string): boolean {
-    return timingSafeEqual(Buffer.from(this.hash(row.id, code)), Buffer.from(row.codeHash));
+    return timingSafeEqual(Buffer.from(this.hash(row.id, code)), Buffer.from(row.codeHash ?? ""));
   }
 }
 

@@ -1,4 +1,4 @@
-import { RateLimitedFault } from "@tollgate/kit";
+import { leaveNoRecord, RateLimitedFault } from "@tollgate/kit";
 import { Arg, Ctx, Mutation, type OperationContext, outcome, type Problem, Resolver } from "@tollgate/kit/graphql";
 import type { SessionTokenIssuer } from "../sessions/issuer.js";
 import { type Refreshed, refreshSession, type SessionGrant } from "../sessions/sessions.js";
@@ -117,6 +117,7 @@ export class SignInResolver {
     @Ctx() context: OperationContext,
   ) {
     return outcome(RefreshSessionResult, async () => {
+      leaveNoRecord("a session that goes on every few minutes tells nothing new; one that is taken over is recorded");
       const token = input.refreshToken ?? context.refreshToken;
       const refreshed: Refreshed =
         token === null ? { outcome: "INVALID" } : await this.issuer.refresh(context.caller, token, refreshSession);

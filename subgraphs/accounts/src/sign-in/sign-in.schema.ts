@@ -46,8 +46,8 @@ export const challenge = accounts.table(
     organisationId: uuid("organisation_id").notNull(),
     userId: uuid("user_id").notNull(),
     channel: text("channel", { enum: ["EMAIL", "WHATSAPP", "AUTHENTICATOR"] }).notNull(),
-    /** Keyed hash of the code: six digits alone would be found by trying. */
-    codeHash: text("code_hash").notNull(),
+    /** Keyed hash of the code: six digits alone would be found by trying. Null where an authenticator app makes it. */
+    codeHash: text("code_hash"),
     attemptsLeft: integer("attempts_left").notNull(),
     resendsLeft: integer("resends_left").notNull(),
     resendAllowedAt: instant("resend_allowed_at").notNull(),
@@ -61,6 +61,7 @@ export const challenge = accounts.table(
       foreignColumns: [user.organisationId, user.id],
       name: "challenge_user_fk",
     }),
+    index("challenge_user_idx").on(table.userId, table.createdAt.desc()),
     index("challenge_expires_idx").on(table.expiresAt),
   ],
 );

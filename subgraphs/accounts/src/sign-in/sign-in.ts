@@ -1,4 +1,4 @@
-import { type Database, type RequestOrigin, type Sealer, systemCaller, type Tx } from "@tollgate/kit";
+import { audit, type Database, type RequestOrigin, type Sealer, systemCaller, type Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { type AttemptOutcome, noteAttempt, openAttempt, refuseAttempt } from "../credentials/attempts.js";
 import { LONGEST_PASSWORD } from "../credentials/confirm.js";
@@ -41,6 +41,16 @@ interface Tools {
   clock: () => Date;
   newId: () => string;
 }
+
+/** What happened on the way in, before there is a session. */
+const recordStep = (tx: Tx, user: UserRow, action: string, challengeId: string): Promise<void> =>
+  audit(tx, "accounts", {
+    action,
+    resource: "challenge",
+    resourceId: challengeId,
+    organisationId: user.organisationId,
+    userId: user.id,
+  });
 
 /** Password first, then a one-time code: the whole way in, as an anonymous caller goes it. */
 export class SignIn {
@@ -98,7 +108,9 @@ export class SignIn {
       const wait = Math.ceil((challenge.resendAllowedAt.getTime() - now.getTime()) / 1000);
       if (wait > 0) return { outcome: "TOO_EARLY", retryAfterSeconds: wait };
       const user = await userById(tx, challenge.userId);
-      return { outcome: "SENT", challenge: await reissueChallenge(tx, challenge, user, codes, sealer, now), user };
+      const reissued = await reissueChallenge(tx, challenge, user, codes, sealer, now);
+      await recordStep(tx, user, "session:resendCode", challenge.id);
+      return { outcome: "SENT", challenge: reissued, user };
     });
   }
 
@@ -119,7 +131,9 @@ export class SignIn {
     await tx.db.update(signInAttempt).set({ outcome }).where(eq(signInAttempt.id, attemptId));
     if (newHash) await tx.db.update(users).set({ passwordHash: newHash }).where(eq(users.id, user.id));
     if (outcome === "CHALLENGED") {
-      return { outcome, challenge: await issueChallenge(tx, user, codes, sealer, clock()), user };
+      const challenge = await issueChallenge(tx, user, codes, sealer, clock());
+      await recordStep(tx, user, "session:challenge", challenge.id);
+      return { outcome, challenge, user };
     }
     if (outcome !== "SUCCEEDED") return { outcome: "REFUSED" };
     return { outcome: "SIGNED_IN", grant: await this.enter(tx, user, false) };
