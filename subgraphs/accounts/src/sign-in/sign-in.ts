@@ -42,6 +42,17 @@ interface Tools {
   newId: () => string;
 }
 
+/** A wrong password. Of an e-mail that nobody has as well, so that both ask the same of the database. */
+const recordRefused = (tx: Tx, user: UserRow | null): Promise<void> =>
+  audit(tx, "accounts", {
+    action: "session:signIn",
+    resource: "session",
+    organisationId: user?.organisationId ?? null,
+    userId: user?.id ?? null,
+    outcome: "REFUSED",
+    problem: "UNAUTHENTICATED",
+  });
+
 /** What happened on the way in, before there is a session. */
 const recordStep = (tx: Tx, user: UserRow, action: string, challengeId: string): Promise<void> =>
   audit(tx, "accounts", {
@@ -70,7 +81,10 @@ export class SignIn {
     const isRight = user ? await hasher.verify(user.passwordHash, text) : await hasher.verifyNobody(text);
     const newHash = user && isRight && hasher.isOutdated(user.passwordHash) ? await hasher.hash(text) : null;
     if (!user || !isRight || attempt.isLocked || password.length > LONGEST_PASSWORD) {
-      await this.write(origin, (tx) => refuseAttempt(tx, key, attempt));
+      await this.write(origin, async (tx) => {
+        await refuseAttempt(tx, key, attempt);
+        await recordRefused(tx, user);
+      });
       return { outcome: "REFUSED" };
     }
     return this.write(origin, (tx) => this.accept(tx, attempt.id, user, newHash));

@@ -2,6 +2,7 @@ import type { Caller } from "../caller/caller.js";
 import type { Tx } from "../database/database.js";
 import { emit } from "../events/outbox.js";
 import type { ErrorCode } from "../protocol/error-codes.js";
+import { noteRecord } from "./mutations.js";
 
 export const AUDIT_EVENT = "audit.recorded";
 
@@ -89,5 +90,6 @@ const recordOf = (subgraph: string, caller: Caller, details: AuditDetails): Audi
  */
 export const audit = async (tx: Tx, subgraph: string, details: AuditDetails): Promise<void> => {
   const record = recordOf(subgraph, tx.caller, details);
+  noteRecord(tx.caller);
   await emit(tx, { type: AUDIT_EVENT, aggregateId: null, organisationId: record.organisationId, payload: record });
 };

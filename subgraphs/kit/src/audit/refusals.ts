@@ -2,7 +2,7 @@ import { type Caller, systemCaller } from "../caller/caller.js";
 import type { Database } from "../database/database.js";
 import type { Logger } from "../process/logger.js";
 import type { ErrorCode } from "../protocol/error-codes.js";
-import { audit } from "./audit.js";
+import { type AuditDetails, audit } from "./audit.js";
 
 const WINDOW_MILLISECONDS = 60_000;
 /** Different refusals kept in mind at most; a flood beyond them is recorded without being gathered. */
@@ -13,10 +13,12 @@ interface Refusal {
   resource: string;
   resourceId: string | null;
   problem: ErrorCode;
+  /** REFUSED when left out. */
+  outcome?: "REFUSED" | "FAILED";
 }
 
 /**
- * Records refused accesses. The first of its kind is recorded at once; repetitions by the same caller within a minute
+ * Records refused accesses, and mutations that failed. The first of its kind is recorded at once; repetitions by the same caller within a minute
  * are counted and recorded as one, so that nobody can fill the trail by knocking.
  */
 export class Refusals {
@@ -46,6 +48,14 @@ export class Refusals {
     this.track(this.write(caller, refusal, 1 + (known?.further ?? 0)));
   }
 
+  /** Records a mutation that changed something and told nobody: better late than never. */
+  async supply(caller: Caller, done: { action: string; resource: string }): Promise<void> {
+    this.logger.error(done, "a mutation left no record of its own");
+    const writing = this.add(caller, { ...done, outcome: "SUCCEEDED" });
+    this.track(writing);
+    await writing;
+  }
+
   /** Resolves when everything recorded so far is committed. */
   async settled(): Promise<void> {
     await Promise.all([...this.underWay]);
@@ -57,14 +67,14 @@ export class Refusals {
     void guarded.finally(() => this.underWay.delete(guarded));
   }
 
-  private async write(caller: Caller, refusal: Refusal, occurrences: number): Promise<void> {
+  private write(caller: Caller, refusal: Refusal, occurrences: number): Promise<void> {
+    return this.add(caller, { outcome: "REFUSED", ...refusal, occurrences });
+  }
+
+  private async add(caller: Caller, details: AuditDetails): Promise<void> {
     const system = systemCaller("refusals", { ...caller, deadline: null });
     await this.database.write(system, (tx) =>
-      audit({ ...tx, caller: caller.kind === "ANONYMOUS" ? system : caller }, this.subgraph, {
-        ...refusal,
-        outcome: "REFUSED",
-        occurrences,
-      }),
+      audit({ ...tx, caller: caller.kind === "ANONYMOUS" ? system : caller }, this.subgraph, details),
     );
     this.wake();
   }

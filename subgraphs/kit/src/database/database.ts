@@ -3,6 +3,7 @@ import { PgDatabase, PgDialect } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import { PostgresJsSession } from "drizzle-orm/postgres-js/session";
 import postgres, { type TransactionSql } from "postgres";
+import { isUnrecorded, noteEnd } from "../audit/mutations.js";
 import { type Caller, systemCaller } from "../caller/caller.js";
 import { faultOfDatabaseError } from "../faults/database-errors.js";
 import { UnauthenticatedFault } from "../faults/fault.js";
@@ -153,30 +154,56 @@ export class Database {
     const timed = meters.transactions.startTimer({ subgraph: this.name, mode });
     let outcome = "rolled back";
     try {
-      const result = await inSpan(`transaction ${mode}`, { attributes, kind: "client", onlyAsPart: true }, () =>
-        this.transact(mode, caller, work),
+      const { value, changed } = await inSpan(
+        `transaction ${mode}`,
+        { attributes, kind: "client", onlyAsPart: true },
+        () => this.transact(mode, caller, work),
       );
       outcome = "committed";
-      return result;
+      if (mode === "read write") noteEnd(caller, true, changed);
+      return value;
     } catch (error) {
+      if (mode === "read write") noteEnd(caller, false, false);
       throw faultOfDatabaseError(error) ?? error;
     } finally {
       timed({ outcome });
     }
   }
 
-  private async transact<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async transact<T>(
+    mode: Mode,
+    caller: Caller,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<{ value: T; changed: boolean }> {
     const result = await this.client.begin(mode, async (plain) => {
       const sql = tracedStatements(plain, this.name);
       const scope = await enter(sql, caller);
       // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
       const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
       const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
-      return { value: await work({ db, sql, caller, scope }) };
+      const isWatched = mode === "read write" && isUnrecorded(caller);
+      // Sent ahead of the work on this connection, and awaited only where it turns out to be needed.
+      const before = isWatched ? changedRows(sql).execute() : null;
+      const value = await work({ db, sql, caller, scope });
+      const changed = before !== null && isUnrecorded(caller) && (await isMore(before, changedRows(sql)));
+      return { value, changed };
     });
-    return (result as { value: T }).value; // the driver unwraps arrays of promises in its result type; ours is an object
+    return result as { value: T; changed: boolean }; // the driver unwraps arrays of promises in its result type; ours is an object
   }
 }
+
+/** Rows of the schema that this connection has changed since it last told the statistics; locks alone are no change. */
+const changedRows = (sql: TransactionSql<{ bigint: bigint }>) => sql<{ rows: bigint | null }[]>`
+  select sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+      + pg_stat_get_xact_tuples_deleted(oid))::bigint as rows
+    from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'`;
+
+type RowCount = PromiseLike<readonly { rows: bigint | null }[]>;
+
+const isMore = async (before: RowCount, after: RowCount): Promise<boolean> => {
+  const [[earlier], [later]] = await Promise.all([before, after]);
+  return (later?.rows ?? 0n) > (earlier?.rows ?? 0n);
+};
 
 interface Entered {
   path: string;

@@ -10,8 +10,9 @@ import {
   valueFromASTUntyped,
 } from "graphql";
 import { requirePermission } from "../caller/caller.js";
-import { Fault, ForbiddenFault, NotFoundFault, UnauthenticatedFault } from "../faults/fault.js";
+import { ForbiddenFault, NotFoundFault, UnauthenticatedFault } from "../faults/fault.js";
 import type { OperationContext } from "./context.js";
+import { recordedMutation, recordRefusal } from "./recorded.js";
 import { ForbiddenProblem, NotFoundProblem } from "./types.js";
 
 /** What the schema asks of the caller: any of the alternatives, each a set of permissions. Null asks nothing. */
@@ -47,31 +48,19 @@ const check = (requirements: readonly Requirement[], context: OperationContext):
 const firstPermission = (requirements: readonly Requirement[]): string | null =>
   requirements.flatMap(({ alternatives }) => alternatives.flat())[0] ?? null;
 
-/** Refused and foreign accesses of a root field enter the audit trail. */
-const recordRefusal = (context: OperationContext, field: string, action: string | null, refusal: unknown): void => {
-  const recorded =
-    refusal instanceof NotFoundFault ||
-    refusal instanceof ForbiddenFault ||
-    refusal instanceof NotFoundProblem ||
-    refusal instanceof ForbiddenProblem;
-  if (!recorded) return;
-  const isMissing = refusal instanceof NotFoundFault || refusal instanceof NotFoundProblem;
-  const permission = action ?? field;
-  context.refusals.record(context.caller, {
-    action: permission,
-    resource: refusal instanceof NotFoundFault ? refusal.resource : (permission.split(":")[0] ?? field),
-    resourceId: isMissing ? refusal.id : null,
-    problem: isMissing ? "NOT_FOUND" : "FORBIDDEN",
-  });
-};
+/** Refused and foreign accesses of a query enter the audit trail; of a mutation everything does. */
+const isRecorded = (refusal: unknown): boolean =>
+  refusal instanceof NotFoundFault ||
+  refusal instanceof ForbiddenFault ||
+  refusal instanceof NotFoundProblem ||
+  refusal instanceof ForbiddenProblem;
 
 const guardField = (type: GraphQLObjectType, field: FieldOf, own: readonly Requirement[], isRoot: boolean): void => {
   const requirements = [...own, ...requirementOf(field.astNode?.directives)];
   const result = getNamedType(field.type);
   if (isObjectType(result)) requirements.push(...requirementOf(result.astNode?.directives));
   if (requirements.length === 0 && !isRoot) return;
-  const action = firstPermission(requirements);
-  const name = `${type.name}.${field.name}`;
+  const recorded = { name: `${type.name}.${field.name}`, action: firstPermission(requirements) };
   const guarded = (resolve: Resolver): Resolver => {
     if (!isRoot) {
       return (source, args, context, info) => {
@@ -79,14 +68,21 @@ const guardField = (type: GraphQLObjectType, field: FieldOf, own: readonly Requi
         return resolve(source, args, context, info);
       };
     }
+    if (type.name === "Mutation") {
+      return (source, args, context, info) =>
+        recordedMutation(context, recorded, async () => {
+          check(requirements, context);
+          return await resolve(source, args, context, info);
+        });
+    }
     return async (source, args, context, info) => {
       try {
         check(requirements, context);
         const value: unknown = await resolve(source, args, context, info);
-        recordRefusal(context, name, action, value);
+        if (isRecorded(value)) recordRefusal(context, recorded, value);
         return value;
       } catch (error) {
-        if (error instanceof Fault) recordRefusal(context, name, action, error);
+        if (isRecorded(error)) recordRefusal(context, recorded, error);
         throw error;
       }
     };

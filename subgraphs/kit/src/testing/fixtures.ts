@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { parse } from "graphql";
 import { pino } from "pino";
 import postgres from "postgres";
+import { refuseForgottenRecords } from "../audit/mutations.js";
 import { databaseAddresses } from "../database/addresses.js";
 import { ignoreNotice } from "../database/database.js";
 import type { AccessClaims, OrganisationKind, RequestCaller } from "../protocol/caller.js";
@@ -12,6 +13,9 @@ import type { SubgraphDefinition } from "../subgraph/definition.js";
 import { Subgraph } from "../subgraph/subgraph.js";
 
 export const TEST_SECRET = "a master secret for tests only, of no use anywhere else";
+
+// Wherever tests are: a mutation that changes something and records nothing is a mistake.
+refuseForgottenRecords();
 
 /** A fresh database on the server of the test run, dropped by `drop`. */
 export const createDatabase = async (serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> => {
