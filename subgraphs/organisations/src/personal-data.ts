@@ -1,9 +1,28 @@
-import { PersonalData } from "@tollgate/kit";
+import { PersonalData, pseudonymEmail, pseudonymName } from "@tollgate/kit";
 
 /** What organisations keeps of people: their places and roles, and what they did. */
 export const organisationsPersonalData = new PersonalData({
   organisation: { none: "names of organisations, which contracts and invoices refer to" },
   membership_role: { by: [], byText: ["granted_by"], erase: "KEEP" },
+  person: {
+    by: ["user_id"],
+    erase: {
+      email: pseudonymEmail("user_id"),
+      display_name: pseudonymName("user_id"),
+      status: "'ERASED'",
+    },
+  },
+  invitation: {
+    by: ["accepted_by"],
+    byEmail: ["email"],
+    secret: ["token_hash"],
+    erase: { email: pseudonymEmail("coalesce(accepted_by, id)") },
+    keeps: {
+      invited_by: "an id that leads to a pseudonym; the row is of whoever was invited",
+      revoked_by: "an id that leads to a pseudonym; the row is of whoever was invited",
+    },
+  },
+  idempotency: { none: "digests and ids, forgotten after 30 days" },
   membership: { by: ["user_id", "invited_by"], erase: "KEEP" },
   audit_entry: {
     by: ["actor_id"],
