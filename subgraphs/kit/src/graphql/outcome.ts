@@ -29,7 +29,7 @@ export abstract class ProblemFault extends Fault {
 const build = <P extends Problem>(type: new () => P, values: Omit<P, never>): P => Object.assign(new type(), values);
 
 /** The problem type that shows a fault, or null where there is none. */
-const problemOf = (fault: Fault): Problem | null => {
+export const problemOf = (fault: Fault): Problem | null => {
   const { code, message } = fault;
   if (fault instanceof ProblemFault) return fault.problem();
   if (fault instanceof NotFoundFault) return build(NotFoundProblem, { code, message, id: fault.id });

@@ -19,7 +19,8 @@ import { Organisation } from "../tree/tree.types.js";
 import { type MemberRecord, membersByUser, membersOf } from "./members.js";
 import { Member, MemberConnection, MemberFilter, User } from "./members.types.js";
 
-const roleOf = (role: RoleDefinition, kind: OrganisationNode["kind"], memberCount: number | null = null): Role =>
+/** A role as the graph shows it: what it allows depends on the kind of organisation. */
+export const roleOf = (role: RoleDefinition, kind: OrganisationNode["kind"], memberCount: number | null = null): Role =>
   Object.assign(new Role(), {
     id: role.id,
     name: role.name,

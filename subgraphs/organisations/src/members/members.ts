@@ -94,6 +94,8 @@ export interface NewMember {
   userId: string;
   organisationId: string;
   roles: readonly BuiltInRoleName[];
+  /** Left out: nobody did, or an API key. */
+  invitedBy?: string | null;
 }
 
 /** Gives a user its place in the tree and its roles, and tells the others what it may do. */
@@ -106,7 +108,7 @@ export const addMember = async (tx: Tx, added: NewMember): Promise<void> => {
   const roles = added.roles.map(builtInRoleByName);
   const [row] = await tx.db
     .insert(membership)
-    .values({ organisationId: added.organisationId, userId: added.userId })
+    .values({ organisationId: added.organisationId, userId: added.userId, invitedBy: added.invitedBy ?? null })
     .returning({ id: membership.id });
   if (!row) throw new Error("insert gave no row");
   const granted = roles.map((role) => ({
@@ -116,21 +118,34 @@ export const addMember = async (tx: Tx, added: NewMember): Promise<void> => {
     grantedBy: tx.caller.kind === "USER" ? tx.caller.userId : "system",
   }));
   await tx.db.insert(membershipRole).values(granted);
-  await announce(tx, "member.changed", {
-    aggregateId: added.userId,
-    organisationId: added.organisationId,
-    payload: {
-      userId: added.userId,
-      organisationId: added.organisationId,
-      permissions: permissionsOfRoles(roles, place.kind),
-      isOwner: roles.some(({ name }) => name === "owner"),
-    },
-  });
+  await tell(tx, { ...added, organisationKind: place.kind, roles });
   await audit(tx, "organisations", {
     action: "member:manage",
     resource: "member",
     resourceId: row.id,
     organisationId: added.organisationId,
     after: { userId: added.userId, roles: [...added.roles] },
+  });
+};
+
+/** Tells the others once more what a member may do; nothing where there is no such member. */
+export const restateMember = async (tx: Tx, userId: string): Promise<void> => {
+  const member = (await membersByUser(tx, [userId])).get(userId);
+  if (member) await tell(tx, member);
+};
+
+const tell = async (
+  tx: Tx,
+  { userId, organisationId, organisationKind, roles }: Omit<MemberRecord, "id" | "invitedBy" | "joinedAt">,
+): Promise<void> => {
+  await announce(tx, "member.changed", {
+    aggregateId: userId,
+    organisationId,
+    payload: {
+      userId,
+      organisationId,
+      permissions: permissionsOfRoles(roles, organisationKind),
+      isOwner: roles.some(({ name }) => name === "owner"),
+    },
   });
 };
