@@ -17,6 +17,15 @@ export const accountsPersonalData = new PersonalData({
       user_agent: "'-'",
     },
   },
+  data_export_part: { none: "sealed parts of archives, of the export beside" },
+  data_export: { by: ["user_id"], erase: "DELETE" },
+  erasure_confirmation: { none: "which subgraph has erased what" },
+  erasure: {
+    by: ["subject_id", "requested_by"],
+    secret: ["sealed_email"],
+    erase: "KEEP",
+    keeps: { sealed_email: "where to tell that it is done; removed with that" },
+  },
   grant: { by: ["user_id"], erase: "DELETE" },
   user: {
     by: ["id"],

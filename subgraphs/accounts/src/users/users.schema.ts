@@ -23,6 +23,8 @@ export const user = accounts.table(
     /** Argon2id with its parameters and salt. */
     passwordHash: text("password_hash").notNull(),
     lastSignedInAt: instant("last_signed_in_at"),
+    /** Failed sign-ins from before this moment lock nobody out any more. */
+    unlockedAt: instant("unlocked_at"),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (table) => [
@@ -39,6 +41,8 @@ export const grant = accounts.table("grant", {
   userId: uuid("user_id").primaryKey(),
   organisationId: uuid("organisation_id").notNull(),
   permissions: text("permissions").array().notNull(),
+  /** Has the built-in role owner: the last active one of an organisation cannot go. */
+  isOwner: boolean("is_owner").notNull().default(false),
   /** Version of the event that said so; a token with a lower one is out of date. */
   version: bigint("version", { mode: "bigint" }).notNull(),
 });

@@ -107,11 +107,17 @@ export const applyGrant = async (tx: Tx, change: MemberChange, version: bigint):
       userId: change.userId,
       organisationId: change.organisationId,
       permissions: [...change.permissions],
+      isOwner: change.isOwner,
       version,
     })
     .onConflictDoUpdate({
       target: grant.userId,
-      set: { organisationId: change.organisationId, permissions: [...change.permissions], version },
+      set: {
+        organisationId: change.organisationId,
+        permissions: [...change.permissions],
+        isOwner: change.isOwner,
+        version,
+      },
       setWhere: lt(grant.version, version),
     })
     .returning({ userId: grant.userId });
