@@ -57,6 +57,7 @@ export const KIT_DECLARATIONS: TableDeclarations = {
       type: "the kind of an event",
     },
   },
+  setting_value: { by: ["changed_by"], secret: ["sealed", "key_id"], erase: "KEEP" },
   outbox_aggregate: { none: "ids and versions" },
   outbox_lease: { none: "who delivers which part of the outbox" },
   inbox: { none: "ids of events" },
