@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Subgraph, SubgraphDefinition } from "@tollgate/kit";
 import type { TenancySource } from "@tollgate/kit/protocol";
 import { keepAuditRecord } from "./audit/audit.js";
+import { auditLaws } from "./audit/audit.laws.js";
 import { AuditResolver } from "./audit/audit.resolver.js";
 import { membersByUser } from "./members/members.js";
 import {
@@ -10,10 +11,12 @@ import {
   resolveRole,
   UserMembershipResolver,
 } from "./members/members.resolver.js";
+import { organisationsPersonalData } from "./personal-data.js";
 import { changesAfter, organisationsById } from "./tree/tree.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
 
 export { PERMISSIONS, type PermissionDefinition } from "./roles/permissions.js";
+export { BUILT_IN_ROLES, permissionsOfRole } from "./roles/roles.js";
 export { DEMO_OPERATOR, DEMO_REFUSED, holdsDemo } from "./tree/demo.js";
 export type { NewOrganisation } from "./tree/tree.js";
 export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
@@ -22,7 +25,8 @@ export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
 export const organisationsSubgraph = (): SubgraphDefinition => ({
   name: "organisations",
   migrations: fileURLToPath(new URL("../../../drizzle/organisations", import.meta.url)),
-  laws: { appendOnly: ["audit_entry"] },
+  personalData: organisationsPersonalData,
+  laws: auditLaws,
   parts: () => ({
     resolvers: [
       new TreeResolver(),

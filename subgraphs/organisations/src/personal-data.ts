@@ -24,6 +24,12 @@ export const organisationsPersonalData = new PersonalData({
   },
   idempotency: { none: "digests and ids, forgotten after 30 days" },
   membership: { by: ["user_id", "invited_by"], erase: "KEEP" },
+  audit_unsealed: { none: "ids of entries that wait for their place in the chain" },
+  audit_link: { none: "ids and hashes of entries" },
+  audit_anchor: { none: "hashes" },
+  audit_checkpoint: { none: "hashes" },
+  audit_verification: { none: "what verifying the chain found" },
+  audit_alarm: { none: "ids of suspicions, for some days" },
   audit_entry: {
     by: ["actor_id"],
     byText: ["resource_id"],

@@ -10,6 +10,14 @@ export const { tenancy, outbox, outboxAggregate, outboxLease, inbox, streamSeque
 export const treeVersion = organisations.sequence("tree_version");
 
 export { auditEntry } from "./audit/audit.schema.js";
+export {
+  auditAlarm,
+  auditAnchor,
+  auditCheckpoint,
+  auditLink,
+  auditUnsealed,
+  auditVerification,
+} from "./audit/chain.schema.js";
 export { idempotency } from "./idempotency/idempotency.schema.js";
 export { invitation } from "./invitations/invitations.schema.js";
 export { membership, membershipRole } from "./members/members.schema.js";

@@ -11,7 +11,7 @@ import {
 } from "@tollgate/kit";
 import type { DeliveredEvent } from "@tollgate/kit/protocol";
 import { and, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
-import { auditEntry } from "../tables.js";
+import { auditEntry, auditUnsealed } from "../tables.js";
 
 export type AuditRow = typeof auditEntry.$inferSelect;
 
@@ -34,10 +34,12 @@ export const keepAuditRecord = async (tx: Tx, event: DeliveredEvent): Promise<vo
   const record = event.payload as AuditRecord; // written by the kit's `audit`, in whichever subgraph
   const organisationId = record.organisationId ?? (await operatorId(tx));
   if (organisationId === null) throw new Error("there is no organisation yet to keep this record");
-  await tx.db
+  const [added] = await tx.db
     .insert(auditEntry)
     .values({ ...record, id: event.id, organisationId })
-    .onConflictDoNothing();
+    .onConflictDoNothing()
+    .returning({ id: auditEntry.id });
+  if (added) await tx.db.insert(auditUnsealed).values({ organisationId, entryId: added.id });
 };
 
 const operatorId = async (tx: Tx): Promise<string | null> => {
