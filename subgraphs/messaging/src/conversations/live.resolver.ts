@@ -1,4 +1,11 @@
-import { callerWith, homeOrganisation, NotFoundFault, type StreamedEvent, type SubgraphKit } from "@tollgate/kit";
+import {
+  callerWith,
+  homeOrganisation,
+  mapped,
+  NotFoundFault,
+  type StreamedEvent,
+  type SubgraphKit,
+} from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -10,7 +17,7 @@ import {
   type SubscribeArguments,
   Subscription,
 } from "@tollgate/kit/graphql";
-import { mapped } from "../live/mapped.js";
+
 import { requireOrganisation } from "../people/organisations.js";
 import { type ChangeOfConversation, type ChangeOfMessage, CONVERSATIONS_TOPIC, MESSAGES_TOPIC } from "./changes.js";
 import { ConversationChange, MessageChange } from "./conversation.types.js";

@@ -1,4 +1,4 @@
-import { callerWith, holds, type Sealer, type SubgraphKit, type Tx } from "@tollgate/kit";
+import { callerWith, holds, mapped, type Sealer, type SubgraphKit, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -17,7 +17,7 @@ import { queuedOf } from "../conversations/queue.js";
 import { unreadConversationsOf } from "../conversations/reading.js";
 import { coldContactsLeft } from "../conversations/sending.js";
 import { Organisation } from "../entities.js";
-import { mapped } from "../live/mapped.js";
+
 import { activeOrganisations, organisationsInScope } from "../people/organisations.js";
 import type { SessionRow } from "./session.schema.js";
 import { stateOf, WhatsApp, WhatsAppSession, WhatsAppState } from "./session.types.js";
