@@ -12,6 +12,7 @@ import {
   UserMembershipResolver,
 } from "./members/members.resolver.js";
 import { organisationsPersonalData } from "./personal-data.js";
+import { OrganisationSettingsResolver, SettingChangeResolver, SettingResolver } from "./settings/settings.resolver.js";
 import { changesAfter, organisationsById } from "./tree/tree.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
 
@@ -27,13 +28,16 @@ export const organisationsSubgraph = (): SubgraphDefinition => ({
   migrations: fileURLToPath(new URL("../../../drizzle/organisations", import.meta.url)),
   personalData: organisationsPersonalData,
   laws: auditLaws,
-  parts: () => ({
+  parts: (kit) => ({
     resolvers: [
       new TreeResolver(),
       new OrganisationMembersResolver(),
       new MemberResolver(),
       new UserMembershipResolver(),
       new AuditResolver(),
+      new OrganisationSettingsResolver(),
+      new SettingResolver(kit),
+      new SettingChangeResolver(kit),
     ],
     references: {
       Organisation: ({ id }, context) => context.loader(organisationsById).load(id),

@@ -58,12 +58,6 @@ export const KIT_DECLARATIONS: TableDeclarations = {
     },
   },
   setting_value: { by: ["changed_by"], secret: ["sealed", "key_id"], erase: "KEEP" },
-  setting_value: {
-    by: ["changed_by"],
-    secret: ["sealed", "key_id"],
-    // The organisation's, whoever wrote it.
-    erase: "KEEP",
-  },
   outbox_aggregate: { none: "ids and versions" },
   outbox_lease: { none: "who delivers which part of the outbox" },
   inbox: { none: "ids of events" },
