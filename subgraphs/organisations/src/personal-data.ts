@@ -3,6 +3,7 @@ import { PersonalData, pseudonymEmail, pseudonymName } from "@tollgate/kit";
 /** What organisations keeps of people: their places and roles, and what they did. */
 export const organisationsPersonalData = new PersonalData({
   organisation: { none: "names of organisations, which contracts and invoices refer to" },
+  role: { by: ["created_by"], erase: "KEEP", keeps: { name: "of a role", description: "of a role" } },
   membership_role: { by: [], byText: ["granted_by"], erase: "KEEP" },
   person: {
     by: ["user_id"],

@@ -22,5 +22,6 @@ export { idempotency } from "./idempotency/idempotency.schema.js";
 export { invitation } from "./invitations/invitations.schema.js";
 export { membership, membershipRole } from "./members/members.schema.js";
 export { person } from "./people/person.schema.js";
+export { role } from "./roles/role.schema.js";
 export { closing } from "./tree/closing.schema.js";
 export { organisation } from "./tree/tree.schema.js";

@@ -1,5 +1,7 @@
 import { id, instant } from "@tollgate/kit";
+import { sql } from "drizzle-orm";
 import { foreignKey, index, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { role } from "../roles/role.schema.js";
 import { organisations } from "../schema.js";
 import { organisation } from "../tree/tree.schema.js";
 
@@ -28,6 +30,10 @@ export const membershipRole = organisations.table(
     organisationId: uuid("organisation_id").notNull(),
     membershipId: uuid("membership_id").notNull(),
     roleId: uuid("role_id").notNull(),
+    /** The role where it is one of the organisation's own: the database keeps it from being another's or deleted. */
+    ownRoleId: uuid("own_role_id").generatedAlwaysAs(
+      sql`case when role_id > '01900000-0000-7000-8000-0000000000ff' then role_id end`,
+    ),
     grantedAt: instant("granted_at").notNull().defaultNow(),
     grantedBy: text("granted_by").notNull(),
   },
@@ -38,6 +44,11 @@ export const membershipRole = organisations.table(
       foreignColumns: [membership.organisationId, membership.id],
       name: "membership_role_membership_fk",
     }).onDelete("cascade"),
+    foreignKey({
+      columns: [table.organisationId, table.ownRoleId],
+      foreignColumns: [role.organisationId, role.id],
+      name: "membership_role_role_fk",
+    }),
     index("membership_role_role_idx").on(table.roleId, table.organisationId),
   ],
 );
