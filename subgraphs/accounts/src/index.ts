@@ -56,6 +56,8 @@ export const accountsSubgraph = (options: AccountsOptions = {}): SubgraphDefinit
       open_invitation: "system",
       registration: "system",
       registration_request: "system",
+      email_token: "system",
+      reset_request: "system",
       sign_up: "system",
     },
   },

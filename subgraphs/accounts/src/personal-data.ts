@@ -52,6 +52,8 @@ export const accountsPersonalData = new PersonalData({
       last_used_from: "of a partner's program",
     },
   },
+  email_token: { by: ["user_id"], secret: ["token_hash"], erase: "DELETE" },
+  reset_request: { byEmail: ["email"], erase: "DELETE" },
   open_invitation: { byEmail: ["email"], secret: ["token_hash"], erase: "DELETE" },
   registration: { by: ["user_id"], secret: ["token_hash"], erase: "DELETE" },
   registration_request: { byEmail: ["email"], erase: "DELETE" },
