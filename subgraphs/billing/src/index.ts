@@ -7,7 +7,7 @@ import {
   type SubgraphDefinition,
   type SubgraphKit,
 } from "@tollgate/kit";
-import type { PowerFunds, VmChange } from "@tollgate/kit/protocol";
+import type { ClosingTurn, PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
 import { HOLD_STATEMENTS } from "./ledger/holds.laws.js";
@@ -22,6 +22,7 @@ import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders
 import { shownOrder } from "./orders/order.types.js";
 import { cancelOverdue, ordersById } from "./orders/orders.js";
 import { organisationsInScope } from "./organisations.js";
+import { billingPersonalData } from "./personal-data.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import { EstimateResolver, shownTemplate, VmConfigResolver } from "./quotes/estimate.resolver.js";
 import { QuoteResolver } from "./quotes/quote.resolver.js";
@@ -33,6 +34,8 @@ import { recoverAll } from "./usage/recover.js";
 import { followRun } from "./usage/runs.js";
 import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
 import { UsageResolver } from "./usage/usage.resolver.js";
+import { decideClosing } from "./wallet/closing.js";
+import { CLOSING_STATEMENTS } from "./wallet/closing.laws.js";
 import { RunwayResolver, VmRunwayResolver } from "./wallet/runway.resolver.js";
 import { VerifyLedgerResolver } from "./wallet/verify.resolver.js";
 import {
@@ -117,6 +120,7 @@ const parts = (
       await freeReserve(tx, event, when);
     },
     "provisioning.changed": (tx, event) => followProvisioning(tx, event, clock()),
+    "closing.requested": (tx, event) => decideClosing(tx, event.payload as ClosingTurn, clock()), // the catalogue's type
   },
   // Each organisation has a wallet from the moment it is known here, so that reading never has to make one.
   onTenancyChange: (tx, changes) =>
@@ -183,10 +187,11 @@ const parts = (
 export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinition => ({
   name: "billing",
   migrations: fileURLToPath(new URL("../../../drizzle/billing", import.meta.url)),
+  personalData: billingPersonalData,
   laws: {
     tables: { price_list: "inherited", rate: "inherited", volume_tier: "inherited" },
     readOnly: ["wallet", "entry", "posting", "hold"],
-    statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS, ...USAGE_STATEMENTS],
+    statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS, ...USAGE_STATEMENTS, ...CLOSING_STATEMENTS],
   },
   parts: (kit) => parts(kit, options),
 });

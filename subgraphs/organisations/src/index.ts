@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Subgraph, SubgraphDefinition } from "@tollgate/kit";
-import type { TenancySource } from "@tollgate/kit/protocol";
+import { forgetKeys, type Subgraph, type SubgraphDefinition } from "@tollgate/kit";
+import type { ClosingRefused, ClosingTurn, TenancySource } from "@tollgate/kit/protocol";
 import { keepAuditRecord } from "./audit/audit.js";
 import { auditLaws } from "./audit/audit.laws.js";
 import { AuditResolver } from "./audit/audit.resolver.js";
@@ -13,7 +13,10 @@ import {
 } from "./members/members.resolver.js";
 import { organisationsPersonalData } from "./personal-data.js";
 import { OrganisationSettingsResolver, SettingChangeResolver, SettingResolver } from "./settings/settings.resolver.js";
+import { completeClosing, refuseClosing } from "./tree/closing.js";
+import { ClosingDesk } from "./tree/closing-desk.js";
 import { changesAfter, organisationsById } from "./tree/tree.js";
+import { TreeMutationsResolver } from "./tree/tree.mutations.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
 
 export { PERMISSIONS, type PermissionDefinition } from "./roles/permissions.js";
@@ -22,15 +25,18 @@ export { DEMO_OPERATOR, DEMO_REFUSED, holdsDemo } from "./tree/demo.js";
 export type { NewOrganisation } from "./tree/tree.js";
 export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
 
+const KEYS_KEPT_MILLISECONDS = 30 * 86_400_000;
+
 /** The organisations subgraph: the tree, members and roles, and the audit trail of all. */
 export const organisationsSubgraph = (): SubgraphDefinition => ({
   name: "organisations",
   migrations: fileURLToPath(new URL("../../../drizzle/organisations", import.meta.url)),
   personalData: organisationsPersonalData,
   laws: auditLaws,
-  parts: (kit) => ({
+  parts: (kit, desk = new ClosingDesk(kit.database)) => ({
     resolvers: [
       new TreeResolver(),
+      new TreeMutationsResolver(desk),
       new OrganisationMembersResolver(),
       new MemberResolver(),
       new UserMembershipResolver(),
@@ -44,7 +50,24 @@ export const organisationsSubgraph = (): SubgraphDefinition => ({
       Role: resolveRole,
       User: async ({ id }, context) => ((await context.loader(membersByUser).load(id)) ? { id } : null),
     },
-    handlers: { "audit.recorded": keepAuditRecord },
+    handlers: {
+      "audit.recorded": keepAuditRecord,
+      "closing.cleared": (tx, event) => completeClosing(tx, event.payload as ClosingTurn, new Date()), // the catalogue's type
+      "closing.refused": (tx, event) => refuseClosing(tx, event.payload as ClosingRefused, new Date()), // the catalogue's type
+    },
+    onEvent: (type) => {
+      if (type.startsWith("closing.")) desk.wake();
+    },
+    jobs: [
+      {
+        name: "forget-idempotency-keys",
+        schedule: "47 2 * * *",
+        run: () =>
+          kit.database.system("forget-idempotency-keys", (tx) =>
+            forgetKeys(tx, new Date(Date.now() - KEYS_KEPT_MILLISECONDS)),
+          ),
+      },
+    ],
   }),
 });
 

@@ -4,6 +4,7 @@ import { PersonalData, pseudonymEmail, pseudonymName } from "@tollgate/kit";
 export const organisationsPersonalData = new PersonalData({
   organisation: { none: "names of organisations, which contracts and invoices refer to" },
   role: { by: ["created_by"], erase: "KEEP", keeps: { name: "of a role", description: "of a role" } },
+  closing: { by: ["requested_by"], erase: "KEEP" },
   membership_role: { by: [], byText: ["granted_by"], erase: "KEEP" },
   person: {
     by: ["user_id"],

@@ -26,8 +26,12 @@ export const LEDGER_STATEMENTS: readonly string[] = [
   `create or replace function open_wallets(organisations uuid[], wallet_currency text) returns void
    language plpgsql security definer set search_path = billing as $body$
    begin
-     insert into wallet (organisation_id, currency)
-       select o.id, wallet_currency from unnest(organisations) o(id) order by o.id
+     perform pg_advisory_xact_lock_shared(hashtextextended('billing: wallets come to be', 0));
+     insert into wallet (organisation_id, currency, state)
+       select o.id, wallet_currency,
+           case when exists (select 1 from wallet w where w.organisation_id = o.id and w.state = 'CLOSED')
+             then 'CLOSED' else 'ACTIVE' end
+         from unnest(organisations) o(id) order by o.id
        on conflict (organisation_id, currency) do nothing;
    end $body$`,
 
@@ -35,11 +39,15 @@ export const LEDGER_STATEMENTS: readonly string[] = [
   `create or replace function post_entry(entry_id uuid, organisation uuid, entry_kind text, entry_description text,
      happened_at timestamptz, reversed uuid, wallets uuid[], accounts text[], amounts bigint[]) returns void
    language plpgsql security definer set search_path = billing as $body$
-   declare known bigint;
+   declare known bigint; is_closed boolean;
    begin
-     select count(*) into known from (select 1 from wallet w where w.id = any(wallets) order by w.id for update) locked;
+     select count(*), bool_or(state = 'CLOSED') into known, is_closed
+       from (select w.state from wallet w where w.id = any(wallets) order by w.id for update) locked;
      if known <> (select count(distinct id) from unnest(wallets) u(id)) then
        raise exception 'unknown wallet' using errcode = 'foreign_key_violation', constraint = 'posting_wallet_fk';
+     end if;
+     if is_closed then
+       raise exception 'a wallet is closed' using errcode = 'check_violation', constraint = 'wallet_closed_check';
      end if;
      insert into entry (id, organisation_id, kind, description, event_at, reverses_id)
        values (entry_id, organisation, entry_kind, entry_description, happened_at, reversed);

@@ -61,6 +61,13 @@ export const walletFor = async (tx: Tx, organisationId: string, currency: Curren
   return opened;
 };
 
+/** Whether the organisation's money has ended. */
+export const isClosed = async (tx: Tx, organisationId: string): Promise<boolean> => {
+  const shut = and(eq(wallet.organisationId, organisationId), eq(wallet.state, "CLOSED"));
+  const [row] = await tx.db.select({ id: wallet.id }).from(wallet).where(shut).limit(1);
+  return row !== undefined;
+};
+
 export interface Credit {
   organisationId: string;
   currency: Currency;

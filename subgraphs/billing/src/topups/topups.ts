@@ -46,6 +46,11 @@ const tell = (tx: Tx, row: TopUpRow, state: "AWAITING_APPROVAL" | "SUCCEEDED" | 
   return announce(tx, "topUp.changed", { aggregateId: topUpId, organisationId, payload });
 };
 
+/** @throws ForbiddenFault where no money may come any more. */
+const requireWalletOpen = (state: string): void => {
+  if (state === "CLOSED") throw new ForbiddenFault("This organisation is closed.", "ORGANISATION_CLOSED");
+};
+
 const checkAmount = ({ minorUnits, currency }: Money, walletCurrency: Currency): void => {
   if (currency !== walletCurrency) {
     throw InvalidInputFault.of("amount.currency", "OTHER_CURRENCY", `This wallet keeps ${walletCurrency}.`);
@@ -64,9 +69,11 @@ export const startTopUp = (tx: Tx, wanted: NewTopUp, at: Date): Promise<string> 
   requireId("wallet", walletId);
   const input = { walletId, amount, provider, couponCode };
   return onceFor(tx, { organisationId: walletId, key, operation: "startTopUp", input }, at, async () => {
-    const { organisationId, currency } = await walletById(tx, walletId);
+    // Locked, so that a wallet is not closed in between.
+    await tx.sql`select id from lock_wallet(${walletId})`;
+    const { organisationId, currency, state } = await walletById(tx, walletId);
     const { status } = await organisationInScope(tx, organisationId);
-    if (status === "CLOSED") throw new ForbiddenFault("This organisation is closed.", "ORGANISATION_CLOSED");
+    requireWalletOpen(status === "CLOSED" ? status : state);
     checkAmount(amount, currency);
     if (couponCode !== null) throw new CouponFault(couponCode);
     if (provider !== "MANUAL") throw new ProviderFault(provider);
@@ -132,6 +139,7 @@ export const submitProof = (tx: Tx, proven: Proven, at: Date): Promise<string> =
   return onceFor(tx, { organisationId: topUpId, key, operation: "submitTopUpProof", input }, at, async () => {
     const row = await lockTopUp(tx, topUpId);
     requireState(row, TAKES_PROOF);
+    requireWalletOpen((await walletById(tx, row.walletId)).state);
     if (!BANK_REFERENCE.test(bankReference)) {
       throw InvalidInputFault.of("bankReference", "MALFORMED", "A bank reference has 4 to 64 letters and digits.");
     }

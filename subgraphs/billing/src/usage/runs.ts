@@ -3,6 +3,7 @@ import { type DeliveredEvent, encode, type VmChange } from "@tollgate/kit/protoc
 import { and, desc, eq } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
 import { releaseHold } from "../ledger/holds.js";
+import { isClosed } from "../ledger/ledger.js";
 import { metering, type RunRow, run } from "./usage.schema.js";
 
 export const HOUR = 3_600_000;
@@ -33,7 +34,8 @@ export const followRun = async (tx: Tx, event: DeliveredEvent, when: Date): Prom
   if (last && last.version >= version) return;
   const isOn = vm.state === "RUNNING";
   const size = sizeOf(vm);
-  const stands = vm.isCharged && STANDS.includes(vm.state);
+  // What is told late of an organisation that is closed by now is charged to nobody.
+  const stands = vm.isCharged && STANDS.includes(vm.state) && !(await isClosed(tx, vm.organisationId));
   const open = last?.toAt === null ? last : null;
   if (open && stands && open.isOn === isOn && encode(open.size) === encode(size)) {
     await tx.db.update(run).set({ version }).where(eq(run.id, open.id));

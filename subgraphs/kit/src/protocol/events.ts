@@ -10,6 +10,12 @@ export interface EventPayloads {
   /** organisations → messaging. Aggregate: the organisation. */
   "organisation.suspended": OrganisationTurn;
   "organisation.reactivated": OrganisationTurn;
+  /** organisations → billing: somebody wants it closed; may its money end? Aggregate: the closing. */
+  "closing.requested": ClosingTurn;
+  /** billing → organisations: its wallets are shut, so that it can be closed. Aggregate: the closing. */
+  "closing.cleared": ClosingTurn;
+  /** billing → organisations: it has money, debts or something under way. Aggregate: the closing. */
+  "closing.refused": ClosingRefused;
   /** organisations → accounts, messaging: what a user may do now. Aggregate: the user. */
   "member.changed": MemberChange;
   /** accounts → organisations, messaging. Aggregate: the user. */
@@ -68,6 +74,16 @@ export interface OrganisationTurn {
   organisationId: string;
   name: string;
   reason: string | null;
+}
+
+export interface ClosingTurn {
+  closingId: string;
+  organisationId: string;
+}
+
+export interface ClosingRefused extends ClosingTurn {
+  /** In words for people. */
+  reason: string;
 }
 
 export interface MemberChange {

@@ -4,6 +4,8 @@ export { type EnclosedOperation, type Envelope, enclose, unclose } from "./envel
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
 export { type DeliveredEvent, type EventSink, SinkUnavailable } from "./event.js";
 export type {
+  ClosingRefused,
+  ClosingTurn,
   ErasureConfirmation,
   EventPayloads,
   ExportPart,

@@ -1,4 +1,4 @@
-import { homeOrganisation, requireUser } from "@tollgate/kit";
+import { homeOrganisation } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -6,24 +6,14 @@ import {
   FieldResolver,
   ID,
   Int,
-  Mutation,
   type OperationContext,
-  outcome,
   Query,
   Resolver,
   Root,
 } from "@tollgate/kit/graphql";
-import { reactivate, suspend, type TreeChange } from "./suspension.js";
-import { branchOf, estateOf, type OrganisationNode, organisationById, organisationsById } from "./tree.js";
-import {
-  Organisation,
-  OrganisationConnection,
-  OrganisationFilter,
-  OrganisationOrder,
-  OrganisationResult,
-  ReactivateOrganisationInput,
-  SuspendOrganisationInput,
-} from "./tree.types.js";
+import { branchesOf, countEstates, type EstateRequest, estatesOf, requireDepth } from "./estate.js";
+import { type OrganisationNode, organisationById, organisationsById } from "./tree.js";
+import { Organisation, OrganisationConnection, OrganisationFilter, OrganisationOrder } from "./tree.types.js";
 
 @Resolver(() => Organisation)
 export class TreeResolver {
@@ -46,7 +36,7 @@ export class TreeResolver {
   @FieldResolver(() => OrganisationConnection, {
     description: "This organisation and all below it, paged, nearest first.",
   })
-  estate(
+  async estate(
     @Root() node: OrganisationNode,
     @Ctx() context: OperationContext,
     @Arg("first", () => Int, { nullable: true, defaultValue: 20 }) first: number,
@@ -54,7 +44,9 @@ export class TreeResolver {
     @Arg("filter", () => OrganisationFilter, { nullable: true }) filter?: OrganisationFilter,
     @Arg("order", () => OrganisationOrder, { nullable: true }) order?: OrganisationOrder,
   ) {
-    return context.read((tx) => estateOf(tx, node, { first, after }, filter, order ?? undefined));
+    const request: EstateRequest = { root: node, page: { first, after }, filter: filter ?? {}, order: order ?? null };
+    const page = await context.loader(estatesOf).load(request);
+    return page && { ...page, count: async () => (await context.loader(countEstates).load(request)) ?? 0 };
   }
 
   @Directive("@listSize(assumedSize: 200)")
@@ -66,36 +58,6 @@ export class TreeResolver {
     @Ctx() context: OperationContext,
     @Arg("depth", () => Int, { nullable: true, defaultValue: 2 }) depth: number,
   ) {
-    return context.read((tx) => branchOf(tx, node, depth));
-  }
-
-  @Directive('@requiresScopes(scopes: [["organisation:suspend"]])')
-  @Mutation(() => OrganisationResult as never, {
-    nullable: true,
-    description: "May then read and pay; may not provision, power on or send messages. Counts for the branch below.",
-  })
-  suspendOrganisation(
-    @Arg("input", () => SuspendOrganisationInput) input: SuspendOrganisationInput,
-    @Ctx() context: OperationContext,
-  ) {
-    return this.change(context, () => context.write((tx) => suspend(tx, input.organisationId, input.reason)));
-  }
-
-  @Directive('@requiresScopes(scopes: [["organisation:suspend"]])')
-  @Mutation(() => OrganisationResult as never, { nullable: true })
-  reactivateOrganisation(
-    @Arg("input", () => ReactivateOrganisationInput) input: ReactivateOrganisationInput,
-    @Ctx() context: OperationContext,
-  ) {
-    return this.change(context, () => context.write((tx) => reactivate(tx, input.organisationId)));
-  }
-
-  private change(context: OperationContext, work: () => Promise<TreeChange>) {
-    return outcome(OrganisationResult, async () => {
-      requireUser(context.caller);
-      const { organisation, version } = await work();
-      context.extensions.tenancyVersion = version;
-      return organisation;
-    });
+    return context.loader(branchesOf).load({ root: node, depth: requireDepth(depth) });
   }
 }

@@ -114,3 +114,51 @@ export class ReactivateOrganisationInput {
   @Field(() => ID)
   organisationId: string;
 }
+
+@InputType()
+export class CreateOrganisationInput {
+  @Field(() => ID, { nullable: true })
+  parentId?: string;
+
+  @Field(() => String)
+  name: string;
+
+  @Field(() => OrganisationKind)
+  kind: Kind;
+
+  @Field(() => String)
+  idempotencyKey: string;
+}
+
+@InputType()
+export class RenameOrganisationInput {
+  @Field(() => ID)
+  organisationId: string;
+
+  @Field(() => String)
+  name: string;
+}
+
+@InputType()
+export class MoveOrganisationInput {
+  @Field(() => ID)
+  organisationId: string;
+
+  @Field(() => ID)
+  newParentId: string;
+
+  @Field(() => String)
+  idempotencyKey: string;
+}
+
+@InputType()
+export class CloseOrganisationInput {
+  @Field(() => ID)
+  organisationId: string;
+
+  @Field(() => String)
+  reason: string;
+
+  @Field(() => String)
+  idempotencyKey: string;
+}
