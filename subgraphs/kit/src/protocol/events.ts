@@ -53,6 +53,8 @@ export interface EventPayloads {
   "topUp.changed": TopUpChange;
   /** billing → messaging. Aggregate: the order. */
   "order.ended": OrderEnd;
+  /** organisations → messaging. Aggregate: the organisation. */
+  "security.suspected": Suspicion;
 }
 
 export interface SettingChanged {
@@ -269,5 +271,16 @@ export interface OrderEnd {
   state: "COMPLETED" | "FAILED" | "CANCELLED";
   vmName: string;
   reason: string | null;
+  at: Date;
+}
+
+/** Something in the audit trail of an organisation that looks like an attack. */
+export interface Suspicion {
+  organisationId: string;
+  pattern: "failedSignIns" | "foreignIds" | "massExport" | "oddHours" | "trailBroken";
+  /** Whom or what it is about. */
+  subject: { kind: "USER" | "API_KEY" | "ADDRESS" | "TRAIL"; id: string };
+  /** How often it was seen. */
+  count: number;
   at: Date;
 }

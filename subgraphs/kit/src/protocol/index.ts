@@ -23,6 +23,7 @@ export type {
   ProvisioningChange,
   SessionStart,
   SettingChanged,
+  Suspicion,
   TopUpChange,
   UserChange,
   UserErasure,

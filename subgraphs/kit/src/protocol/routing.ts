@@ -32,6 +32,7 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
   "wallet.warned": ["messaging"],
   "topUp.changed": ["messaging"],
   "order.ended": ["messaging"],
+  "security.suspected": ["messaging"],
   "audit.recorded": ["organisations"],
 };
 

@@ -2,6 +2,7 @@ import type { EventHandler, Tx } from "@tollgate/kit";
 import type { DeliveredEvent, LockOut, OrganisationTurn, SessionStart, UserChange } from "@tollgate/kit/protocol";
 import { concernedByTurn, followUser } from "../people/people.js";
 import { forgetNotifications, notify } from "./notifications.js";
+import { securitySuspected } from "./security.js";
 
 /** Somebody signed in from a device that was not seen before: the person themselves should know. */
 const sessionStarted: EventHandler = async (tx, event) => {
@@ -79,4 +80,5 @@ export const notificationHandlers: Readonly<Record<string, EventHandler>> = {
   "user.changed": userChanged,
   "organisation.suspended": organisationSuspended,
   "organisation.reactivated": organisationReactivated,
+  "security.suspected": securitySuspected,
 };
