@@ -51,19 +51,6 @@ export const TopUpStep = createUnionType({
 });
 
 @Directive("@shareable")
-@ObjectType({ description: "A signed link that streams a file to the one who asked." })
-export class Download {
-  @Field(() => UrlScalar)
-  url: string;
-
-  @Field(() => String)
-  contentType: string;
-
-  @Field(() => DateTime)
-  expiresAt: Date;
-}
-
-@Directive("@shareable")
 @ObjectType({ description: "Where to PUT one file; its id then goes into the mutation that uses it." })
 export class UploadTarget {
   @Field(() => ID)

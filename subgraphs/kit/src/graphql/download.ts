@@ -1,0 +1,15 @@
+import { Directive, Field, ObjectType } from "type-graphql";
+import { DateTime, UrlScalar } from "./scalars.js";
+
+@Directive("@shareable")
+@ObjectType({ description: "A signed link that streams a file to the one who asked." })
+export class Download {
+  @Field(() => UrlScalar)
+  url: string;
+
+  @Field(() => String)
+  contentType: string;
+
+  @Field(() => DateTime)
+  expiresAt: Date;
+}
