@@ -19,6 +19,11 @@ import { ApiKeysResolver } from "./api-keys/api-keys.resolver.js";
 import { ApiKeyDesk } from "./api-keys/exchange.js";
 import { forgetSecrets, IDEMPOTENCY_KEPT_MILLISECONDS } from "./api-keys/issuing.js";
 import { ApiKeySecrets } from "./api-keys/secrets.js";
+import { PasswordConfirmation } from "./credentials/confirm.js";
+import { tidyDevices } from "./factors/devices.js";
+import { Factors } from "./factors/factors.js";
+import { FactorsResolver, MfaResolver } from "./factors/factors.resolver.js";
+import { FactorSecrets } from "./factors/secrets.js";
 import { SigningKeys } from "./keys/keys.js";
 import { accountsPersonalData } from "./personal-data.js";
 import { SessionTokenIssuer } from "./sessions/issuer.js";
@@ -26,10 +31,13 @@ import { readRevocations } from "./sessions/revocations.js";
 import { revoke, tidySessions } from "./sessions/sessions.js";
 import { SessionsResolver } from "./sessions/sessions.resolver.js";
 import { RefreshTokens } from "./sessions/tokens.js";
-import { Codes, tidyChallenges } from "./sign-in/challenges.js";
+import { tidyChallenges } from "./sign-in/challenges.js";
+import { Codes } from "./sign-in/codes.js";
 import { PasswordHasher } from "./sign-in/hasher.js";
+import { SecondStep } from "./sign-in/second-step.js";
 import { SignIn } from "./sign-in/sign-in.js";
 import { SignInResolver } from "./sign-in/sign-in.resolver.js";
+import { followClosing } from "./users/closing.js";
 import { applyGrant, usersById } from "./users/users.js";
 import { UsersResolver } from "./users/users.resolver.js";
 
@@ -71,21 +79,20 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
   const keys = new SigningKeys(database, masterSecret);
   const tokens = new RefreshTokens(masterSecret);
   const issuer = new SessionTokenIssuer(database, keys, tokens, clock);
-  const signIn = new SignIn({
-    database,
-    hasher,
-    codes: new Codes(masterSecret),
-    sealer,
-    tokens,
-    clock,
-    newId: () => newEventId(),
-  });
+  const factorSecrets = new FactorSecrets(masterSecret);
+  const steps = { database, codes: new Codes(masterSecret), sealer, tokens, clock, newId: () => newEventId() };
+  const signIn = new SignIn({ ...steps, hasher });
+  const secondStep = new SecondStep({ ...steps, factors: factorSecrets });
+  const confirmation = new PasswordConfirmation({ database, hasher });
+  const factors = new Factors({ database, confirmation, secrets: factorSecrets, clock });
   const rotateKeys = () => keys.rotate();
   return {
     resolvers: [
       new UsersResolver(),
       new SessionsResolver(clock),
-      new SignInResolver(signIn, issuer),
+      new SignInResolver(signIn, secondStep, issuer),
+      new FactorsResolver(factors),
+      new MfaResolver(),
       new ApiKeysResolver(masterSecret, clock),
     ],
     references: { User: ({ id }, context) => context.loader(usersById).load(id) },
@@ -98,6 +105,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
         await outdateKeysOf(tx, change.userId);
       },
     },
+    onTenancyChange: (tx, changes) => followClosing(tx, changes, clock()),
     jobs: [
       { name: "rotate-signing-keys", schedule: "29 3 * * *", run: rotateKeys },
       {
@@ -106,6 +114,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
         run: () =>
           database.system("remove-old-sign-ins", async (tx) => {
             await tidyChallenges(tx);
+            await tidyDevices(tx);
             await tidySessions(tx);
           }),
       },

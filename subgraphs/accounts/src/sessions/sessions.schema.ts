@@ -18,7 +18,9 @@ export const session = accounts.table(
     /** Seven days after the last use of its refresh token. */
     expiresAt: instant("expires_at").notNull(),
     endedAt: instant("ended_at"),
-    endReason: text("end_reason", { enum: ["SIGNED_OUT", "ENDED_BY_USER", "ENDED_BY_MANAGER", "TOKEN_REUSED"] }),
+    endReason: text("end_reason", {
+      enum: ["SIGNED_OUT", "ENDED_BY_USER", "ENDED_BY_MANAGER", "TOKEN_REUSED", "ORGANISATION_CLOSED"],
+    }),
     /** How often the refresh token has been rotated. */
     generation: integer("generation").notNull().default(0),
     rotatedAt: instant("rotated_at").notNull().defaultNow(),

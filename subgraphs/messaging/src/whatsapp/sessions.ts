@@ -136,7 +136,8 @@ export const disconnectSession = async (tx: Tx, id: string, at: Date): Promise<S
   return redirect(tx, session, { status: "DISCONNECTED", goal: "STOPPED", connectedAt: null }, at);
 };
 
-const LOGGED_OUT = { status: "LOGGED_OUT", goal: "STOPPED", connectedAt: null, credentials: null } as const;
+/** Without credentials nothing connects any more. */
+export const LOGGED_OUT = { status: "LOGGED_OUT", goal: "STOPPED", connectedAt: null, credentials: null } as const;
 
 /** Ends the pairing and destroys the credentials; the number stays known, for conversations. */
 export const logOutSession = async (tx: Tx, id: string, at: Date): Promise<SessionRow> => {
@@ -157,7 +158,7 @@ export const removeSession = async (tx: Tx, id: string, at: Date): Promise<Sessi
   return redirect(tx, session, { ...LOGGED_OUT, removedAt: at }, at);
 };
 
-const forgetSimulatedPhone = async (tx: Tx, sessionId: string): Promise<void> => {
+export const forgetSimulatedPhone = async (tx: Tx, sessionId: string): Promise<void> => {
   await tx.db.delete(simulatedPhone).where(eq(simulatedPhone.sessionId, sessionId));
   await tx.db.delete(simulatedEvent).where(eq(simulatedEvent.sessionId, sessionId));
 };

@@ -87,11 +87,23 @@ describe("machines of an organisation that is suspended", () => {
     await setStatus(tree.customer, "ACTIVE");
   });
 
-  it("stop when it is closed, and stay stopped", async () => {
-    await setStatus(tree.customer, "CLOSED");
-    expect(await statesOf()).toEqual({ running: "STOPPED", stopped: "STOPPED", other: "RUNNING" });
-    await setStatus(tree.customer, "ACTIVE");
-    expect((await statesOf())["running"]).toBe("STOPPED");
+  it("are deleted for good when it is closed, whatever state they were in", async () => {
+    const states = ["RUNNING", "STOPPED", "FAILED"] as const;
+    await addMachines(
+      telemetry,
+      states.map((state) => machine(tree.otherCustomer, { name: state, state })),
+    );
+    await setStatus(tree.otherCustomer, "SUSPENDED");
+    await setStatus(tree.otherCustomer, "CLOSED");
+    const document = `{ organisation: _entities(representations: [{ __typename: "Organisation", id: "${tree.otherCustomer}" }]) {
+      ... on Organisation { fleet { machines running } } } }`;
+    const { organisation } = await ask<{ organisation: object[] }>(telemetry, document, {}, member(tree.operator));
+    expect(organisation).toEqual([{ fleet: { machines: 0, running: 0 } }]);
+    await relayed(telemetry);
+    const ends = told.filter(({ organisationId }) => organisationId === tree.otherCustomer).slice(-3);
+    expect(ends.map(({ state }) => state)).toEqual(["DELETED", "DELETED", "DELETED"]);
+    await setStatus(tree.otherCustomer, "ACTIVE");
+    expect((await ask(telemetry, document, {}, member(tree.operator))) as object).toEqual({ organisation });
   });
 
   it("are seeded as suspended into an organisation that is", async () => {

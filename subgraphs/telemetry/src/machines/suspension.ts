@@ -13,10 +13,10 @@ const EFFECTS: Record<TenancyChange["status"], { from: VmState[]; transition: Om
     transition: { to: "SUSPENDED", reason: "Its organisation is suspended.", suspendedFor: "ORGANISATION" },
   },
   ACTIVE: { from: ["SUSPENDED"], transition: { to: "RUNNING", reason: "Its organisation is active again." } },
-  // Closing keeps the disks: erasing them is a decision of its own.
+  // For good, as the closing is; what each used before stays on record.
   CLOSED: {
-    from: ["RUNNING", "SUSPENDED", "PROVISIONING"],
-    transition: { to: "STOPPED", reason: "Its organisation is closed." },
+    from: ["RUNNING", "STOPPED", "SUSPENDED", "PROVISIONING", "FAILED"],
+    transition: { to: "DELETED", reason: "Its organisation is closed." },
   },
 };
 
