@@ -36,10 +36,13 @@ export interface EstateRequest {
 
 const LONGEST_SEARCH = 120;
 
+/** From the organisation that is asked about on: a cursor must not tell who is above. */
+const PLACE = sql`substr(${tenancy.path}, length(top.path))`;
+
 /** Each as text, so that a cursor gives back exactly what the database sorts by. */
 const SORT_KEYS = {
-  NEAREST: sql`(${organisation.depth}::text || ${tenancy.path}) collate "C"`,
-  TREE: sql`${tenancy.path} collate "C"`,
+  NEAREST: sql`(${organisation.depth}::text || ${PLACE}) collate "C"`,
+  TREE: sql`${PLACE} collate "C"`,
   NAME: sql`lower(${organisation.name}) collate "C"`,
   CREATED_AT: sql`to_char(${organisation.createdAt} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS') collate "C"`,
 };
@@ -52,8 +55,12 @@ const conditionOf = ({ search, kind, status, parentId }: EstateFilter): SQL | un
     search ? sql`${organisation.name} ilike ${`%${search.trim().replace(/[\\%_]/g, "\\$&")}%`}` : undefined,
     kind ? inArray(organisation.kind, [...kind]) : undefined,
     status ? inArray(tenancy.status, [...status]) : undefined,
-    // What has not the form of an id has nothing below it.
-    parentId ? (isId(parentId) ? sql`${organisation.parentId} = ${parentId}` : sql`false`) : undefined,
+    // What has not the form of an id has nothing below it. The one at the top is left out: who is above it is not told.
+    parentId
+      ? isId(parentId)
+        ? sql`${organisation.parentId} = ${parentId} and ${organisation.organisationId} <> root.id`
+        : sql`false`
+      : undefined,
   );
 };
 
