@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import { ConflictFault, type Database, InvalidInputFault, type Tx } from "@tollgate/kit";
+import { audit, ConflictFault, type Database, InvalidInputFault, type Tx } from "@tollgate/kit";
 import type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "@tollgate/kit/protocol";
 import { and, eq, gt, inArray, isNull, lt, notExists, or } from "drizzle-orm";
 import { proof, topUp } from "./topup.schema.js";
@@ -69,6 +69,13 @@ export class Proofs {
       .values({ organisationId, topUpId, contentType, createdAt, expiresAt })
       .returning({ id: proof.id });
     if (!made) throw new Error("insert gave no row");
+    await audit(tx, "billing", {
+      action: "wallet:topUp",
+      resource: "topUp",
+      resourceId: topUpId,
+      organisationId,
+      after: { proofExpected: contentType },
+    });
     return { id: made.id, contentType, expiresAt, url: this.link("PUT", made.id, expiresAt) };
   }
 

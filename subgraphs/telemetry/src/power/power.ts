@@ -6,9 +6,10 @@ import {
   homeOrganisation,
   InvalidInputFault,
   isId,
+  leaveNoRecord,
   type Tx,
 } from "@tollgate/kit";
-import { encode } from "@tollgate/kit/protocol";
+import { type ErrorCode, encode } from "@tollgate/kit/protocol";
 import { and, eq, inArray, lt } from "drizzle-orm";
 import { type Machine, machineOf, type VmState } from "../machines/machine.js";
 import { vm } from "../machines/machine.schema.js";
@@ -118,6 +119,32 @@ const carryOut = async (tx: Tx, action: PowerAction, machines: readonly Machine[
   }
 };
 
+const PROBLEMS = {
+  NOT_FOUND: "NOT_FOUND",
+  FORBIDDEN: "FORBIDDEN",
+  CONFLICT: "CONFLICT",
+  OUT_OF_FUNDS: "INSUFFICIENT_FUNDS",
+} as const satisfies Record<Refusal["kind"], ErrorCode>;
+
+/** A record for each reason, which names the machines: foreign ids as well, that somebody may be trying out. */
+const recordRefused = async (tx: Tx, action: PowerAction, outcomes: readonly PowerOutcome[]): Promise<void> => {
+  const refused = outcomes.flatMap(({ vmId, refusal }) =>
+    refusal ? [{ vmId: vmId.slice(0, 64), kind: refusal.kind }] : [],
+  );
+  for (const [kind, those] of Map.groupBy(refused, (one) => one.kind)) {
+    const [first, ...others] = those;
+    await audit(tx, "telemetry", {
+      action: RULES[action].permission,
+      resource: "vm",
+      resourceId: first && others.length === 0 ? first.vmId : null,
+      outcome: kind === "NOT_FOUND" || kind === "FORBIDDEN" ? "REFUSED" : "FAILED",
+      problem: PROBLEMS[kind],
+      after: { [action]: those.map(({ vmId }) => vmId) },
+      occurrences: those.length,
+    });
+  }
+};
+
 /** Those of these machines that the caller sees and that are off. */
 export const machinesThatAreOff = async (tx: Tx, vmIds: readonly string[]): Promise<string[]> => {
   const wanted = [...new Set(vmIds.filter(isId).map((id) => id.toLowerCase()))];
@@ -145,12 +172,10 @@ const switchMachines = async (tx: Tx, { action, vmIds, runway }: PowerRequest, a
   });
   const accepted = new Set(outcomes.filter(({ refusal }) => !refusal).map(({ vmId }) => vmId.toLowerCase()));
   const { done } = RULES[action];
-  await carryOut(
-    tx,
-    action,
-    [...machines.values()].filter(({ id, state }) => accepted.has(id) && !done.includes(state)),
-    at,
-  );
+  const changing = [...machines.values()].filter(({ id, state }) => accepted.has(id) && !done.includes(state));
+  await carryOut(tx, action, changing, at);
+  await recordRefused(tx, action, outcomes);
+  if (changing.length === 0) leaveNoRecord("every machine is what was asked for already, or its refusal is recorded");
   return outcomes;
 };
 
