@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { OperationContext, type Transport } from "../execute/context.js";
 import type { SupergraphGateway } from "../execute/gateway-interface.js";
 import { apiKeyFrom, callerFrom, narrowingOf } from "../identity/caller.js";
-import { accessCookie, refreshCookie, setSessionCookies } from "../identity/cookies.js";
+import { accessCookie, deviceCookie, refreshCookie, setSessionCookies } from "../identity/cookies.js";
 import { type Credentials, type Identified, lifeOf } from "../identity/identify.js";
 import { hasSessionCookie, isOwnOrigin } from "../identity/origin.js";
 import type { TenancyVersions } from "../identity/tenancy-versions.js";
@@ -140,6 +140,7 @@ async function contextMaker(
       narrowedOrganisationId: narrowing.organisationId,
       address: request.ip,
       refreshToken: bearer === null && apiKey === null ? (cookies[refreshCookie] ?? null) : null,
+      deviceToken: cookies[deviceCookie]?.slice(0, 128) ?? null,
       deadline: deadline.at,
       minimumTenancyVersion: identified.claims && tenancyVersions.of(identified.claims.sid),
       ...(parts.forwards && { forwarded: forwardedFrom(headers) }),

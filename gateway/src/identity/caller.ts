@@ -24,6 +24,7 @@ export interface CallerParts {
   narrowedOrganisationId: string | null;
   address: string;
   refreshToken: string | null;
+  deviceToken?: string | null;
   deadline: number;
   minimumTenancyVersion: string | null;
   /** Headers that go along as they are; where subgraphs know nothing of the gateway. */

@@ -4,9 +4,11 @@ import type { FastifyReply } from "fastify";
 
 export const accessCookie = "tollgate_access";
 export const refreshCookie = "tollgate_refresh";
+/** Of a browser that need not be asked for a second factor; signing out leaves it. */
+export const deviceCookie = "tollgate_device";
 
 const accessPath = "/";
-/** The refresh token goes nowhere but to the graph. */
+/** Tokens that do not expire in minutes go nowhere but to the graph. */
 const refreshPath = "/graphql";
 
 /** Puts the tokens of a session into cookies that scripts cannot read; null takes them away. */
@@ -21,6 +23,9 @@ export function setSessionCookies(reply: FastifyReply, tokens: SessionTokens | n
   const refreshExpires = new Date(tokens.refreshTokenExpiresAt);
   reply.setCookie(accessCookie, tokens.accessToken, { ...common, path: accessPath, expires: accessExpires });
   reply.setCookie(refreshCookie, tokens.refreshToken, { ...common, path: refreshPath, expires: refreshExpires });
+  if (!tokens.device) return;
+  const deviceExpires = new Date(tokens.device.expiresAt);
+  reply.setCookie(deviceCookie, tokens.device.token, { ...common, path: refreshPath, expires: deviceExpires });
 }
 
 /** The cookies of a `Cookie` header. */

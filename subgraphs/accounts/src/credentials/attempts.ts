@@ -29,7 +29,11 @@ export const openAttempt = async (tx: Tx, email: string): Promise<Attempt> => {
 };
 
 /** The try was wrong: tells a user whose account it has locked. Asks the same of the database for an e-mail of nobody. */
-export const refuseAttempt = async (tx: Tx, email: string, { user, isLocked }: Attempt): Promise<void> => {
+export const refuseAttempt = async (
+  tx: Tx,
+  email: string,
+  { user, isLocked }: Pick<Attempt, "user" | "isLocked">,
+): Promise<void> => {
   const until = await lockedUntil(tx, email);
   if (!user || !until || isLocked) return;
   const { id: userId, organisationId } = user;

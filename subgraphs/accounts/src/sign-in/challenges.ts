@@ -1,8 +1,10 @@
-import { createHmac, hkdfSync, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
-import { announce, newEventId, type Sealer, type Tx } from "@tollgate/kit";
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import { isId, type Sealer, type Tx } from "@tollgate/kit";
+import { and, desc, eq, gt, isNull, notInArray, sql } from "drizzle-orm";
+import type { Channel } from "../factors/channels.js";
 import { challenge } from "../tables.js";
 import type { UserRow } from "../users/users.js";
+import { type Codes, sendCode } from "./codes.js";
 
 export type ChallengeRow = typeof challenge.$inferSelect;
 
@@ -10,95 +12,97 @@ export const CODE_MINUTES = 5;
 const TRIES = 5;
 const RESENDS = 3;
 const RESEND_SECONDS = 30;
+/** Challenges of one user that are open at once; another one ends the oldest. */
+const MOST_OPEN = 3;
+/** Codes that one user is sent within 15 minutes. */
+const MOST_SENT = 30;
+const SENT_MINUTES = 15;
 
-/** Makes and checks one-time codes; the key keeps six digits from being found by trying all of them on a stolen table. */
-export class Codes {
-  private readonly key: Buffer;
-
-  constructor(masterSecret: string) {
-    this.key = Buffer.from(hkdfSync("sha256", masterSecret, "tollgate", "one-time codes", 32));
-  }
-
-  make(): string {
-    return randomInt(1_000_000).toString().padStart(6, "0");
-  }
-
-  hash(challengeId: string, code: string): string {
-    return createHmac("sha256", this.key).update(`${challengeId} ${code}`).digest("hex");
-  }
-
-  /** In constant time. */
-  matches(row: ChallengeRow, code: string): boolean {
-    return timingSafeEqual(Buffer.from(this.hash(row.id, code)), Buffer.from(row.codeHash ?? ""));
-  }
+export interface CodeTools {
+  codes: Codes;
+  sealer: Sealer;
 }
 
 const expiryFrom = (now: Date) => new Date(now.getTime() + CODE_MINUTES * 60_000);
+const resendFrom = (now: Date) => new Date(now.getTime() + RESEND_SECONDS * 1_000);
 
-/** Sends a user a new code. The challenge's id is random, not sequential: it is all that a client shows. */
+/**
+ * Asks a user for a code, and sends it unless an app makes it. The challenge's id is random, not sequential: it is all
+ * that a client shows. The caller has serialised sign-ins of this user, and looked at `waitForRoom`.
+ */
 export const issueChallenge = async (
   tx: Tx,
   user: UserRow,
-  codes: Codes,
-  sealer: Sealer,
+  channel: Channel,
+  tools: CodeTools,
   now: Date,
 ): Promise<ChallengeRow> => {
+  await endOldest(tx, user.id, now);
   const id = randomUUID();
-  const code = codes.make();
+  const code = channel === "AUTHENTICATOR" ? null : tools.codes.make();
   const [row] = await tx.db
     .insert(challenge)
     .values({
       id,
       organisationId: user.organisationId,
       userId: user.id,
-      channel: "EMAIL",
-      codeHash: codes.hash(id, code),
+      channel,
+      codeHash: code === null ? null : tools.codes.hash(id, code),
       attemptsLeft: TRIES,
       resendsLeft: RESENDS,
-      resendAllowedAt: new Date(now.getTime() + RESEND_SECONDS * 1000),
+      resendAllowedAt: resendFrom(now),
       expiresAt: expiryFrom(now),
+      createdAt: now,
     })
     .returning();
   if (!row) throw new Error("insert gave no row");
-  await mailCode(tx, user, code, sealer, row.expiresAt);
+  if (channel !== "AUTHENTICATOR" && code !== null)
+    await sendCode(tx, user, channel, code, row.expiresAt, tools.sealer);
   return row;
 };
 
-/** A new code in place of the one before. The caller has checked that it is allowed. */
+/** A new code in place of the one before, perhaps by another channel. The caller has checked that it is allowed. */
 export const reissueChallenge = async (
   tx: Tx,
   row: ChallengeRow,
   user: UserRow,
-  codes: Codes,
-  sealer: Sealer,
+  channel: Channel,
+  tools: CodeTools,
   now: Date,
 ): Promise<ChallengeRow> => {
-  const code = codes.make();
+  const code = channel === "AUTHENTICATOR" ? null : tools.codes.make();
   const [renewed] = await tx.db
     .update(challenge)
     .set({
-      codeHash: codes.hash(row.id, code),
+      channel,
+      codeHash: code === null ? null : tools.codes.hash(row.id, code),
       attemptsLeft: TRIES,
       resendsLeft: row.resendsLeft - 1,
-      resendAllowedAt: new Date(now.getTime() + RESEND_SECONDS * 1000),
+      resendAllowedAt: resendFrom(now),
       expiresAt: expiryFrom(now),
     })
     .where(eq(challenge.id, row.id))
     .returning();
   if (!renewed) throw new Error("update gave no row");
-  await mailCode(tx, user, code, sealer, renewed.expiresAt);
+  if (channel !== "AUTHENTICATOR" && code !== null)
+    await sendCode(tx, user, channel, code, renewed.expiresAt, tools.sealer);
   return renewed;
 };
 
-/** The challenge, locked until the transaction ends; null when it is unknown or used. */
+/** Whose an open challenge is, without locking it; null when it is unknown, used, or out of tries. */
+export const ownerOfChallenge = async (tx: Tx, id: string): Promise<string | null> => {
+  if (!isId(id)) return null;
+  const [row] = await tx.db.select({ userId: challenge.userId }).from(challenge).where(open(id));
+  return row?.userId ?? null;
+};
+
+/** The challenge, locked until the transaction ends; null when it is unknown, used, or out of tries. */
 export const openChallenge = async (tx: Tx, id: string): Promise<ChallengeRow | null> => {
-  const [row] = await tx.db
-    .select()
-    .from(challenge)
-    .where(and(eq(challenge.id, id), isNull(challenge.consumedAt)))
-    .for("update");
+  const [row] = await tx.db.select().from(challenge).where(open(id)).for("update");
   return row ?? null;
 };
+
+const open = (id: string) => and(eq(challenge.id, id), isNull(challenge.consumedAt), gt(challenge.attemptsLeft, 0));
 
 export const spendTry = async (tx: Tx, row: ChallengeRow): Promise<number> => {
   const left = row.attemptsLeft - 1;
@@ -110,26 +114,41 @@ export const consume = async (tx: Tx, row: ChallengeRow, now: Date): Promise<voi
   await tx.db.update(challenge).set({ consumedAt: now }).where(eq(challenge.id, row.id));
 };
 
+/** Ends all open challenges of a user: what they were asked for has changed. */
+export const endChallenges = async (tx: Tx, userId: string, now: Date): Promise<void> => {
+  await tx.db
+    .update(challenge)
+    .set({ consumedAt: now })
+    .where(and(eq(challenge.userId, userId), isNull(challenge.consumedAt)));
+};
+
 export const tidyChallenges = async (tx: Tx): Promise<void> => {
   await tx.db.delete(challenge).where(sql`expires_at < now() - interval '1 day'`);
 };
 
-const mailCode = async (tx: Tx, user: UserRow, code: string, sealer: Sealer, expiresAt: Date): Promise<void> => {
-  const id = newEventId();
-  await announce(tx, "mail.requested", {
-    id,
-    aggregateId: user.id,
-    organisationId: user.organisationId,
-    payload: {
-      kind: "SIGN_IN_CODE",
-      userId: user.id,
-      organisationId: user.organisationId,
-      to: user.email,
-      displayName: user.displayName,
-      locale: user.locale,
-      expiresAt,
-      facts: {},
-    },
-    sealed: sealer.seal(code, id),
-  });
+/** Leaves room for one more. */
+const endOldest = async (tx: Tx, userId: string, now: Date): Promise<void> => {
+  const own = and(eq(challenge.userId, userId), isNull(challenge.consumedAt));
+  const newest = tx.db
+    .select({ id: challenge.id })
+    .from(challenge)
+    .where(own)
+    .orderBy(desc(challenge.createdAt), desc(challenge.id))
+    .limit(MOST_OPEN - 1);
+  await tx.db
+    .update(challenge)
+    .set({ consumedAt: now })
+    .where(and(own, notInArray(challenge.id, newest)));
+};
+
+/** Seconds until a user may be sent another code; 0 when now: nobody who knows the password shall fill a mailbox. */
+export const waitForRoom = async (tx: Tx, userId: string, now: Date): Promise<number> => {
+  const since = new Date(now.getTime() - SENT_MINUTES * 60_000);
+  const [row] = await tx.db
+    .select({ sent: sql<number>`coalesce(sum(1 + ${RESENDS}::int - ${challenge.resendsLeft}), 0)::int` })
+    .from(challenge)
+    .where(
+      and(eq(challenge.userId, userId), gt(challenge.createdAt, since), sql`${challenge.channel} <> 'AUTHENTICATOR'`),
+    );
+  return (row?.sent ?? 0) < MOST_SENT ? 0 : SENT_MINUTES * 60;
 };

@@ -1,10 +1,12 @@
 import { leaveNoRecord, RateLimitedFault } from "@tollgate/kit";
 import { Arg, Ctx, Mutation, type OperationContext, outcome, type Problem, Resolver } from "@tollgate/kit/graphql";
+import type { Channel } from "../factors/channels.js";
+import type { DeviceToken } from "../factors/devices.js";
 import type { SessionTokenIssuer } from "../sessions/issuer.js";
 import { type Refreshed, refreshSession, type SessionGrant } from "../sessions/sessions.js";
 import type { UserRow } from "../users/users.js";
-import type { ChallengeRow } from "./challenges.js";
-import type { SignIn } from "./sign-in.js";
+import type { SecondStep } from "./second-step.js";
+import type { OpenChallenge, SignIn } from "./sign-in.js";
 import {
   Challenge,
   type Delivery,
@@ -31,22 +33,33 @@ const invalidToken = () => refused(InvalidTokenProblem, "This has ended. Please 
 /** `john@example.com` as `j•••@example.com`. */
 const maskEmail = (email: string) => email.replace(/^(.)[^@]*/, "$1•••");
 
-const challengeOf = (row: ChallengeRow, user: UserRow): Challenge =>
+/** `+27821234567` as `+27•••67`. */
+const maskPhone = (phone: string) => phone.replace(/^(\+\d{2})\d*(\d{2})$/, "$1•••$2");
+
+const destinationOf = (channel: Channel, { email, phone }: UserRow): string | null => {
+  if (channel === "EMAIL") return maskEmail(email);
+  return channel === "WHATSAPP" && phone !== null ? maskPhone(phone) : null;
+};
+
+const challengeOf = ({ challenge, user, channels, rememberDays }: OpenChallenge): Challenge =>
   Object.assign(new Challenge(), {
-    id: row.id,
-    channel: row.channel,
-    destination: maskEmail(user.email),
-    expiresAt: row.expiresAt,
-    attemptsLeft: row.attemptsLeft,
-    resendsLeft: row.resendsLeft,
-    resendAllowedAt: row.resendAllowedAt,
-    availableChannels: ["EMAIL" as const],
+    id: challenge.id,
+    channel: challenge.channel,
+    destination: destinationOf(challenge.channel, user),
+    expiresAt: challenge.expiresAt,
+    attemptsLeft: challenge.attemptsLeft,
+    resendsLeft: challenge.resendsLeft,
+    resendAllowedAt: challenge.resendAllowedAt,
+    availableChannels: [...channels],
+    mayRememberDevice: rememberDays > 0,
+    rememberDeviceDays: rememberDays,
   });
 
 @Resolver()
 export class SignInResolver {
   constructor(
     private readonly signIns: SignIn,
+    private readonly secondSteps: SecondStep,
     private readonly issuer: SessionTokenIssuer,
   ) {}
 
@@ -57,22 +70,31 @@ export class SignInResolver {
   })
   signIn(@Arg("input", () => SignInInput) input: SignInInput, @Ctx() context: OperationContext) {
     return outcome(SignInResult, async () => {
-      const answer = await this.signIns.withPassword(context.caller, input.email, input.password);
+      const isCookie = (input.delivery ?? "COOKIE") === "COOKIE";
+      const device = isCookie ? context.deviceToken : null;
+      const answer = await this.signIns.withPassword(context.caller, input.email, input.password, device);
       context.wake();
       if (answer.outcome === "REFUSED")
         return refused(InvalidCredentialsProblem, "The e-mail or the password is wrong.", {});
-      if (answer.outcome === "CHALLENGED") return challengeOf(answer.challenge, answer.user);
+      if (answer.outcome === "TOO_MANY_CODES")
+        throw new RateLimitedFault(answer.retryAfterSeconds, "Too many codes were sent; try again later.");
+      if (answer.outcome === "CHALLENGED") return challengeOf(answer);
       return this.signedIn(context, answer.grant, input.delivery);
     });
   }
 
-  @Mutation(() => VerifyChallengeResult as never, { nullable: true, description: "Second step: the code. Public." })
+  @Mutation(() => VerifyChallengeResult as never, {
+    nullable: true,
+    description: "Second step: a code, or one of the ten recovery codes. Public.",
+  })
   verifyChallenge(
     @Arg("input", () => VerifyChallengeInput) input: VerifyChallengeInput,
     @Ctx() context: OperationContext,
   ) {
     return outcome(VerifyChallengeResult, async () => {
-      const answer = await this.signIns.withCode(context.caller, input.challengeId, input.code);
+      const { challengeId, code = null, recoveryCode = null, delivery } = input;
+      const rememberDevice = input.rememberDevice === true && (delivery ?? "COOKIE") === "COOKIE";
+      const answer = await this.secondSteps.verify(context.caller, { challengeId, code, recoveryCode, rememberDevice });
       context.wake();
       if (answer.outcome === "UNKNOWN") return invalidToken();
       if (answer.outcome === "EXPIRED") {
@@ -81,20 +103,20 @@ export class SignInResolver {
       if (answer.outcome === "WRONG_CODE") {
         return refused(InvalidCodeProblem, "This code is wrong.", { attemptsLeft: answer.attemptsLeft });
       }
-      return this.signedIn(context, answer.grant, input.delivery);
+      return this.signedIn(context, answer.grant, delivery, answer.device);
     });
   }
 
   @Mutation(() => ResendChallengeResult as never, {
     nullable: true,
-    description: "A new code, at most 3 times and 30 s apart. Public.",
+    description: "A new code, at most 3 times and 30 s apart, on the same or another channel of the user. Public.",
   })
   resendChallenge(
     @Arg("input", () => ResendChallengeInput) input: ResendChallengeInput,
     @Ctx() context: OperationContext,
   ) {
     return outcome(ResendChallengeResult, async () => {
-      const answer = await this.signIns.resend(context.caller, input.challengeId);
+      const answer = await this.secondSteps.resend(context.caller, input.challengeId, input.channel ?? null);
       context.wake();
       if (answer.outcome === "UNKNOWN") return invalidToken();
       if (answer.outcome === "TOO_EARLY") {
@@ -103,7 +125,7 @@ export class SignInResolver {
           `A new code can be sent in ${answer.retryAfterSeconds} seconds.`,
         );
       }
-      return challengeOf(answer.challenge, answer.user);
+      return challengeOf(answer);
     });
   }
 
@@ -133,10 +155,12 @@ export class SignInResolver {
     context: OperationContext,
     grant: SessionGrant,
     delivery: Delivery = "COOKIE",
+    device: DeviceToken | null = null,
   ): Promise<SignedIn> {
     const tokens = await this.issuer.issue(grant);
     const isCookie = delivery === "COOKIE";
-    if (isCookie) context.extensions.session = tokens;
+    const remembered = device && { device: { token: device.token, expiresAt: device.expiresAt.getTime() } };
+    if (isCookie) context.extensions.session = { ...tokens, ...remembered };
     return Object.assign(new SignedIn(), {
       userId: grant.userId,
       sessionId: grant.sessionId,

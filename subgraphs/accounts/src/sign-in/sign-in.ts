@@ -1,42 +1,43 @@
-import { audit, type Database, type RequestOrigin, type Sealer, systemCaller, type Tx } from "@tollgate/kit";
+import {
+  audit,
+  type Database,
+  type RequestOrigin,
+  readSetting,
+  readSettings,
+  systemCaller,
+  type Tx,
+} from "@tollgate/kit";
 import { eq } from "drizzle-orm";
-import { type AttemptOutcome, noteAttempt, openAttempt, refuseAttempt } from "../credentials/attempts.js";
+import { type AttemptOutcome, openAttempt, refuseAttempt } from "../credentials/attempts.js";
 import { LONGEST_PASSWORD } from "../credentials/confirm.js";
+import { type Channel, channelsOf } from "../factors/channels.js";
+import { isTrusted } from "../factors/devices.js";
 import { type SessionGrant, startSession } from "../sessions/sessions.js";
 import type { RefreshTokens } from "../sessions/tokens.js";
 import { signInAttempt, user as users } from "../tables.js";
-import { mayEnter, type UserRow, userById } from "../users/users.js";
-import {
-  type ChallengeRow,
-  type Codes,
-  consume,
-  issueChallenge,
-  openChallenge,
-  reissueChallenge,
-  spendTry,
-} from "./challenges.js";
+import { mayEnter, type UserRow } from "../users/users.js";
+import { type ChallengeRow, type CodeTools, issueChallenge, waitForRoom } from "./challenges.js";
 import type { PasswordHasher } from "./hasher.js";
+import { lockedUntil } from "./lockout.js";
 
-export type SignedInOr<Problem> = { outcome: "SIGNED_IN"; grant: SessionGrant } | Problem;
+/** A challenge with what its user can choose from. */
+export interface OpenChallenge {
+  challenge: ChallengeRow;
+  user: UserRow;
+  channels: readonly Channel[];
+  /** For how many days a device may be remembered; 0: not at all. */
+  rememberDays: number;
+}
 
-export type SignInAnswer = SignedInOr<
-  { outcome: "CHALLENGED"; challenge: ChallengeRow; user: UserRow } | { outcome: "REFUSED" }
->;
+export type SignInAnswer =
+  | { outcome: "SIGNED_IN"; grant: SessionGrant }
+  | ({ outcome: "CHALLENGED" } & OpenChallenge)
+  | { outcome: "TOO_MANY_CODES"; retryAfterSeconds: number }
+  | { outcome: "REFUSED" };
 
-export type VerifyAnswer = SignedInOr<
-  { outcome: "WRONG_CODE"; attemptsLeft: number } | { outcome: "EXPIRED"; resendsLeft: number } | { outcome: "UNKNOWN" }
->;
-
-export type ResendAnswer =
-  | { outcome: "SENT"; challenge: ChallengeRow; user: UserRow }
-  | { outcome: "TOO_EARLY"; retryAfterSeconds: number }
-  | { outcome: "UNKNOWN" };
-
-interface Tools {
+interface Tools extends CodeTools {
   database: Database;
   hasher: PasswordHasher;
-  codes: Codes;
-  sealer: Sealer;
   tokens: RefreshTokens;
   clock: () => Date;
   newId: () => string;
@@ -54,25 +55,43 @@ const recordRefused = (tx: Tx, user: UserRow | null): Promise<void> =>
   });
 
 /** What happened on the way in, before there is a session. */
-const recordStep = (tx: Tx, user: UserRow, action: string, challengeId: string): Promise<void> =>
+export const recordStep = (tx: Tx, user: UserRow, action: string, challenge: ChallengeRow): Promise<void> =>
   audit(tx, "accounts", {
     action,
     resource: "challenge",
-    resourceId: challengeId,
+    resourceId: challenge.id,
     organisationId: user.organisationId,
     userId: user.id,
+    after: { channel: challenge.channel },
   });
 
-/** Password first, then a one-time code: the whole way in, as an anonymous caller goes it. */
+/** Starts the session of somebody whose credentials were accepted. */
+export const enter = async (
+  tx: Tx,
+  user: UserRow,
+  { tokens, clock, newId }: Pick<Tools, "tokens" | "clock" | "newId">,
+): Promise<SessionGrant> => {
+  const now = clock();
+  await tx.db.update(users).set({ lastSignedInAt: now }).where(eq(users.id, user.id));
+  return startSession(tx, user, tokens, newId(), now);
+};
+
+/** The first step of the way in: e-mail and password, as an anonymous caller gives them. */
 export class SignIn {
   constructor(private readonly tools: Tools) {}
 
   /**
-   * The first step. Counts as a failure until the password has proved right, so that neither a crash nor a crowd of
-   * attempts at once gets more tries. One hash is computed whatever the reason for a refusal.
+   * Counts as a failure until the password has proved right, so that neither a crash nor a crowd of attempts at once gets
+   * more tries. One hash is computed whatever the reason for a refusal.
+   * @param deviceToken of a browser that was told to remember the second factor; null where there is none.
    * @throws RateLimitedFault for an address with too many failures, and when too many hashes wait.
    */
-  async withPassword(origin: RequestOrigin, email: string, password: string): Promise<SignInAnswer> {
+  async withPassword(
+    origin: RequestOrigin,
+    email: string,
+    password: string,
+    deviceToken: string | null,
+  ): Promise<SignInAnswer> {
     const key = email.toLowerCase();
     const attempt = await this.write(origin, (tx) => openAttempt(tx, key));
     const { user } = attempt;
@@ -87,44 +106,9 @@ export class SignIn {
       });
       return { outcome: "REFUSED" };
     }
-    return this.write(origin, (tx) => this.accept(tx, attempt.id, user, newHash));
-  }
-
-  /** The second step: the code. */
-  withCode(origin: RequestOrigin, challengeId: string, code: string): Promise<VerifyAnswer> {
-    const { codes, clock } = this.tools;
-    return this.write(origin, async (tx): Promise<VerifyAnswer> => {
-      const challenge = await openChallenge(tx, challengeId);
-      if (!challenge || challenge.attemptsLeft <= 0) return { outcome: "UNKNOWN" };
-      const user = await userById(tx, challenge.userId);
-      const now = clock();
-      if (challenge.expiresAt <= now) {
-        await noteAttempt(tx, user, "EXPIRED_CODE");
-        return { outcome: "EXPIRED", resendsLeft: challenge.resendsLeft };
-      }
-      if (!codes.matches(challenge, code.trim())) {
-        await noteAttempt(tx, user, "WRONG_CODE");
-        return { outcome: "WRONG_CODE", attemptsLeft: await spendTry(tx, challenge) };
-      }
-      if (!(await mayEnter(tx, user))) return { outcome: "UNKNOWN" };
-      await consume(tx, challenge, now);
-      return { outcome: "SIGNED_IN", grant: await this.enter(tx, user) };
-    });
-  }
-
-  /** Another code for the same challenge: at most three times, 30 seconds apart. */
-  resend(origin: RequestOrigin, challengeId: string): Promise<ResendAnswer> {
-    const { codes, sealer, clock } = this.tools;
-    return this.write(origin, async (tx): Promise<ResendAnswer> => {
-      const challenge = await openChallenge(tx, challengeId);
-      if (!challenge || challenge.resendsLeft <= 0) return { outcome: "UNKNOWN" };
-      const now = clock();
-      const wait = Math.ceil((challenge.resendAllowedAt.getTime() - now.getTime()) / 1000);
-      if (wait > 0) return { outcome: "TOO_EARLY", retryAfterSeconds: wait };
-      const user = await userById(tx, challenge.userId);
-      const reissued = await reissueChallenge(tx, challenge, user, codes, sealer, now);
-      await recordStep(tx, user, "session:resendCode", challenge.id);
-      return { outcome: "SENT", challenge: reissued, user };
+    return this.write(origin, async (tx) => {
+      if (newHash) await tx.db.update(users).set({ passwordHash: newHash }).where(eq(users.id, user.id));
+      return this.accept(tx, attempt.id, user, deviceToken);
     });
   }
 
@@ -132,32 +116,44 @@ export class SignIn {
     return this.tools.database.write(systemCaller("sign-in", origin), work);
   }
 
-  private async accept(tx: Tx, attemptId: string, user: UserRow, newHash: string | null): Promise<SignInAnswer> {
-    const { codes, sealer, clock } = this.tools;
-    const outcome: AttemptOutcome =
-      user.status === "UNVERIFIED"
-        ? "UNVERIFIED"
-        : !(await mayEnter(tx, user))
-          ? "DEACTIVATED"
-          : user.mfaEnabled
-            ? "CHALLENGED"
-            : "SUCCEEDED";
-    await tx.db.update(signInAttempt).set({ outcome }).where(eq(signInAttempt.id, attemptId));
-    if (newHash) await tx.db.update(users).set({ passwordHash: newHash }).where(eq(users.id, user.id));
-    if (outcome === "CHALLENGED") {
-      const challenge = await issueChallenge(tx, user, codes, sealer, clock());
-      await recordStep(tx, user, "session:challenge", challenge.id);
-      return { outcome, challenge, user };
+  private async accept(tx: Tx, attemptId: string, user: UserRow, deviceToken: string | null): Promise<SignInAnswer> {
+    const settle = (outcome: AttemptOutcome) =>
+      tx.db.update(signInAttempt).set({ outcome }).where(eq(signInAttempt.id, attemptId));
+    if (user.status === "UNVERIFIED" || !(await mayEnter(tx, user))) {
+      await settle(user.status === "UNVERIFIED" ? "UNVERIFIED" : "DEACTIVATED");
+      await recordRefused(tx, user);
+      return { outcome: "REFUSED" };
     }
-    if (outcome !== "SUCCEEDED") return { outcome: "REFUSED" };
-    return { outcome: "SIGNED_IN", grant: await this.enter(tx, user, false) };
+    const keys = ["mfa.required", "mfa.rememberDeviceDays"] as const;
+    const settings = await readSettings(tx, keys, user.organisationId);
+    const rememberDays = settings["mfa.rememberDeviceDays"];
+    const now = this.tools.clock();
+    const needsCode = user.mfaEnabled || settings["mfa.required"];
+    const isRemembered =
+      needsCode && deviceToken !== null && (await isTrusted(tx, user.id, deviceToken, rememberDays, now));
+    if (!needsCode || isRemembered) {
+      await settle("SUCCEEDED");
+      return { outcome: "SIGNED_IN", grant: await enter(tx, user, this.tools) };
+    }
+    await settle("CHALLENGED");
+    return this.challenge(tx, user, rememberDays, now);
   }
 
-  private async enter(tx: Tx, user: UserRow, note = true): Promise<SessionGrant> {
-    const { tokens, clock, newId } = this.tools;
-    const now = clock();
-    if (note) await noteAttempt(tx, user, "SUCCEEDED");
-    await tx.db.update(users).set({ lastSignedInAt: now }).where(eq(users.id, user.id));
-    return startSession(tx, user, tokens, newId(), now);
+  private async challenge(tx: Tx, user: UserRow, rememberDays: number, now: Date): Promise<SignInAnswer> {
+    await lockedUntil(tx, user.email.toLowerCase()); // for its lock: sign-ins of one person come one after the other
+    const channels = await channelsOf(tx, user);
+    const [channel] = channels;
+    const wait = channel === "AUTHENTICATOR" ? 0 : await waitForRoom(tx, user.id, now);
+    if (wait > 0) {
+      await recordRefused(tx, user);
+      return { outcome: "TOO_MANY_CODES", retryAfterSeconds: wait };
+    }
+    const challenge = await issueChallenge(tx, user, channel, this.tools, now);
+    await recordStep(tx, user, "session:challenge", challenge);
+    return { outcome: "CHALLENGED", challenge, user, channels, rememberDays };
   }
 }
+
+/** For how many days a user's devices may be remembered; 0: not at all. */
+export const rememberDaysOf = (tx: Tx, user: UserRow): Promise<number> =>
+  readSetting(tx, "mfa.rememberDeviceDays", user.organisationId);

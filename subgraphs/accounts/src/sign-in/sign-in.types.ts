@@ -49,6 +49,15 @@ export class Challenge {
 
   @Field(() => [MfaChannel])
   availableChannels: (keyof typeof MfaChannel)[];
+
+  @Field(() => Boolean, {
+    description:
+      "Whether verifyChallenge takes rememberDevice: the organisation allows it, and tokens travel as COOKIE.",
+  })
+  mayRememberDevice: boolean;
+
+  @Field(() => Int, { description: "For how many days; 0 where it is not allowed." })
+  rememberDeviceDays: number;
 }
 
 @ObjectType({
@@ -131,13 +140,22 @@ export class SignInInput {
   delivery?: Delivery;
 }
 
-@InputType()
+@InputType({
+  description:
+    "Exactly one of code and recoveryCode. rememberDevice: no code is asked for in this browser for as long as the organisation allows; with COOKIE only.",
+})
 export class VerifyChallengeInput {
   @Field(() => ID)
   challengeId: string;
 
-  @Field(() => String)
-  code: string;
+  @Field(() => String, { nullable: true })
+  code?: string;
+
+  @Field(() => String, { nullable: true })
+  recoveryCode?: string;
+
+  @Field(() => Boolean, { nullable: true })
+  rememberDevice?: boolean;
 
   @Field(() => TokenDelivery, { nullable: true })
   delivery?: Delivery;
@@ -147,6 +165,9 @@ export class VerifyChallengeInput {
 export class ResendChallengeInput {
   @Field(() => ID)
   challengeId: string;
+
+  @Field(() => MfaChannel, { nullable: true })
+  channel?: keyof typeof MfaChannel;
 }
 
 @InputType()

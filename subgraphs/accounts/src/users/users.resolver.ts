@@ -89,8 +89,13 @@ export class UsersResolver {
   }
 
   @FieldResolver()
-  mfa(@Root() user: UserRow, @Ctx() context: OperationContext): Mfa | null {
-    return maySee(user, context) ? { enabled: user.mfaEnabled, channel: user.mfaChannel } : null;
+  mfa(
+    @Root() user: UserRow,
+    @Ctx() context: OperationContext,
+  ): Omit<Mfa, "requiredByOrganisation" | "recoveryCodesLeft"> | null {
+    if (!maySee(user, context)) return null;
+    const { id: userId, organisationId, mfaEnabled: enabled, mfaChannel: channel } = user;
+    return { enabled, channel, userId, organisationId };
   }
 
   @FieldResolver()

@@ -7,6 +7,7 @@ import {
   graphEnum,
   ID,
   InputType,
+  Int,
   LocaleScalar,
   ObjectType,
   OrderDirection,
@@ -45,6 +46,16 @@ export class Mfa {
 
   @Field(() => MfaChannel)
   channel: "EMAIL" | "WHATSAPP" | "AUTHENTICATOR";
+
+  @Field(() => Boolean)
+  requiredByOrganisation: boolean;
+
+  @Field(() => Int)
+  recoveryCodesLeft: number;
+
+  /** Whose it is; not in the graph. */
+  userId: string;
+  organisationId: string;
 }
 
 const PER_PERSON = '@tag(name: "per-person")';

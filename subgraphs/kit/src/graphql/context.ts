@@ -25,6 +25,8 @@ export class OperationContext {
     readonly refusals: Refusals,
     private readonly committed: () => void,
     private readonly resolvers: readonly object[],
+    /** Of a browser that was told to remember the second factor; accounts alone looks at it. */
+    readonly deviceToken: string | null = null,
   ) {}
 
   /** The subgraph's own instance of a resolver class, where TypeGraphQL hands none out (`subscribe`). */

@@ -48,6 +48,8 @@ export interface RequestCaller {
   userAgent: string;
   /** The refresh token of the cookie; for accounts alone. */
   refreshToken: string | null;
+  /** Of the cookie of a browser that need not be asked for a second factor; for accounts alone. */
+  deviceToken?: string | null;
   /** First language tag the client accepts, such as `en-ZA`. */
   locale: string | null;
   /** Epoch milliseconds after which nobody waits for the answer. */

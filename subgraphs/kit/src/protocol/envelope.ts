@@ -23,6 +23,7 @@ const shape = z.object({
   address: z.string().max(128),
   userAgent: z.string().max(1024),
   refreshToken: z.string().nullable(),
+  deviceToken: z.string().max(128).nullish(),
   locale: z.string().max(64).nullable(),
   /** Time left, which needs no agreement of clocks. */
   milliseconds: z.number(),
@@ -49,6 +50,7 @@ export const enclose = (caller: RequestCaller, now = Date.now()): Envelope => ({
   address: caller.address,
   userAgent: caller.userAgent,
   refreshToken: caller.refreshToken,
+  ...(caller.deviceToken ? { deviceToken: caller.deviceToken } : {}),
   locale: caller.locale,
   milliseconds: Math.max(0, Math.round(caller.deadline - now)),
   minimumTenancyVersion: caller.minimumTenancyVersion,
@@ -59,6 +61,6 @@ export const enclose = (caller: RequestCaller, now = Date.now()): Envelope => ({
 export const unclose = (extensions: unknown, now = Date.now()): Omit<RequestCaller, "claims"> | null => {
   const found = z.object({ tollgate: shape }).safeParse(extensions);
   if (!found.success) return null;
-  const { milliseconds, ...told } = found.data.tollgate;
-  return { ...told, deadline: now + milliseconds };
+  const { milliseconds, deviceToken = null, ...told } = found.data.tollgate;
+  return { ...told, deviceToken, deadline: now + milliseconds };
 };

@@ -20,11 +20,21 @@ export interface EventPayloads {
   "member.changed": MemberChange;
   /** accounts → organisations, messaging. Aggregate: the user. */
   "user.changed": UserChange;
+  /** organisations → accounts: how an invitation stands. The mail with its token comes after it. Aggregate: the invitation. */
+  "invitation.changed": InvitationChange;
+  /** accounts → organisations: a new user that needs its membership, or goes again. Aggregate: the user. */
+  "user.registered": UserRegistration;
+  /** organisations → accounts: there is none; `member.changed` is the yes. Aggregate: the user. */
+  "registration.refused": RegistrationRefusal;
   /** accounts → messaging. Aggregate: the user. */
   "session.started": SessionStart;
   "user.lockedOut": LockOut;
   /** Any → messaging. Aggregate: whoever gets it. A secret for the text (a code, a token) travels sealed. */
   "mail.requested": MailRequest;
+  /** accounts → messaging: a one-time code by WhatsApp, else by e-mail; the code travels sealed. Aggregate: the user. */
+  "signInCode.requested": SignInCodeRequest;
+  /** messaging → accounts: whether one-time codes can go out by a channel. Aggregate: the operator's organisation. */
+  "codeChannel.changed": CodeChannelChange;
   /** accounts → all, itself included. The person's e-mail travels sealed. Aggregate: the export. */
   "personalData.exportRequested": ExportRequest;
   /** All → accounts: a part of the archive, sealed. Aggregate: the export. */
@@ -104,6 +114,29 @@ export interface UserChange {
   displayName: string;
   locale: string;
   status: "UNVERIFIED" | "ACTIVE" | "LOCKED" | "DEACTIVATED" | "ERASED";
+}
+
+export interface InvitationChange {
+  invitationId: string;
+  organisationId: string;
+  email: string;
+  /** SHA-256 of the newest token, hexadecimal: nobody finds the token by it. */
+  tokenHash: string;
+  expiresAt: Date;
+  /** False once it was accepted, revoked or replaced. */
+  isOpen: boolean;
+}
+
+export interface UserRegistration {
+  userId: string;
+  /** Of a sign-up the id that the new organisation gets. */
+  organisationId: string;
+  origin: { kind: "INVITATION"; invitationId: string } | { kind: "SIGN_UP"; organisationName: string };
+}
+
+export interface RegistrationRefusal {
+  userId: string;
+  organisationId: string;
 }
 
 export interface SessionStart {
@@ -187,6 +220,24 @@ export interface ErasureConfirmation {
   subgraph: SubgraphName;
   /** Rows that were changed or removed. */
   rows: number;
+}
+
+export interface SignInCodeRequest {
+  userId: string;
+  organisationId: string;
+  /** E.164. */
+  phone: string;
+  /** Where it goes instead, when it cannot go out by WhatsApp. */
+  email: string;
+  displayName: string;
+  locale: string;
+  /** When the code ends. */
+  expiresAt: Date;
+}
+
+export interface CodeChannelChange {
+  channel: "WHATSAPP";
+  isReady: boolean;
 }
 
 export interface VmChange {

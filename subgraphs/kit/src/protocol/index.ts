@@ -6,6 +6,7 @@ export { type DeliveredEvent, type EventSink, SinkUnavailable } from "./event.js
 export type {
   ClosingRefused,
   ClosingTurn,
+  CodeChannelChange,
   ErasureConfirmation,
   EventPayloads,
   ExportPart,
@@ -23,6 +24,7 @@ export type {
   ProvisioningChange,
   SessionStart,
   SettingChanged,
+  SignInCodeRequest,
   Suspicion,
   TopUpChange,
   UserChange,

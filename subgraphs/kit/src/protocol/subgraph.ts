@@ -31,6 +31,8 @@ export interface SessionTokens {
   accessTokenExpiresAt: number;
   refreshToken: string;
   refreshTokenExpiresAt: number;
+  /** For a cookie of its own, which outlives the session: this browser need not be asked for a second factor. */
+  device?: { token: string; expiresAt: number };
 }
 
 export interface SubgraphResponse {

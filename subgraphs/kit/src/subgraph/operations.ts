@@ -156,6 +156,7 @@ export class Operations {
       refusals,
       committed,
       resolvers,
+      request.caller.deviceToken ?? null,
     );
   }
 
