@@ -53,6 +53,7 @@ export const subgraphEnvironment = (name: SubgraphName, settings: Settings, plac
 };
 
 const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: Place): Environment => {
+  if (name === "accounts") return { PUBLIC_URL: publicUrl };
   if (name === "billing") return { PUBLIC_URL: publicUrl, BILLING_HOURS_AHEAD: String(hoursAhead) };
   if (name === "telemetry")
     return {

@@ -39,7 +39,7 @@ export type Subgraphs = Record<SubgraphName, Subgraph>;
 /** What each subgraph is, by name. */
 export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, SubgraphDefinition> => ({
   organisations: organisationsSubgraph(),
-  accounts: accountsSubgraph(),
+  accounts: accountsSubgraph(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   billing: billingSubgraph({
     ...(options.bookClock ? { clock: options.bookClock } : {}),
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),

@@ -20,12 +20,23 @@ import { ApiKeyDesk } from "./api-keys/exchange.js";
 import { forgetSecrets, IDEMPOTENCY_KEPT_MILLISECONDS } from "./api-keys/issuing.js";
 import { ApiKeySecrets } from "./api-keys/secrets.js";
 import { PasswordConfirmation } from "./credentials/confirm.js";
+import { EmailChanges } from "./emails/changes.js";
+import { tidyEmailTokens } from "./emails/email-tokens.js";
+import { EmailsResolver } from "./emails/emails.resolver.js";
+import { personalParts } from "./erasure/personal.js";
 import { tidyDevices } from "./factors/devices.js";
 import { Factors } from "./factors/factors.js";
 import { FactorsResolver, MfaResolver } from "./factors/factors.resolver.js";
 import { FactorSecrets } from "./factors/secrets.js";
 import { SigningKeys } from "./keys/keys.js";
+import { PasswordsResolver } from "./passwords/passwords.resolver.js";
+import { tidyResetRequests } from "./passwords/reset-requests.js";
+import { PasswordResets } from "./passwords/resets.js";
+import { SignInAttemptsResolver } from "./people/attempts.resolver.js";
+import { PeopleResolver } from "./people/people.resolver.js";
 import { accountsPersonalData } from "./personal-data.js";
+import { registrationParts } from "./registration/parts.js";
+import { completeRegistration } from "./registration/registrations.js";
 import { SessionTokenIssuer } from "./sessions/issuer.js";
 import { readRevocations } from "./sessions/revocations.js";
 import { revoke, tidySessions } from "./sessions/sessions.js";
@@ -38,6 +49,7 @@ import { SecondStep } from "./sign-in/second-step.js";
 import { SignIn } from "./sign-in/sign-in.js";
 import { SignInResolver } from "./sign-in/sign-in.resolver.js";
 import { followClosing } from "./users/closing.js";
+import { ProfileResolver } from "./users/profile.resolver.js";
 import { applyGrant, usersById } from "./users/users.js";
 import { UsersResolver } from "./users/users.resolver.js";
 
@@ -47,6 +59,8 @@ export interface AccountsOptions {
   /** Moves in tests. */
   clock?: () => Date;
   hasher?: PasswordHasher;
+  /** Where people reach the gateway: links to files lead there. */
+  publicUrl?: string;
 }
 
 /** The accounts subgraph: users, sign-in, sessions and the keys of their tokens. */
@@ -85,20 +99,38 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
   const secondStep = new SecondStep({ ...steps, factors: factorSecrets });
   const confirmation = new PasswordConfirmation({ database, hasher });
   const factors = new Factors({ database, confirmation, secrets: factorSecrets, clock });
+  const passwordTools = { database, hasher, confirmation, sealer, clock };
+  const resets = new PasswordResets(passwordTools);
+  const emailChanges = new EmailChanges(passwordTools);
+  const personal = personalParts(kit, options.publicUrl ?? "http://localhost", clock);
+  const registration = registrationParts(kit, { hasher, tokens, issuer, clock, patience: options.patience });
   const rotateKeys = () => keys.rotate();
   return {
     resolvers: [
       new UsersResolver(),
+      new ProfileResolver(),
+      new PasswordsResolver(passwordTools, resets),
+      new EmailsResolver(emailChanges, [
+        (origin, token) => emailChanges.confirm(origin, token),
+        (origin, token) => registration.signingUp.confirm(origin, token),
+      ]),
       new SessionsResolver(clock),
       new SignInResolver(signIn, secondStep, issuer),
+      registration.resolver,
       new FactorsResolver(factors),
       new MfaResolver(),
       new ApiKeysResolver(masterSecret, clock),
+      new PeopleResolver(clock),
+      new SignInAttemptsResolver(),
+      ...personal.resolvers,
     ],
     references: { User: ({ id }, context) => context.loader(usersById).load(id) },
     handlers: {
+      ...registration.handlers,
+      "passwordReset.requested": (tx, event) => resets.send(tx, event),
       "member.changed": async (tx, event) => {
         const change = event.payload as MemberChange; // of the catalogue of events
+        await completeRegistration(tx, change, clock());
         const isNews = await applyGrant(tx, change, event.aggregateVersion);
         if (!isNews) return;
         await revoke(tx, [{ userId: change.userId, permissionsVersion: event.aggregateVersion }]);
@@ -107,6 +139,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
     },
     onTenancyChange: (tx, changes) => followClosing(tx, changes, clock()),
     jobs: [
+      ...personal.jobs,
       { name: "rotate-signing-keys", schedule: "29 3 * * *", run: rotateKeys },
       {
         name: "remove-old-sign-ins",
@@ -116,6 +149,8 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
             await tidyChallenges(tx);
             await tidyDevices(tx);
             await tidySessions(tx);
+            await tidyEmailTokens(tx, clock());
+            await tidyResetRequests(tx, clock());
           }),
       },
       {
@@ -134,7 +169,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
       },
     ],
     workers: [{ name: "signing keys", start: rotateKeys, stop: async () => undefined }],
-    routes: [jwksRoute(keys)],
+    routes: [jwksRoute(keys), ...personal.routes],
   };
 };
 

@@ -66,7 +66,16 @@ export class PersonalData {
     return touched + (await forgetEvents(tx, person.userId));
   }
 
-  /** The same for what an organisation keeps of others: its contacts, and what was written to them. */
+  /** Of these tables alone, by whoever may write them: what must be gone at once. */
+  async eraseFrom(tx: Tx, person: Person, names: readonly string[]): Promise<void> {
+    for (const [table, declaration] of this.personal()) {
+      const condition = rowsOf(declaration);
+      if (!names.includes(table) || condition === null || declaration.erase === "KEEP") continue;
+      await change(tx, table, declaration.erase, condition, [person.userId, person.email]);
+    }
+  }
+
+  /** What an organisation keeps of others goes: its contacts, and what was written to them. */
   async eraseOrganisation(tx: Tx, organisationId: string): Promise<number> {
     let touched = 0;
     for (const [table, { eraseOrganisation }] of this.personal()) {

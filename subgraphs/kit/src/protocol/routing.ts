@@ -22,10 +22,13 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
   "registration.refused": ["accounts"],
   "session.started": ["messaging"],
   "user.lockedOut": ["messaging"],
+  "passwordReset.requested": ["accounts"],
   "mail.requested": ["messaging"],
   "personalData.exportRequested": EVERYBODY,
+  "personalData.exported": ["accounts"],
   "user.erased": EVERYBODY,
   "organisation.erased": EVERYBODY,
+  "erasure.confirmed": ["accounts"],
   "vm.changed": ["billing"],
   "order.placed": ["telemetry"],
   "provisioning.cancelRequested": ["telemetry"],
@@ -49,6 +52,7 @@ export interface PassedOn extends Pick<PassThroughRoute, "method" | "path" | "ma
 /** Written down for the same reason, and checked in the same way. */
 export const PASSED_ON: readonly PassedOn[] = [
   { subgraph: "accounts", method: "GET", path: "/.well-known/jwks.json" },
+  { subgraph: "accounts", method: "GET", path: "/files/exports" },
   { subgraph: "billing", method: "PUT", path: "/files/proofs", maxBytes: 5 * 1024 * 1024 },
   { subgraph: "billing", method: "GET", path: "/files/proofs" },
   { subgraph: "messaging", method: "GET", path: "/mailbox", demo: true },
