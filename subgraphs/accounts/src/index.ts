@@ -59,6 +59,8 @@ export interface AccountsOptions {
   /** Moves in tests. */
   clock?: () => Date;
   hasher?: PasswordHasher;
+  /** Milliseconds that whoever registers waits for the membership at most. */
+  patience?: number;
   /** Where people reach the gateway: links to files lead there. */
   publicUrl?: string;
 }
@@ -138,7 +140,9 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
       },
     },
     onTenancyChange: (tx, changes) => followClosing(tx, changes, clock()),
+    onEvent: registration.onEvent,
     jobs: [
+      ...registration.jobs,
       ...personal.jobs,
       { name: "rotate-signing-keys", schedule: "29 3 * * *", run: rotateKeys },
       {

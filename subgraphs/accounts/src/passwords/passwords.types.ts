@@ -1,4 +1,17 @@
-import { Field, graphEnum, Int, ObjectType, Problem } from "@tollgate/kit/graphql";
+import {
+  EmailAddressScalar,
+  Field,
+  graphEnum,
+  InputType,
+  Int,
+  InvalidInputProblem,
+  ObjectType,
+  Problem,
+  RateLimitedProblem,
+  resultUnion,
+} from "@tollgate/kit/graphql";
+import { MailSent } from "../emails/mail-sent.js";
+import { InvalidCredentialsProblem, InvalidTokenProblem } from "../sign-in/sign-in.types.js";
 
 export const PasswordReason = graphEnum(
   "PasswordReason",
@@ -25,4 +38,45 @@ export class WeakPasswordProblem extends Problem {
 
   @Field(() => Int)
   score: number;
+}
+
+@ObjectType({ description: "How many sessions the change ended." })
+export class PasswordChanged {
+  @Field(() => Int)
+  sessionsEnded: number;
+}
+
+export const RequestPasswordResetResult = resultUnion(
+  "RequestPasswordResetResult",
+  [MailSent],
+  [InvalidInputProblem, RateLimitedProblem],
+);
+export const PasswordResult = resultUnion(
+  "PasswordResult",
+  [PasswordChanged],
+  [InvalidTokenProblem, InvalidCredentialsProblem, WeakPasswordProblem, RateLimitedProblem],
+);
+
+@InputType()
+export class RequestPasswordResetInput {
+  @Field(() => EmailAddressScalar)
+  email: string;
+}
+
+@InputType()
+export class ResetPasswordInput {
+  @Field(() => String)
+  token: string;
+
+  @Field(() => String)
+  newPassword: string;
+}
+
+@InputType()
+export class ChangePasswordInput {
+  @Field(() => String)
+  currentPassword: string;
+
+  @Field(() => String)
+  newPassword: string;
 }

@@ -75,7 +75,10 @@ export class PasswordScorer {
     if (this.current !== null) return;
     this.setTimer(null, 0);
     this.current = this.waiting.shift() ?? null;
-    if (this.current === null) return this.setTimer(() => this.discard(), this.limits.idleMilliseconds);
+    if (this.current === null) {
+      this.setTimer(() => this.discard(), this.limits.idleMilliseconds);
+      return;
+    }
     this.setTimer(
       () => this.fail(new UnavailableFault("This password took too long to check.")),
       this.limits.milliseconds,

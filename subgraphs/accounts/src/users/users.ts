@@ -1,4 +1,5 @@
 import {
+  announce,
   type Connection,
   connectionOf,
   decodeCursor,
@@ -132,4 +133,14 @@ export const mayEnter = async (tx: Tx, user: UserRow): Promise<boolean> => {
     .from(tenancy)
     .where(eq(tenancy.organisationId, user.organisationId));
   return place !== undefined && place.status !== "CLOSED";
+};
+
+/** Tells the others how a user is now, in the transaction of the change. */
+export const announceUser = async (tx: Tx, row: UserRow): Promise<void> => {
+  const { id: userId, organisationId, email, displayName, locale, status } = row;
+  await announce(tx, "user.changed", {
+    aggregateId: userId,
+    organisationId,
+    payload: { userId, organisationId, email, displayName, locale, status },
+  });
 };

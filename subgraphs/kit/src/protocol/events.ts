@@ -29,6 +29,8 @@ export interface EventPayloads {
   /** accounts → messaging. Aggregate: the user. */
   "session.started": SessionStart;
   "user.lockedOut": LockOut;
+  /** accounts → itself: looks up, out of the asker's sight, whether there is somebody to send a link to. */
+  "passwordReset.requested": ResetRequest;
   /** Any → messaging. Aggregate: whoever gets it. A secret for the text (a code, a token) travels sealed. */
   "mail.requested": MailRequest;
   /** accounts → messaging: a one-time code by WhatsApp, else by e-mail; the code travels sealed. Aggregate: the user. */
@@ -155,6 +157,14 @@ export interface LockOut {
   userId: string;
   organisationId: string;
   until: Date;
+}
+
+export interface ResetRequest {
+  /** As it was typed, in lower case; whether anybody has it is not known yet. */
+  email: string;
+  address: string;
+  userAgent: string;
+  at: Date;
 }
 
 /** What a mail tells of; messaging has a design for each. Those with a link or a code bring it sealed. */

@@ -113,9 +113,13 @@ export const DESIGNS: Readonly<Record<MailKind, Design>> = {
   },
   SIGN_UP_TAKEN: {
     secret: null,
-    write: () => ({
+    write: ({ fact }) => ({
       subject: "You have a Tollgate account already",
-      happened: ["Somebody, most likely you, tried to sign up with this address. It has an account already."],
+      happened: [
+        fact("wanted", "") === "EMAIL_CHANGE"
+          ? "Somebody tried to use this address for another account. It has an account already, so nothing came of it."
+          : "Somebody, most likely you, tried to sign up with this address. It has an account already.",
+      ],
       action: { label: "Sign in", path: "/sign-in" },
       terms: ["If you forgot your password, choose “Forgot your password?” on that page."],
       otherwise: "If it was not you, there is nothing to do: nothing was changed.",
