@@ -4,15 +4,15 @@ import type { ClosingRefused, ClosingTurn, TenancySource } from "@tollgate/kit/p
 import { keepAuditRecord } from "./audit/audit.js";
 import { auditLaws } from "./audit/audit.laws.js";
 import { AuditResolver } from "./audit/audit.resolver.js";
+import { InvitationResolver, OrganisationInvitationsResolver } from "./invitations/invitations.resolver.js";
 import { membersByUser } from "./members/members.js";
-import {
-  MemberResolver,
-  OrganisationMembersResolver,
-  resolveRole,
-  UserMembershipResolver,
-} from "./members/members.resolver.js";
+import { MemberResolver, OrganisationMembersResolver, UserMembershipResolver } from "./members/members.resolver.js";
+import { followPerson } from "./people/people.js";
 import { organisationsPersonalData } from "./personal-data.js";
+import { GRANTING_STATEMENTS } from "./roles/granting.js";
+import { RolesResolver, resolveRole } from "./roles/roles.resolver.js";
 import { OrganisationSettingsResolver, SettingChangeResolver, SettingResolver } from "./settings/settings.resolver.js";
+import { settleRegistration } from "./sign-up/registrations.js";
 import { completeClosing, refuseClosing } from "./tree/closing.js";
 import { ClosingDesk } from "./tree/closing-desk.js";
 import { changesAfter, organisationsById } from "./tree/tree.js";
@@ -27,12 +27,17 @@ export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
 
 const KEYS_KEPT_MILLISECONDS = 30 * 86_400_000;
 
+export interface OrganisationsOptions {
+  /** Moves in tests. */
+  clock?: () => Date;
+}
+
 /** The organisations subgraph: the tree, members and roles, and the audit trail of all. */
-export const organisationsSubgraph = (): SubgraphDefinition => ({
+export const organisationsSubgraph = ({ clock = () => new Date() }: OrganisationsOptions = {}): SubgraphDefinition => ({
   name: "organisations",
   migrations: fileURLToPath(new URL("../../../drizzle/organisations", import.meta.url)),
   personalData: organisationsPersonalData,
-  laws: auditLaws,
+  laws: { ...auditLaws, statements: [...(auditLaws.statements ?? []), ...GRANTING_STATEMENTS] },
   parts: (kit, desk = new ClosingDesk(kit.database)) => ({
     resolvers: [
       new TreeResolver(),
@@ -40,6 +45,9 @@ export const organisationsSubgraph = (): SubgraphDefinition => ({
       new OrganisationMembersResolver(),
       new MemberResolver(),
       new UserMembershipResolver(),
+      new RolesResolver(),
+      new OrganisationInvitationsResolver(clock),
+      new InvitationResolver({ database: kit.database, sealer: kit.sealer, clock }),
       new AuditResolver(),
       new OrganisationSettingsResolver(),
       new SettingResolver(kit),
@@ -52,6 +60,8 @@ export const organisationsSubgraph = (): SubgraphDefinition => ({
     },
     handlers: {
       "audit.recorded": keepAuditRecord,
+      "user.changed": followPerson,
+      "user.registered": (tx, event) => settleRegistration(tx, event, clock()),
       "closing.cleared": (tx, event) => completeClosing(tx, event.payload as ClosingTurn, new Date()), // the catalogue's type
       "closing.refused": (tx, event) => refuseClosing(tx, event.payload as ClosingRefused, new Date()), // the catalogue's type
     },

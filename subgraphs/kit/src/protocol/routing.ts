@@ -43,7 +43,7 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
 };
 
 /** A path outside the graph that the gateway passes on to its subgraph. */
-export interface PassedOn extends Pick<PassThroughRoute, "method" | "path" | "maxBytes"> {
+export interface PassedOn extends Pick<PassThroughRoute, "method" | "path" | "maxBytes" | "streams"> {
   subgraph: SubgraphName;
   /** Of the demo alone. */
   demo?: true;

@@ -1,0 +1,170 @@
+import {
+  audit,
+  ConflictFault,
+  type Fault,
+  homeOrganisation,
+  InvalidInputFault,
+  newToken,
+  once,
+  organisationInScope,
+  RateLimitedFault,
+  requireActive,
+  requireUser,
+  type Sealer,
+  type Tx,
+} from "@tollgate/kit";
+import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import { emailsOfMembers } from "../people/people.js";
+import { invitation } from "../tables.js";
+import type { InvitationRow } from "./invitations.js";
+import { mailInvitation, offerOf, tellAccounts } from "./mailing.js";
+import { offeredRoles } from "./offered-roles.js";
+import { isEmail, LIFE_MILLISECONDS, MOST_A_DAY, MOST_AT_ONCE, type Wish, wishesOf } from "./rules.js";
+
+export interface InvitationWish {
+  organisationId?: string | null | undefined;
+  emails: readonly string[];
+  roleIds: readonly string[];
+  idempotencyKey: string;
+}
+
+/** An e-mail that gets no invitation; by its place, since what is kept for a repetition names nobody. */
+export interface Refusal {
+  /** Place in the list. */
+  index: number;
+  reason: "MALFORMED" | "MEMBER" | "PENDING";
+  /** The pending invitation. */
+  conflictingId: string | null;
+}
+
+export interface Invited {
+  invitationIds: string[];
+  refused: Refusal[];
+}
+
+/** A refusal in words, as the fault that it would be on its own. */
+export const faultOf = ({ index, reason, conflictingId }: Refusal): Fault => {
+  if (reason === "MALFORMED") {
+    return InvalidInputFault.of(`emails.${index}`, reason, "This is not a complete e-mail address.");
+  }
+  return reason === "MEMBER"
+    ? new ConflictFault("Somebody with this e-mail is a member already.")
+    : new ConflictFault("This e-mail has an invitation that is still open; send it again instead.", conflictingId);
+};
+
+/**
+ * Invites people to one organisation, each by an invitation of its own; once per idempotency key. An e-mail that
+ * belongs to somebody elsewhere is invited like any other: nobody learns here who has an account.
+ * @throws NotFoundFault, ForbiddenFault, RoleRefusedFault, InvalidInputFault, RateLimitedFault for all of them together.
+ */
+export const inviteMembers = (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): Promise<Invited> => {
+  const { idempotencyKey: key, ...input } = wish;
+  const claim = { organisationId: requireUser(tx.caller).organisationId, key, operation: "inviteMembers", input };
+  return once(tx, claim, now, () => invite(tx, wish, sealer, now));
+};
+
+const invite = async (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): Promise<Invited> => {
+  if (wish.emails.length === 0 || wish.emails.length > MOST_AT_ONCE) {
+    throw InvalidInputFault.of("emails", "OUT_OF_RANGE", `Give 1 to ${MOST_AT_ONCE} e-mail addresses.`);
+  }
+  const organisation = await organisationInScope(tx, wish.organisationId ?? homeOrganisation(tx.caller));
+  requireActive(organisation);
+  const { organisationId } = organisation;
+  const roleIds = await offeredRoles(tx, organisation, wish.roleIds);
+  await lockInvitationsOf(tx, organisationId);
+  const { fitting, refused } = await sort(tx, organisationId, wishesOf(wish.emails), now);
+  await requireRoom(tx, organisationId, fitting.length, now);
+  const rows: InvitationRow[] = [];
+  const terms = { organisationId, roleIds, invitedBy: inviterOf(tx) };
+  const offer = fitting.length > 0 ? await offerOf(tx, terms) : null;
+  for (const { email } of fitting) {
+    const { token, hash } = newToken();
+    const expiresAt = new Date(now.getTime() + LIFE_MILLISECONDS);
+    const [row] = await tx.db
+      .insert(invitation)
+      .values({ ...terms, email, tokenHash: hash, expiresAt, createdAt: now, sentAt: now })
+      .returning();
+    if (!row || !offer) throw new Error("insert gave no row");
+    await mailInvitation(tx, row, offer, token, sealer);
+    await audit(tx, "organisations", {
+      action: "member:invite",
+      resource: "invitation",
+      resourceId: row.id,
+      organisationId,
+      after: { email, roles: offer.roleNames, expiresAt },
+    });
+    rows.push(row);
+  }
+  return { invitationIds: rows.map(({ id }) => id), refused };
+};
+
+/** Two who invite at once would count past each other, and run into each other's invitations. */
+const lockInvitationsOf = async (tx: Tx, organisationId: string): Promise<void> => {
+  await tx.sql`select pg_advisory_xact_lock(hashtext(${`invitations ${organisationId}`}))`;
+};
+
+const inviterOf = ({ caller }: Tx): string | null => {
+  const user = requireUser(caller);
+  return user.isApiKey ? null : user.userId;
+};
+
+const sort = async (tx: Tx, organisationId: string, wishes: readonly Wish[], now: Date) => {
+  const keys = wishes.map(({ key }) => key);
+  await endOverdue(tx, organisationId, keys, now);
+  const members = await emailsOfMembers(tx, organisationId, keys);
+  const pending = await pendingByEmail(tx, organisationId, keys);
+  const refused: Refusal[] = [];
+  const fitting: Wish[] = [];
+  for (const wish of wishes) {
+    const { index, key } = wish;
+    const conflictingId = pending.get(key) ?? null;
+    const reason = !isEmail(wish) ? "MALFORMED" : members.has(key) ? "MEMBER" : conflictingId && "PENDING";
+    if (reason) refused.push({ index, reason, conflictingId });
+    else fitting.push(wish);
+  }
+  return { fitting, refused };
+};
+
+const emailKey = sql<string>`lower(${invitation.email})`;
+
+const pendingByEmail = async (tx: Tx, organisationId: string, keys: string[]): Promise<Map<string, string>> => {
+  const rows = await tx.db
+    .select({ email: emailKey, id: invitation.id })
+    .from(invitation)
+    .where(
+      and(eq(invitation.organisationId, organisationId), eq(invitation.state, "PENDING"), inArray(emailKey, keys)),
+    );
+  return new Map(rows.map(({ email, id }) => [email, id]));
+};
+
+/** Invitations that ran out make room for new ones to the same e-mail. */
+const endOverdue = async (tx: Tx, organisationId: string, keys: string[], now: Date): Promise<void> => {
+  const ended = await tx.db
+    .update(invitation)
+    .set({ state: "EXPIRED" })
+    .where(
+      and(
+        eq(invitation.organisationId, organisationId),
+        eq(invitation.state, "PENDING"),
+        lte(invitation.expiresAt, now),
+        inArray(emailKey, keys),
+      ),
+    )
+    .returning();
+  for (const row of ended) await tellAccounts(tx, row);
+};
+
+/** @throws RateLimitedFault when the organisation has sent too many within a day. */
+const requireRoom = async (tx: Tx, organisationId: string, wanted: number, now: Date): Promise<void> => {
+  const since = new Date(now.getTime() - 86_400_000).toISOString();
+  const [row] = await tx.sql<{ sent: bigint; seconds: number }[]>`
+    select coalesce(sum(times_sent), 0)::bigint as sent,
+        coalesce(ceil(extract(epoch from min(created_at) - ${since}::timestamptz)), 60)::int as seconds
+      from invitation where organisation_id = ${organisationId} and created_at > ${since}`;
+  if (Number(row?.sent ?? 0n) + wanted > MOST_A_DAY) {
+    throw new RateLimitedFault(
+      Math.max(60, row?.seconds ?? 60),
+      `An organisation sends at most ${MOST_A_DAY} invitations a day.`,
+    );
+  }
+};
