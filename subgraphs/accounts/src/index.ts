@@ -24,6 +24,7 @@ import { EmailChanges } from "./emails/changes.js";
 import { tidyEmailTokens } from "./emails/email-tokens.js";
 import { EmailsResolver } from "./emails/emails.resolver.js";
 import { personalParts } from "./erasure/personal.js";
+import { followChannel } from "./factors/channels.js";
 import { tidyDevices } from "./factors/devices.js";
 import { Factors } from "./factors/factors.js";
 import { FactorsResolver, MfaResolver } from "./factors/factors.resolver.js";
@@ -130,6 +131,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
     handlers: {
       ...registration.handlers,
       "passwordReset.requested": (tx, event) => resets.send(tx, event),
+      "codeChannel.changed": followChannel,
       "member.changed": async (tx, event) => {
         const change = event.payload as MemberChange; // of the catalogue of events
         await completeRegistration(tx, change, clock());

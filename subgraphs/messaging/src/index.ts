@@ -4,6 +4,8 @@ import { mailboxTransport } from "./adapters/mailbox.js";
 import { forgetEvents, simulatedDriver } from "./adapters/simulated/driver.js";
 import { smtpTransport } from "./adapters/smtp.js";
 import type { MailTransport } from "./adapters/transport.js";
+import { queueCode, removeCodes } from "./codes/codes.js";
+import { CodeFallback, CodeSender } from "./codes/sender.js";
 import { ContactResolver, ConversationResolver } from "./conversations/conversation.resolver.js";
 import { ConversationLiveResolver } from "./conversations/live.resolver.js";
 import { MessageResolver } from "./conversations/message.resolver.js";
@@ -18,6 +20,7 @@ import { removeNotifications } from "./notifications/notifications.js";
 import { notificationHandlers } from "./notifications/sources.js";
 import { organisationsInScope } from "./people/organisations.js";
 import { followMember } from "./people/people.js";
+import { messagingPersonalData } from "./personal-data.js";
 import { SessionRunner } from "./whatsapp/runner.js";
 import { SessionMutationsResolver } from "./whatsapp/session.mutations.js";
 import {
@@ -64,12 +67,15 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
   const transport = transportOf(options);
   const atRest = new Sealer(kit.masterSecret, "mail at rest");
   const mailer = new Mailer(kit.database, transport, atRest, kit.logger, clock, publicUrl);
+  const keeping = { atRest, mailboxShows: transport.keeps, clock };
+  const mailed = () => mailer.wake();
   const codes = new Sealer(kit.masterSecret, "whatsapp at rest");
   const sessionLimit = options.sessionLimit ?? 1;
   const runner = new SessionRunner(kit, {
     sealer: codes,
     drivers: { SIMULATED: simulatedDriver(kit.database, clock) },
     clock,
+    codes: new CodeSender(kit.database, keeping, mailed, kit.logger),
   });
   const wake = () => runner.wake();
   const before = (milliseconds: number) => new Date(clock().getTime() - milliseconds);
@@ -97,22 +103,29 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
       ...notificationHandlers,
       ...moneyHandlers,
       "member.changed": followMember,
+      "signInCode.requested": (tx, event) => queueCode(tx, event, kit.sealer, keeping),
       "mail.requested": (tx, event) => queueMail(tx, event, kit.sealer, atRest, clock()),
     },
     onEvent: (type) => {
-      if (type === "mail.requested") mailer.wake();
+      if (type === "mail.requested" || type === "signInCode.requested") mailer.wake();
+      if (type === "signInCode.requested") wake();
       if (type === "wallet.warned" || type === "organisation.changed") wake();
     },
     onTenancyChange: (tx, changes) => followStatus(tx, changes, clock()),
-    workers: [mailer, ...(options.runSessions === false ? [] : [runner])],
+    workers: [
+      mailer,
+      new CodeFallback(kit.database, clock, mailed, kit.logger),
+      ...(options.runSessions === false ? [] : [runner]),
+    ],
     jobs: [
       {
         name: "remove-old-mail",
         schedule: "23 * * * *",
         run: () =>
-          kit.database.system("remove-old-mail", (tx) =>
-            removeMails(tx, before(transport.keeps ? MAIL_KEPT.mailbox : MAIL_KEPT.sent)),
-          ),
+          kit.database.system("remove-old-mail", async (tx) => {
+            await removeMails(tx, before(transport.keeps ? MAIL_KEPT.mailbox : MAIL_KEPT.sent));
+            await removeCodes(tx, before(DAY));
+          }),
       },
       {
         name: "forget-idempotency-keys",
@@ -139,6 +152,7 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
 export const messagingSubgraph = (options: MessagingOptions): SubgraphDefinition => ({
   name: "messaging",
   migrations: fileURLToPath(new URL("../../../drizzle/messaging", import.meta.url)),
-  laws: { tables: { mail: "system" } },
+  personalData: messagingPersonalData,
+  laws: { tables: { mail: "system", sign_in_code: "system" } },
   parts: (kit) => parts(kit, options),
 });

@@ -18,6 +18,13 @@ export const messagingPersonalData = new PersonalData({
   },
   membership: { by: ["user_id"], erase: "DELETE" },
   notification: { by: ["user_id"], erase: "DELETE" },
+  sign_in_code: {
+    by: ["user_id"],
+    byEmail: ["email"],
+    secret: ["sealed"],
+    erase: "DELETE",
+    eraseOrganisation: "DELETE",
+  },
   mail: { by: ["user_id"], byEmail: ["recipient"], secret: ["sealed"], erase: "DELETE", eraseOrganisation: "DELETE" },
   message: {
     by: ["author_id"],

@@ -2,6 +2,7 @@ import { kitTables } from "@tollgate/kit";
 import { messaging } from "./schema.js";
 
 export { simulatedEvent, simulatedPhone } from "./adapters/simulated/network.schema.js";
+export { signInCode } from "./codes/code.schema.js";
 export { contact, conversation, message } from "./conversations/conversation.schema.js";
 export { idempotency } from "./idempotency/idempotency.schema.js";
 export { mail } from "./mail/mail.schema.js";

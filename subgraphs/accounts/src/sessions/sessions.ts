@@ -1,6 +1,7 @@
 import { announce, audit, NotFoundFault, type Tx } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { and, desc, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { forgetDevices } from "../factors/devices.js";
 import { grant, revocation, session, tenancy } from "../tables.js";
 import { mayEnter, type UserRow, userById } from "../users/users.js";
 import { deviceOf } from "./device.js";
@@ -189,7 +190,7 @@ export const endSessions = async (tx: Tx, ids: readonly string[], reason: EndRea
   return ended.length;
 };
 
-/** Ends all live sessions of a user. @param except one that stays. */
+/** Ends all live sessions of a user, and the trust in its devices. @param except a session that stays. */
 export const endSessionsOfUser = async (
   tx: Tx,
   userId: string,
@@ -197,6 +198,7 @@ export const endSessionsOfUser = async (
   now: Date,
   except: string | null = null,
 ): Promise<number> => {
+  await forgetDevices(tx, userId);
   const rows = await tx.db
     .select({ id: session.id })
     .from(session)

@@ -24,6 +24,8 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
   "user.lockedOut": ["messaging"],
   "passwordReset.requested": ["accounts"],
   "mail.requested": ["messaging"],
+  "signInCode.requested": ["messaging"],
+  "codeChannel.changed": ["accounts"],
   "personalData.exportRequested": EVERYBODY,
   "personalData.exported": ["accounts"],
   "user.erased": EVERYBODY,

@@ -3,6 +3,7 @@ import { createLogger } from "@tollgate/kit/process";
 import { TEST_SECRET, until } from "@tollgate/kit/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { simulatedDriver } from "../adapters/simulated/driver.js";
+import { CodeSender } from "../codes/sender.js";
 import { Desk } from "../testing/desk.js";
 import type { ConnectionListener, OutboundMessage, WhatsAppDriver } from "./driver.js";
 import { SessionLost } from "./listener.js";
@@ -48,7 +49,9 @@ const runs = (driver?: WhatsAppDriver): Process => {
     logger: createLogger("messaging", "silent"),
     wakeRelay: () => desk.messaging.subgraph.wakeRelay(),
   };
+  const keeping = { atRest: new Sealer(TEST_SECRET, "mail at rest"), mailboxShows: false, clock: desk.clock };
   const runner = new SessionRunner(kit, {
+    codes: new CodeSender(database, keeping, () => undefined, kit.logger),
     sealer: new Sealer(TEST_SECRET, "whatsapp at rest"),
     drivers: { SIMULATED: observed },
     clock: desk.clock,

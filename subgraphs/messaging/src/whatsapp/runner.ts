@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Sealer, SubgraphKit, Worker } from "@tollgate/kit";
 import { type Logger, Loop } from "@tollgate/kit/process";
+import type { CodeSender } from "../codes/sender.js";
 import type { MessageRow } from "../conversations/conversation.schema.js";
 import { claimMessages, recordFailure, recordSent } from "../conversations/queue.js";
 import { contactsOf } from "../conversations/reading.js";
@@ -29,6 +30,8 @@ export interface RunnerOptions {
   sealer: Sealer;
   drivers: Readonly<Partial<Record<DriverName, WhatsAppDriver>>>;
   clock: () => Date;
+  /** What hands sign-in codes over. */
+  codes: CodeSender;
   /** Until the lease of a process that died lapses. */
   leaseSeconds?: number;
 }
@@ -96,7 +99,9 @@ export class SessionRunner implements Worker {
       const known = this.running.get(session.id);
       const running = known ?? (await this.open(session));
       await running?.connection.turn();
-      return running ? await this.sendQueued(session, running.connection) : false;
+      if (!running) return false;
+      const codesSent = await this.options.codes.send(session, running.connection);
+      return (await this.sendQueued(session, running.connection)) || codesSent;
     } catch (error) {
       if (error instanceof SessionLost) await this.close(session.id);
       else this.logger.warn({ error, session: session.id }, "a WhatsApp session did not get on");

@@ -1,5 +1,6 @@
 import { emit, type Tx } from "@tollgate/kit";
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { tellReadiness } from "../codes/readiness.js";
 import { type SessionRow, type SessionStatus, whatsappSession } from "./session.schema.js";
 
 /** The live topic of one session; its events say that there is news, never what: codes do not travel. */
@@ -37,6 +38,8 @@ export const changeSessions = async (
     const topic = sessionTopic(id);
     await emit(tx, { type: "whatsapp.changed", aggregateId: id, organisationId, payload: { sessionId: id }, topic });
   }
+  const organisationIds = [...new Set(changed.map(({ organisationId }) => organisationId))];
+  if (organisationIds.length > 0) await tellReadiness(tx, organisationIds);
   return changed;
 };
 
