@@ -1,4 +1,4 @@
-import { type Currency, type Money, NotFoundFault, type Tx } from "@tollgate/kit";
+import { type Currency, type Money, NotFoundFault, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { and, eq, inArray, isNotNull, isNull, notInArray } from "drizzle-orm";
 import { type MachineRow, machine } from "../machines/machine.schema.js";
 import { order } from "../orders/order.schema.js";
@@ -9,9 +9,6 @@ import type { Prices } from "../prices/rates.js";
 import { reservedOf } from "./holds.js";
 import { wallet } from "./ledger.schema.js";
 
-/** Hours that everything which runs must be paid for before another machine joins it. */
-export const RUNWAY_HOURS = 720;
-
 /** Whether there is money for one more machine. `allowed` says that `available` covers `needed`. */
 export interface FundsCheck {
   allowed: boolean;
@@ -19,6 +16,7 @@ export interface FundsCheck {
   /** Runway of everything that runs and of the new machine, without what is set aside for it already. */
   needed: Money;
   shortfall: Money;
+  /** Hours that everything which runs must be paid for before another machine joins it. */
   runwayHours: number;
   /** When available is used up with the new machine added; null if never. */
   runsOutAt: Date | null;
@@ -78,14 +76,21 @@ export const liveRates = async (
   );
 };
 
-/** What there is to say of one more machine, given what the others cost and what is set aside for them. */
+/** What weighs on a wallet: what its machines cost, what is set aside for them, and for how long it must last. */
+interface Burden {
+  live: Fraction;
+  reserved: bigint;
+  runwayHours: number;
+}
+
+/** What there is to say of one more machine. */
 const judge = (
   { currency, available }: LawWallet,
-  { live, reserved, newRate }: { live: Fraction; reserved: bigint; newRate: Fraction },
+  { live, reserved, runwayHours, newRate }: Burden & { newRate: Fraction },
   at: Date,
 ): FundsCheck => {
   const rate = add(live, newRate);
-  const runway = fraction(BigInt(RUNWAY_HOURS), 1n);
+  const runway = fraction(BigInt(runwayHours), 1n);
   const alone = ceiling(multiply(newRate, runway));
   const all = ceiling(multiply(rate, runway)) - reserved;
   const needed = greater(all, alone);
@@ -96,7 +101,7 @@ const judge = (
     available: inCurrency(available),
     needed: inCurrency(needed),
     shortfall: inCurrency(greater(needed - available, 0n)),
-    runwayHours: RUNWAY_HOURS,
+    runwayHours,
     runsOutAt: hours < FAR_HOURS ? new Date(at.getTime() + Number(hours * HOUR)) : null,
   };
 };
@@ -108,7 +113,13 @@ const burdensOf = async (tx: Tx, wallets: readonly LawWallet[], at: Date) => {
     wallets.map(({ id }) => id),
   );
   const live = await liveRates(tx, wallets, at);
-  return ({ id }: LawWallet) => ({ live: live.get(id) ?? NOTHING, reserved: reserved.get(id) ?? 0n });
+  const owners = wallets.map((row) => row.organisation_id);
+  const runways = await readSettingOfEach(tx, "billing.runwayHours", owners);
+  return ({ id, organisation_id: organisationId }: LawWallet): Burden => {
+    const runwayHours = runways.get(organisationId);
+    if (runwayHours === undefined) throw new Error("a setting was asked for and not given");
+    return { live: live.get(id) ?? NOTHING, reserved: reserved.get(id) ?? 0n, runwayHours };
+  };
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Database, Tx } from "@tollgate/kit";
+import { type Database, readSetting, type Tx } from "@tollgate/kit";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { MAIN_CURRENCY } from "../currency.js";
 import { liveRates } from "../ledger/funds.js";
@@ -9,8 +9,6 @@ import { pricesInForce } from "../prices/prices.js";
 import type { Prices } from "../prices/rates.js";
 import { type MachineRow, machine } from "./machine.schema.js";
 
-/** Hours that everything which runs must be paid for before a machine is switched on. */
-export const POWER_ON_HOURS = 24n;
 /** A machine that was promised its start and has not begun to run by then may not any more. */
 const START_WITHIN = 5 * 60_000;
 
@@ -25,7 +23,7 @@ const costOfStart = (row: MachineRow, prices: Prices | undefined, at: Date): Fra
 };
 
 /**
- * The law of funds for machines that are off, under the wallet's lock: what is available covers 24 hours of all that
+ * The law of funds for machines that are off, under the wallet's lock: what is available covers some hours of all that
  * runs, is promised to run, and of this one. Reserves do not count: they are for the time after.
  * @returns the ids of those that may start; they count as running from now on.
  */
@@ -38,6 +36,7 @@ const allow = async (tx: Tx, organisationId: string, vmIds: readonly string[], a
   const own = and(eq(machine.organisationId, organisationId), inArray(machine.vmId, [...vmIds]));
   const rows = await tx.db.select().from(machine).where(own);
   const live = await liveRates(tx, [{ id: walletId, organisation_id: organisationId, currency }], at);
+  const hours = BigInt(await readSetting(tx, "billing.powerOnHours", organisationId));
   let rate = live.get(walletId) ?? NOTHING;
   const byId = new Map(rows.map((row) => [row.vmId, row]));
   const allowed: string[] = [];
@@ -46,7 +45,7 @@ const allow = async (tx: Tx, organisationId: string, vmIds: readonly string[], a
     if (!row) continue;
     const more = costOfStart(row, prices, at);
     const all = add(rate, more);
-    const needed = ceiling(multiply(all, fraction(POWER_ON_HOURS, 1n)));
+    const needed = ceiling(multiply(all, fraction(hours, 1n)));
     if (more.numerator > 0n && (wallet?.available ?? 0n) < needed) continue;
     rate = all;
     allowed.push(vmId);

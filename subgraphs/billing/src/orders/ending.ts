@@ -1,4 +1,4 @@
-import { announce, type Tx } from "@tollgate/kit";
+import { announce, readSetting, type Tx } from "@tollgate/kit";
 import type { DeliveredEvent, ProvisioningChange, VmChange } from "@tollgate/kit/protocol";
 import { eq, sql } from "drizzle-orm";
 import { captureHold, placeHold, releaseHold } from "../ledger/holds.js";
@@ -7,12 +7,9 @@ import { machineOf, sizeOf } from "../prices/config.js";
 import { fraction, multiply, rounded } from "../prices/fraction.js";
 import { type OrderRow, order } from "./order.schema.js";
 
-/** Hours of a machine's cost that stay on hold for its life: what grace is paid from. */
-export const RESERVE_HOURS = 24n;
-
 const GONE: readonly VmChange["state"][] = ["DELETED", "FAILED"];
 
-const costOf = ({ rate }: OrderRow, hours: bigint): bigint => rounded(multiply(rate, fraction(hours, 1n)));
+const costOf = ({ rate }: OrderRow, hours: number): bigint => rounded(multiply(rate, fraction(BigInt(hours), 1n)));
 
 /** Told to whoever ordered. */
 const tellEnd = (
@@ -56,19 +53,20 @@ const complete = async (tx: Tx, row: OrderRow, vmId: string, at: Date): Promise<
   const { id: orderId, organisationId, walletId, number, vm } = row;
   await captureHold(tx, {
     holdId: row.holdId,
-    amount: costOf(row, 1n),
+    amount: costOf(row, 1),
     kind: "CAPTURE",
     description: `First hour of ${vm.name}, order ${number}`,
     releaseAs: `Given back of order ${number}, ${vm.name}`,
     at,
   });
+  const graceHours = await readSetting(tx, "billing.graceHours", organisationId);
   const reserveHoldId = GONE.includes(state)
     ? null
     : await placeHold(tx, {
         organisationId,
         walletId,
         kind: "MACHINE_RESERVE",
-        amount: costOf(row, RESERVE_HOURS),
+        amount: costOf(row, graceHours),
         orderId,
         vmId,
         description: `Reserve of ${vm.name}`,

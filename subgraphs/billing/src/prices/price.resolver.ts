@@ -11,6 +11,7 @@ import {
   Root,
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
+import { organisationsInScope } from "../organisations.js";
 import type { PriceListRow } from "./price.schema.js";
 import { PriceList, PriceListState, Rate, shownPriceList, shownRate, shownTier, VolumeTier } from "./price.types.js";
 import { priceListById, priceListsBelow, pricesInForce, pricesUnder, type PriceListState as State } from "./prices.js";
@@ -45,9 +46,10 @@ export class PriceListResolver {
     return states ? lists.filter(({ state }) => states.includes(state)) : lists;
   }
 
+  /** Whose list it is that one inherits is not told: that organisation is above the caller. */
   @FieldResolver(() => Organisation, { nullable: true })
-  async organisation(@Root() { row }: PriceList) {
-    return { id: row.organisationId };
+  async organisation(@Root() { row }: PriceList, @Ctx() context: OperationContext) {
+    return await context.loader(organisationsInScope).load(row.organisationId);
   }
 
   @FieldResolver(() => [Rate])

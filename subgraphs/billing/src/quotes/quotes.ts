@@ -13,6 +13,7 @@ import {
   organisationInScope,
   type PageArguments,
   pageSize,
+  readSetting,
   requireActive,
   requireId,
   type Tx,
@@ -26,7 +27,6 @@ import { type QuoteRow, quote } from "./quote.schema.js";
 
 export type QuoteState = "DRAFT" | "ISSUED" | "ACCEPTED" | "REJECTED" | "EXPIRED";
 
-const DAYS_VALID = 14;
 const DAY = 86_400_000;
 
 /** As it counts at a moment. */
@@ -95,7 +95,7 @@ export const lockQuote = async (tx: Tx, id: string): Promise<QuoteRow> => {
 };
 
 /**
- * Freezes the price of now for 14 days. @returns the quote's id.
+ * Freezes the price of now for some days. @returns the quote's id.
  * @throws ConflictFault unless it is a draft.
  */
 export const issueQuote = (tx: Tx, id: string, key: string, at: Date): Promise<string> =>
@@ -104,7 +104,8 @@ export const issueQuote = (tx: Tx, id: string, key: string, at: Date): Promise<s
     requireActive(await organisationInScope(tx, row.organisationId));
     if (row.state !== "DRAFT") throw new ConflictFault("Only a draft can be issued.", row.id);
     const price = await estimate(tx, row.organisationId, sizeOf(row.vm), row.interval, row.currency, at);
-    const expiresAt = new Date(at.getTime() + DAYS_VALID * DAY);
+    const daysValid = await readSetting(tx, "billing.quoteDays", row.organisationId);
+    const expiresAt = new Date(at.getTime() + daysValid * DAY);
     await tx.db.update(quote).set({ state: "ISSUED", price, expiresAt }).where(eq(quote.id, row.id));
     await recordQuote(tx, "quote:create", row, { state: "ISSUED", expiresAt, total: price.total });
     return row.id;

@@ -26,7 +26,7 @@ import { LISTED, ListArguments, shown } from "../lists.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
 import { LedgerEntry, shownWallet, Wallet } from "../wallet/wallet.types.js";
 import { entriesById, walletById, walletsById } from "../wallet/wallets.js";
-import { MANUAL_LIMITS } from "./limits.js";
+import { manualLimits } from "./limits.js";
 import { MOST_PROOF_BYTES, PROOF_TYPES, type Proofs, proofTypes } from "./proofs.js";
 import { AmountLimitProblem, CouponProblem, ProviderProblem } from "./topup.problems.js";
 import {
@@ -109,8 +109,8 @@ export class TopUpResolver {
     @Ctx() context: OperationContext,
   ): Promise<TopUpOption[]> {
     requireId("wallet", walletId);
-    const { currency } = await context.read((tx) => walletById(tx, walletId));
-    const { minimum, maximum } = MANUAL_LIMITS[currency];
+    const { organisationId, currency } = await context.read((tx) => walletById(tx, walletId));
+    const { minimum, maximum } = await context.read((tx) => manualLimits(tx, organisationId, currency));
     const inCurrency = (minorUnits: bigint) => ({ minorUnits, currency });
     return [{ provider: "MANUAL", minimum: inCurrency(minimum), maximum: inCurrency(maximum) }];
   }

@@ -19,7 +19,7 @@ import { type Leg, postEntry } from "../ledger/ledger.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
 import { recover } from "../usage/recover.js";
 import { walletById } from "../wallet/wallets.js";
-import { MANUAL_LIMITS } from "./limits.js";
+import { manualLimits } from "./limits.js";
 import { AmountLimitFault, CouponFault, ProviderFault } from "./topup.problems.js";
 import { type Provider, proof, type TopUpRow, type TopUpState, topUp } from "./topup.schema.js";
 
@@ -51,11 +51,16 @@ const requireWalletOpen = (state: string): void => {
   if (state === "CLOSED") throw new ForbiddenFault("This organisation is closed.", "ORGANISATION_CLOSED");
 };
 
-const checkAmount = ({ minorUnits, currency }: Money, walletCurrency: Currency): void => {
+const checkAmount = async (
+  tx: Tx,
+  organisationId: string,
+  { minorUnits, currency }: Money,
+  walletCurrency: Currency,
+): Promise<void> => {
   if (currency !== walletCurrency) {
     throw InvalidInputFault.of("amount.currency", "OTHER_CURRENCY", `This wallet keeps ${walletCurrency}.`);
   }
-  const limits = MANUAL_LIMITS[currency];
+  const limits = await manualLimits(tx, organisationId, currency);
   if (minorUnits < limits.minimum || minorUnits > limits.maximum) throw new AmountLimitFault(limits, currency);
 };
 
@@ -74,7 +79,7 @@ export const startTopUp = (tx: Tx, wanted: NewTopUp, at: Date): Promise<string> 
     const { organisationId, currency, state } = await walletById(tx, walletId);
     const { status } = await organisationInScope(tx, organisationId);
     requireWalletOpen(status === "CLOSED" ? status : state);
-    checkAmount(amount, currency);
+    await checkAmount(tx, organisationId, amount, currency);
     if (couponCode !== null) throw new CouponFault(couponCode);
     if (provider !== "MANUAL") throw new ProviderFault(provider);
     const expiresAt = new Date(at.getTime() + DAY);

@@ -1,4 +1,4 @@
-import type { Database, Tx } from "@tollgate/kit";
+import { type Database, readSetting, type Tx } from "@tollgate/kit";
 import { eq, inArray, ne, or } from "drizzle-orm";
 import { postEntry } from "../ledger/ledger.js";
 import { wallet } from "../ledger/ledger.schema.js";
@@ -8,8 +8,12 @@ import { needsOf, refill } from "./reserves.js";
 import { resume, reviewRunway, type Standing } from "./standing.js";
 
 const NOTHING = fraction(0n, 1n);
-/** Hours of everything that must be there beside the reserves before what was stopped resumes, and what still runs. */
-const HOURS_TO_RESUME = { STOPPED: 24n, OUT_OF_FUNDS: 1n } as const;
+/**
+ * Hours of everything that must be there beside the reserves: before what was stopped resumes those of any start, and one
+ * for what still runs.
+ */
+const hoursToResume = async (tx: Tx, state: "STOPPED" | "OUT_OF_FUNDS", organisationId: string): Promise<bigint> =>
+  state === "OUT_OF_FUNDS" ? 1n : BigInt(await readSetting(tx, "billing.powerOnHours", organisationId));
 
 /** A debt is paid before anything else. @returns what is available then. */
 const collectDebt = async (tx: Tx, standing: Standing, owed: bigint, at: Date): Promise<bigint> => {
@@ -44,7 +48,8 @@ export const recover = async (tx: Tx, walletId: string, at: Date): Promise<void>
     return;
   }
   const missing = needs.reduce((sum, need) => sum + need.missing, 0n);
-  const further = rounded(multiply(rate, fraction(HOURS_TO_RESUME[state], 1n)));
+  const hours = await hoursToResume(tx, state, standing.organisationId);
+  const further = rounded(multiply(rate, fraction(hours, 1n)));
   if (standing.available < missing + further) return;
   await refill(tx, standing, needs, at);
   await resume(tx, { ...standing, available: standing.available - missing }, rate, at);

@@ -1,4 +1,4 @@
-import { newEventId, type Tx } from "@tollgate/kit";
+import { newEventId, readSetting, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
 import { placeHold } from "../ledger/holds.js";
@@ -7,7 +7,7 @@ import { type MachineRow, machine } from "../machines/machine.schema.js";
 import { costPerHour } from "../prices/cost.js";
 import { type Fraction, fraction, multiply, rounded } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
-import { GRACE_HOURS, type Standing } from "./standing.js";
+import type { Standing } from "./standing.js";
 
 const NOTHING = fraction(0n, 1n);
 /** States in which a machine is charged for. */
@@ -22,7 +22,7 @@ export interface Need {
   missing: bigint;
 }
 
-const ofGrace = (rate: Fraction): bigint => rounded(multiply(rate, fraction(BigInt(GRACE_HOURS), 1n)));
+const ofGrace = (rate: Fraction, hours: number): bigint => rounded(multiply(rate, fraction(BigInt(hours), 1n)));
 
 /** Of every machine that the wallet pays for. */
 export const needsOf = async (
@@ -41,10 +41,11 @@ export const needsOf = async (
   const held = await tx.sql<{ vm_id: string; left: bigint }[]>`
     select vm_id, sum(amount - captured)::bigint as left from hold
      where wallet_id = ${walletId} and state = 'OPEN' and kind = 'MACHINE_RESERVE' group by vm_id`;
+  const graceHours = await readSetting(tx, "billing.graceHours", organisationId);
   const reserved = new Map(held.map(({ vm_id: vmId, left }) => [vmId, left]));
   return rows.map((row) => {
     const rate = costPerHour(prices, row, row.state !== "STOPPED") ?? NOTHING;
-    const missing = ofGrace(rate) - (reserved.get(row.vmId) ?? 0n);
+    const missing = ofGrace(rate, graceHours) - (reserved.get(row.vmId) ?? 0n);
     return { machine: row, rate, missing: missing > 0n ? missing : 0n };
   });
 };
@@ -64,7 +65,7 @@ export const refill = async (
 };
 
 /**
- * Reserves for machines that nobody ordered and that never had one: each a day of the machine running, as an order
+ * Reserves for machines that nobody ordered and that never had one: each the grace of the machine running, as an order
  * leaves it, as long as the money lasts. Doing it again changes nothing.
  */
 export const reserveFirst = async (tx: Tx, vmIds: readonly string[], at: Date): Promise<void> => {
@@ -82,12 +83,15 @@ export const reserveFirst = async (tx: Tx, vmIds: readonly string[], at: Date): 
       ),
     )
     .orderBy(wallet.id, machine.vmId);
-  const prices = await pricesInForce(tx, [...new Set(rows.map((row) => row.machine.organisationId))], at);
+  const owners = [...new Set(rows.map((row) => row.machine.organisationId))];
+  const prices = await pricesInForce(tx, owners, at);
+  const graces = await readSettingOfEach(tx, "billing.graceHours", owners);
   for (const { machine: row, walletId, currency } of rows) {
     const { organisationId } = row;
     const own = prices.get(organisationId);
-    if (own?.list.currency !== currency) continue;
-    const missing = ofGrace(costPerHour(own, row, true) ?? NOTHING);
+    const graceHours = graces.get(organisationId);
+    if (own?.list.currency !== currency || graceHours === undefined) continue;
+    const missing = ofGrace(costPerHour(own, row, true) ?? NOTHING, graceHours);
     const [locked] = await tx.sql<{ available: bigint }[]>`select available from lock_wallet(${walletId})`;
     if (locked && locked.available >= missing)
       await refill(tx, { organisationId, walletId }, [{ machine: row, missing }], at);

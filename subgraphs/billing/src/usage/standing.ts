@@ -1,13 +1,10 @@
-import { announce, type Currency, formatMoney, type Tx } from "@tollgate/kit";
+import { announce, type Currency, formatMoney, readSetting, type Tx } from "@tollgate/kit";
 import type { EventPayloads } from "@tollgate/kit/protocol";
 import type { WalletState } from "../ledger/ledger.schema.js";
 import type { Fraction } from "../prices/fraction.js";
 
 /** Hours of runway below which the customer is warned, once per crossing. */
 const WARN_BELOW = [6, 24, 72] as const;
-
-/** Hours that machines run on from their reserves once the wallet has too little. */
-export const GRACE_HOURS = 24;
 
 /** A wallet as far as running out of money goes. */
 export interface Standing {
@@ -71,7 +68,8 @@ export const reviewRunway = async (tx: Tx, standing: Standing, rate: Fraction, a
 
 /** A charge found too little: from now on the reserves pay. */
 export const beginGrace = async (tx: Tx, standing: Standing, rate: Fraction, from: Date): Promise<Standing> => {
-  const graceEndsAt = new Date(from.getTime() + GRACE_HOURS * 3_600_000);
+  const graceHours = await readSetting(tx, "billing.graceHours", standing.organisationId);
+  const graceEndsAt = new Date(from.getTime() + graceHours * 3_600_000);
   const next: Standing = { ...standing, state: "OUT_OF_FUNDS", warnedHours: 0, graceEndsAt };
   await write(tx, next);
   await warn(tx, next, 0, rate, from);

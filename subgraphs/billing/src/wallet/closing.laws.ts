@@ -2,11 +2,9 @@ import { explainConstraint, ForbiddenFault } from "@tollgate/kit";
 
 /** How wallets end: for good, empty, and with everything that could fill them refused from then on. */
 export const CLOSING_STATEMENTS: readonly string[] = [
-  // Exclusive, where whoever opens a wallet shares: no wallet of another currency comes to be beside the decision.
   `create or replace function lock_wallets_of(organisation uuid) returns setof wallet
    language plpgsql security definer set search_path = billing, pg_temp as $body$
    begin
-     perform pg_advisory_xact_lock(hashtextextended('billing: wallets come to be', 0));
      return query select * from wallet where organisation_id = organisation order by id for update;
    end $body$`,
   `create or replace function close_wallets(organisation uuid) returns void

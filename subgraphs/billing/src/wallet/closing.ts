@@ -21,6 +21,8 @@ const MAY_COME = ["INITIALISED", "PENDING", "EXPIRED"] as const;
 
 /** Everything that the decision stands on, locked in the order in which whoever charges and pays locks it. */
 const lockAll = async (tx: Tx, organisationId: string) => {
+  // Alone, where whoever opens a wallet shares: none of another currency comes to be beside the decision.
+  await tx.sql`select pg_advisory_xact_lock(hashtextextended('billing: wallets come to be', 0))`;
   // It may be so new that its place in the tree is not known here yet.
   await openWallets(tx, [organisationId], MAIN_CURRENCY);
   const [meteringRow] = await tx.db

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { callerOf } from "../caller/caller.js";
 import { countStatements, type Tx } from "../database/database.js";
-import { newEventId } from "../events/outbox.js";
-import type { SettingChanged } from "../protocol/events.js";
 import { exampleSubgraph } from "../testing/example/example.js";
 import { requestCaller, TEST_SECRET, TestSubgraph, testTree } from "../testing/fixtures.js";
+import { tellSetting } from "../testing/settings.js";
 import { SettingKeys } from "./keys.js";
-import { resealSettings, SETTING_EVENT } from "./projection.js";
+import { resealSettings } from "./projection.js";
 import { readSecret, readSetting, readSettingOfEach, readSettings } from "./read.js";
+import type { SettingKey } from "./registry.js";
 
 const tree = testTree();
 const keys = new SettingKeys([TEST_SECRET]);
@@ -23,35 +23,12 @@ afterEach(async () => {
   await example.subgraph.database.system("test", (tx) => tx.sql`delete from setting_value`);
 });
 
-/** Tells the subgraph what organisations would tell it. */
-const told = async (
+const told = (
   organisationId: string,
-  key: string,
+  key: SettingKey,
   value: unknown,
-  rest: Partial<SettingChanged> & { sealed?: Uint8Array } = {},
-): Promise<void> => {
-  const { sealed = null, ...state } = rest;
-  await example.subgraph.inbox.receive({
-    id: newEventId(),
-    type: SETTING_EVENT,
-    aggregateId: organisationId,
-    aggregateVersion: 1n,
-    organisationId,
-    occurredAt: new Date(),
-    sealed,
-    payload: {
-      organisationId,
-      key,
-      isSet: true,
-      value,
-      keyId: null,
-      version: "1",
-      changedAt: new Date(),
-      changedBy: null,
-      ...state,
-    } satisfies SettingChanged,
-  });
-};
+  rest: Parameters<typeof tellSetting>[4] = {},
+): Promise<void> => tellSetting(example.subgraph, organisationId, key, value, rest);
 
 const system = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => example.subgraph.database.system("test", work);
 const as = <T>(org: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
@@ -67,7 +44,7 @@ describe("a setting", () => {
     expect([await grace(tree.customer), await grace(tree.otherCustomer), await grace(null)]).toEqual([2, 1, 1]);
     await told(tree.customer, "billing.graceHours", 3);
     expect([await grace(tree.customer), await grace(tree.sibling), await grace(tree.reseller)]).toEqual([3, 2, 2]);
-    await told(tree.customer, "billing.graceHours", null, { isSet: false, version: "2" });
+    await told(tree.customer, "billing.graceHours", undefined);
     expect(await grace(tree.customer)).toBe(2);
   });
 
@@ -121,8 +98,8 @@ describe("a setting", () => {
   });
 
   it("takes its newest state, in whatever order the states come", async () => {
-    await told(tree.customer, "billing.graceHours", 7, { version: "3" });
-    await told(tree.customer, "billing.graceHours", 5, { version: "2" });
+    await told(tree.customer, "billing.graceHours", 7, { version: "1000003" });
+    await told(tree.customer, "billing.graceHours", 5, { version: "1000002" });
     expect(await grace(tree.customer)).toBe(7);
   });
 

@@ -9,4 +9,5 @@ export {
   until,
 } from "./fixtures.js";
 export { TestIdentity } from "./identity.js";
+export { tellSetting } from "./settings.js";
 export { recordSpans, type SpanRecorder, type SpanTree } from "./spans.js";

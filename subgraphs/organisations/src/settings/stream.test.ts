@@ -48,7 +48,7 @@ const watch = (caller: RequestCaller, variables: Record<string, unknown> = {}) =
     next: async (): Promise<Change> => {
       const { value } = await events.next();
       expect(value?.errors).toBeUndefined();
-      return (value?.data as { settingChanged: Change }).settingChanged; // as the subscription asked for it
+      return (value.data as { settingChanged: Change }).settingChanged; // as the subscription asked for it
     },
     code: async () => (await events.next()).value?.errors?.[0]?.extensions?.["code"],
     close: async () => {

@@ -1,0 +1,53 @@
+import type { SettingKey } from "@tollgate/kit";
+import { tellSetting, testTree } from "@tollgate/kit/testing";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { ask, buyer, issued, OrderDesk, orderFrom, SMALL } from "../testing/orders.js";
+
+const tree = testTree();
+let desk: OrderDesk;
+
+beforeAll(async () => {
+  desk = await OrderDesk.start(inject("postgresUrl"), tree);
+});
+afterAll(() => desk.stop());
+
+const set = (organisationId: string, key: SettingKey, value: unknown) =>
+  tellSetting(desk.billing.subgraph, organisationId, key, value);
+
+describe("settings of billing", () => {
+  it("make the law of funds ask for a runway of one's own, from the next question on", async () => {
+    const as = buyer(tree.otherReseller);
+    await desk.pay(tree.otherReseller, 500n);
+    const question = `query ($vm: VmConfigInput!) { canProvision(input: { vm: $vm }) { allowed runwayHours needed { minorUnits } } }`;
+    const asked = async () =>
+      (await ask<{ canProvision: object }>(desk.billing, question, { vm: SMALL }, as)).canProvision;
+    expect(await asked()).toEqual({ allowed: false, runwayHours: 720, needed: { minorUnits: "15000" } });
+    await set(tree.operator, "billing.runwayHours", 24);
+    expect(await asked()).toEqual({ allowed: true, runwayHours: 24, needed: { minorUnits: "500" } });
+    await set(tree.otherReseller, "billing.runwayHours", 48);
+    expect(await asked()).toEqual({ allowed: false, runwayHours: 48, needed: { minorUnits: "1000" } });
+    await set(tree.otherReseller, "billing.runwayHours", undefined);
+    expect(await orderFrom(desk.billing, as, await issued(desk.billing, as))).toMatchObject({
+      state: "PLACED",
+      hold: { amount: { minorUnits: "500" } },
+    });
+    await set(tree.operator, "billing.runwayHours", undefined);
+  });
+
+  it("limit what a manual payment into a wallet in rand may be", async () => {
+    await set(tree.reseller, "billing.topUpMinimum", { minorUnits: "20000", currency: "ZAR" });
+    const as = buyer(tree.customer);
+    await desk.pay(tree.customer, 1n);
+    const [wallet] = await desk.billing.subgraph.database.system(
+      "test",
+      (tx) => tx.sql<{ id: string }[]>`select id from wallet where organisation_id = ${tree.customer}`,
+    );
+    const options = await ask<{ topUpOptions: object[] }>(
+      desk.billing,
+      "query ($id: ID!) { topUpOptions(walletId: $id) { minimum { minorUnits } maximum { minorUnits } } }",
+      { id: wallet?.id },
+      as,
+    );
+    expect(options.topUpOptions).toEqual([{ minimum: { minorUnits: "20000" }, maximum: { minorUnits: "50000000" } }]);
+  });
+});
