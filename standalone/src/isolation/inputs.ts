@@ -1,0 +1,112 @@
+import {
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from "graphql";
+import type { Field } from "./graph.js";
+
+/** The id for a place, by its path; undefined leaves it out where it may be left out. */
+export type IdChoice = (path: readonly string[], isList: boolean) => string | string[] | undefined;
+
+/** Places whose value does not follow from their type, by `Input.field`. Most inputs need none. */
+const GIVEN: Record<string, unknown> = {
+  "ScanWithSimulatedPhoneInput.code": "isolation",
+  "CreateWhatsAppSessionInput.driver": "SIMULATED",
+  "CreateProofUploadInput.contentType": "image/png",
+  "StartTopUpInput.provider": "MANUAL",
+  "VmConfigInput.templateId": "01900000-0000-7000-8000-000000000001",
+};
+
+const DAY = 86_400_000;
+let counter = 0;
+/** Never the same twice: what is asked once more with the same key is answered as before. */
+const next = (): number => {
+  counter += 1;
+  return counter;
+};
+
+const SCALARS: Record<string, (name: string) => unknown> = {
+  String: (name) => {
+    if (name === "password" || name === "newPassword") return `correct horse battery staple ${next()}`;
+    return /permissions?$/i.test(name) ? "vm:read" : `isolation ${next()}`;
+  },
+  Int: () => 1,
+  Float: () => 1,
+  Boolean: () => false,
+  BigInt: () => "5000",
+  DateTime: (name) => new Date(Date.now() + (/from|start|since/i.test(name) ? -DAY : DAY)).toISOString(),
+  EmailAddress: () => `isolation${next()}@asked.example`,
+  PhoneNumber: () => "+27820000001",
+  Currency: () => "ZAR",
+  Locale: () => "en-ZA",
+  TimeZone: () => "Africa/Johannesburg",
+  Url: () => "https://asked.example/",
+  JSON: () => ({}),
+};
+
+/** Arguments for a field: what is required, and what leads to a chosen id. */
+export const argumentsFor = (field: Field, ids: IdChoice): Record<string, unknown> => {
+  const values: Record<string, unknown> = {};
+  for (const argument of field.args) {
+    const value = valueFor(argument, "", [argument.name], ids);
+    if (value !== undefined) values[argument.name] = value;
+  }
+  return values;
+};
+
+const valueFor = (
+  place: GraphQLArgument | GraphQLInputField,
+  owner: string,
+  path: readonly string[],
+  ids: IdChoice,
+): unknown => {
+  const isRequired = isNonNullType(place.type) && place.defaultValue === undefined;
+  const given = GIVEN[`${owner}.${place.name}`];
+  if (given !== undefined && isRequired) return given;
+  const { value, hasId } = build(place.type, path, ids, isRequired);
+  if (isRequired || hasId) return value;
+  return GIVEN[`${owner}.${place.name}`];
+};
+
+interface Built {
+  value: unknown;
+  /** Whether a chosen id is in it. */
+  hasId: boolean;
+}
+
+const build = (type: GraphQLInputType, path: readonly string[], ids: IdChoice, isRequired: boolean): Built => {
+  const plain = getNullableType(type);
+  if (isListType(plain)) {
+    const item = getNullableType(plain.ofType);
+    if ("name" in item && item.name === "ID") return chosen(ids(path, true), isRequired ? [] : undefined);
+    const { value, hasId } = build(item, path, ids, isRequired);
+    return { value: [value], hasId };
+  }
+  if (isInputObjectType(plain)) {
+    const entries = Object.values(plain.getFields()).map((field) => {
+      const inner = [...path, field.name];
+      return [field.name, valueFor(field, plain.name, inner, ids)] as const;
+    });
+    const present = entries.filter(([, value]) => value !== undefined);
+    const hasId = Object.values(plain.getFields()).some((field) => reaches(field, [...path, field.name], ids));
+    return { value: Object.fromEntries(present), hasId };
+  }
+  if (isEnumType(plain)) return { value: plain.getValues()[0]?.name, hasId: false };
+  if (plain.name === "ID") return chosen(ids(path, false), undefined);
+  const scalar = SCALARS[plain.name];
+  if (!scalar) throw new Error(`there is no value yet for arguments of type ${plain.name}`);
+  return { value: scalar(path.at(-1) ?? ""), hasId: false };
+};
+
+const chosen = (value: unknown, otherwise: unknown): Built => ({
+  value: value === undefined ? otherwise : value,
+  hasId: value !== undefined,
+});
+
+const reaches = (field: GraphQLInputField, path: readonly string[], ids: IdChoice): boolean =>
+  path.length < 6 && build(field.type, path, ids, false).hasId;
