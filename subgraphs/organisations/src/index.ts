@@ -4,6 +4,7 @@ import type { ClosingRefused, ClosingTurn, TenancySource } from "@tollgate/kit/p
 import { keepAuditRecord } from "./audit/audit.js";
 import { auditLaws } from "./audit/audit.laws.js";
 import { AuditResolver } from "./audit/audit.resolver.js";
+import { keepRedacted, REDACTION_STATEMENTS } from "./audit/redaction.js";
 import { InvitationResolver, OrganisationInvitationsResolver } from "./invitations/invitations.resolver.js";
 import { membersByUser } from "./members/members.js";
 import { MemberResolver, OrganisationMembersResolver, UserMembershipResolver } from "./members/members.resolver.js";
@@ -37,7 +38,10 @@ export const organisationsSubgraph = ({ clock = () => new Date() }: Organisation
   name: "organisations",
   migrations: fileURLToPath(new URL("../../../drizzle/organisations", import.meta.url)),
   personalData: organisationsPersonalData,
-  laws: { ...auditLaws, statements: [...(auditLaws.statements ?? []), ...GRANTING_STATEMENTS] },
+  laws: {
+    ...auditLaws,
+    statements: [...(auditLaws.statements ?? []), ...REDACTION_STATEMENTS, ...GRANTING_STATEMENTS],
+  },
   parts: (kit, desk = new ClosingDesk(kit.database)) => ({
     resolvers: [
       new TreeResolver(),
@@ -59,7 +63,7 @@ export const organisationsSubgraph = ({ clock = () => new Date() }: Organisation
       User: async ({ id }, context) => ((await context.loader(membersByUser).load(id)) ? { id } : null),
     },
     handlers: {
-      "audit.recorded": keepAuditRecord,
+      "audit.recorded": keepRedacted(keepAuditRecord),
       "user.changed": followPerson,
       "user.registered": (tx, event) => settleRegistration(tx, event, clock()),
       "closing.cleared": (tx, event) => completeClosing(tx, event.payload as ClosingTurn, new Date()), // the catalogue's type

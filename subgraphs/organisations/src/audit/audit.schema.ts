@@ -27,6 +27,13 @@ export const auditEntry = organisations.table(
     userAgent: text("user_agent"),
     requestId: text("request_id"),
     occurrences: integer("occurrences").notNull().default(1),
+    /** Hashed with `address` and `user_agent`, so that the hash tells nothing once they are gone; goes with them. */
+    originSalt: uuid("origin_salt").default(sql`gen_random_uuid()`),
+    /** In their place once the person was erased: the chain goes on holding. */
+    originDigest: text("origin_digest"),
+    /** The same of `before` and `after`. */
+    valuesSalt: uuid("values_salt").default(sql`gen_random_uuid()`),
+    valuesDigest: text("values_digest"),
   },
   (table) => [
     index("audit_entry_organisation_idx").on(table.organisationId, table.at.desc(), table.id.desc()),

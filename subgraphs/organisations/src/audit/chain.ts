@@ -3,13 +3,24 @@ import { createHash, timingSafeEqual } from "node:crypto";
 /** What the first entry of an organisation follows from. */
 export const GENESIS: Uint8Array = new Uint8Array(32);
 
+/** SHA-256, hexadecimal, of what is personal in an entry: salted, because addresses and names can be guessed. */
+const digestOf = (...columns: string[]) =>
+  `encode(sha256(convert_to(jsonb_build_array(${columns.map((column) => `e.${column}`).join(", ")})::text, 'UTF8')), 'hex')`;
+
+export const ORIGIN_DIGEST = digestOf("origin_salt", "address", "user_agent");
+export const VALUES_DIGEST = digestOf("values_salt", "before", "after");
+
 /**
  * The one text that stands for an entry, made by PostgreSQL from the stored row `e`: what is hashed is what is kept, with
- * every digit of every number. Changing the order or the fields breaks every chain there is.
+ * every digit of every number. Changing the order or the fields breaks every chain there is. What is personal counts by
+ * its digest, which stays when the values are taken out, and only then: nobody can put others in their place.
  */
 export const CANONICAL = `jsonb_build_array(e.id, e.organisation_id, (extract(epoch from e.at) * 1000)::bigint, e.actor_kind,
-  e.actor_id, e.actor_name, e.action, e.resource, e.resource_id, e.before, e.after, e.outcome, e.problem, e.subgraph,
-  e.address, e.user_agent, e.request_id, e.occurrences)::text`;
+  e.actor_id, e.actor_name, e.action, e.resource, e.resource_id,
+  case when e.before is null and e.after is null then coalesce(e.values_digest, ${VALUES_DIGEST}) else ${VALUES_DIGEST} end,
+  e.outcome, e.problem, e.subgraph,
+  case when e.address is null and e.user_agent is null then coalesce(e.origin_digest, ${ORIGIN_DIGEST}) else ${ORIGIN_DIGEST} end,
+  e.request_id, e.occurrences)::text`;
 
 /** SHA-256 over the hash before and the entry. */
 export const linkHash = (previous: Uint8Array, canonical: string): Uint8Array =>
