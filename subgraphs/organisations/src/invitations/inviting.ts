@@ -74,6 +74,7 @@ const invite = async (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): 
   await lockInvitationsOf(tx, organisationId);
   const { fitting, refused } = await sort(tx, organisationId, wishesOf(wish.emails), now);
   await requireRoom(tx, organisationId, fitting.length, now);
+  if (refused.length > 0) await recordRefused(tx, organisationId, refused);
   const rows: InvitationRow[] = [];
   const terms = { organisationId, roleIds, invitedBy: inviterOf(tx) };
   const offer = fitting.length > 0 ? await offerOf(tx, terms) : null;
@@ -97,6 +98,16 @@ const invite = async (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): 
   }
   return { invitationIds: rows.map(({ id }) => id), refused };
 };
+
+const recordRefused = (tx: Tx, organisationId: string, refused: readonly Refusal[]): Promise<void> =>
+  audit(tx, "organisations", {
+    action: "member:invite",
+    resource: "invitation",
+    organisationId,
+    after: { refused: refused.map(({ reason }) => reason) },
+    outcome: "REFUSED",
+    problem: "CONFLICT",
+  });
 
 /** Two who invite at once would count past each other, and run into each other's invitations. */
 const lockInvitationsOf = async (tx: Tx, organisationId: string): Promise<void> => {
