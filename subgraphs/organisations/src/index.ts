@@ -5,6 +5,7 @@ import { keepAuditRecord } from "./audit/audit.js";
 import { auditLaws } from "./audit/audit.laws.js";
 import { AuditResolver } from "./audit/audit.resolver.js";
 import { keepRedacted, REDACTION_STATEMENTS } from "./audit/redaction.js";
+import { ErasureResolver } from "./erasure/erasure.resolver.js";
 import { InvitationResolver, OrganisationInvitationsResolver } from "./invitations/invitations.resolver.js";
 import { membersByUser } from "./members/members.js";
 import { MemberResolver, OrganisationMembersResolver, UserMembershipResolver } from "./members/members.resolver.js";
@@ -52,6 +53,7 @@ export const organisationsSubgraph = ({ clock = () => new Date() }: Organisation
       new RolesResolver(),
       new OrganisationInvitationsResolver(clock),
       new InvitationResolver({ database: kit.database, sealer: kit.sealer, clock }),
+      new ErasureResolver(),
       new AuditResolver(),
       new OrganisationSettingsResolver(),
       new SettingResolver(kit),

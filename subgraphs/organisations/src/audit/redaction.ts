@@ -43,6 +43,6 @@ export const keepRedacted =
   async (tx, event) => {
     await keep(tx, event);
     const { actorId, resourceId } = event.payload as AuditRecord; // written by the kit's `audit`, in whichever subgraph
-    const named = [actorId, resourceId].filter((id) => id !== null && isId(id));
+    const named = [actorId, resourceId].filter((id): id is string => id !== null && isId(id));
     for (const userId of await erasedAmong(tx, named)) await redactPerson(tx, { userId, email: null });
   };
