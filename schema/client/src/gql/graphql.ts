@@ -355,6 +355,10 @@ type ProblemParts_QuoteExpiredProblem_Fragment = { readonly code: ErrorCode, rea
 
 type ProblemParts_RateLimitedProblem_Fragment = { readonly code: ErrorCode, readonly message: string };
 
+type ProblemParts_RoleRefusedProblem_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type ProblemParts_WeakPasswordProblem_Fragment = { readonly code: ErrorCode, readonly message: string };
+
 type ProblemParts_WhatsAppProblem_Fragment = { readonly code: ErrorCode, readonly message: string };
 
 export type ProblemPartsFragment =
@@ -374,6 +378,8 @@ export type ProblemPartsFragment =
   | ProblemParts_ProviderProblem_Fragment
   | ProblemParts_QuoteExpiredProblem_Fragment
   | ProblemParts_RateLimitedProblem_Fragment
+  | ProblemParts_RoleRefusedProblem_Fragment
+  | ProblemParts_WeakPasswordProblem_Fragment
   | ProblemParts_WhatsAppProblem_Fragment
 ;
 
@@ -436,6 +442,8 @@ type PowerParts_VmPowerOutcomes_Fragment = { readonly __typename: 'VmPowerOutcom
       | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
      | null }> };
 
 export type PowerPartsFragment =
@@ -453,6 +461,8 @@ export type StartMachinesMutation = { readonly startVms:
     | { readonly __typename: 'ConflictProblem', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'InvalidInputProblem', readonly code: ErrorCode, readonly message: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly reason: string, readonly message: string }> }
     | { readonly __typename: 'VmPowerOutcomes', readonly outcomes: ReadonlyArray<{ readonly vmId: string, readonly vm: { readonly id: string, readonly state: VmState } | null, readonly problem:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
@@ -499,6 +509,8 @@ export type StopMachinesMutation = { readonly stopVms:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null }> }
    | null };
 
@@ -528,6 +540,8 @@ export type RebootMachinesMutation = { readonly rebootVms:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null }> }
    | null };
 
@@ -540,6 +554,8 @@ export type DeleteMachinesMutation = { readonly deleteVms:
     | { readonly __typename: 'ConflictProblem', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'InvalidInputProblem', readonly code: ErrorCode, readonly message: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly reason: string, readonly message: string }> }
     | { readonly __typename: 'VmPowerOutcomes', readonly outcomes: ReadonlyArray<{ readonly vmId: string, readonly vm: { readonly id: string, readonly state: VmState } | null, readonly problem:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }

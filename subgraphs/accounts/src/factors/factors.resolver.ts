@@ -12,6 +12,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { ExpiredCodeProblem, InvalidCodeProblem } from "../sign-in/sign-in.types.js";
 import { Mfa } from "../users/users.types.js";
+import { type Channel, isWhatsAppReady } from "./channels.js";
 import type { ConfirmAnswer, Factors } from "./factors.js";
 import {
   ConfigureMfaInput,
@@ -105,11 +106,20 @@ const shown = (answer: ConfirmAnswer) => {
 const requirementOf = (tx: Tx, organisationIds: readonly string[]): Promise<Map<string, boolean>> =>
   readSettingOfEach(tx, "mfa.required", organisationIds);
 
+const readyChannels = async (tx: Tx): Promise<Map<Channel, boolean>> =>
+  new Map([["WHATSAPP", await isWhatsAppReady(tx)]]);
+
 @Resolver(() => Mfa)
 export class MfaResolver {
   @FieldResolver(() => Boolean)
   async requiredByOrganisation(@Root() mfa: Mfa, @Ctx() context: OperationContext): Promise<boolean> {
     return (await context.loader(requirementOf).load(mfa.organisationId)) ?? false;
+  }
+
+  @FieldResolver()
+  async availableChannels(@Root() { channel, phone }: Mfa, @Ctx() context: OperationContext): Promise<Channel[]> {
+    const byWhatsApp = phone !== null && (await context.loader(readyChannels).load("WHATSAPP")) === true;
+    return ["EMAIL", ...(byWhatsApp ? (["WHATSAPP"] as const) : []), ...(channel === "AUTHENTICATOR" ? [channel] : [])];
   }
 
   @FieldResolver()

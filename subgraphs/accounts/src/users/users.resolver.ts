@@ -92,10 +92,10 @@ export class UsersResolver {
   mfa(
     @Root() user: UserRow,
     @Ctx() context: OperationContext,
-  ): Omit<Mfa, "requiredByOrganisation" | "recoveryCodesLeft"> | null {
+  ): Omit<Mfa, "requiredByOrganisation" | "recoveryCodesLeft" | "availableChannels"> | null {
     if (!maySee(user, context)) return null;
-    const { id: userId, organisationId, mfaEnabled: enabled, mfaChannel: channel } = user;
-    return { enabled, channel, userId, organisationId };
+    const { id: userId, organisationId, mfaEnabled: enabled, mfaChannel: channel, phone } = user;
+    return { enabled, channel, userId, organisationId, phone };
   }
 
   @FieldResolver()

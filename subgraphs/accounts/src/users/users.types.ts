@@ -53,9 +53,13 @@ export class Mfa {
   @Field(() => Int)
   recoveryCodesLeft: number;
 
+  @Field(() => [MfaChannel], { description: "Those that configureMfa takes at the moment." })
+  availableChannels: ("EMAIL" | "WHATSAPP" | "AUTHENTICATOR")[];
+
   /** Whose it is; not in the graph. */
   userId: string;
   organisationId: string;
+  phone: string | null;
 }
 
 const PER_PERSON = '@tag(name: "per-person")';
