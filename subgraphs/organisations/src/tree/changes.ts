@@ -6,7 +6,6 @@ import {
   newEventId,
   once,
   requireId,
-  requireUser,
   type Tx,
 } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
@@ -24,9 +23,9 @@ export interface TreeChange {
 
 const SUBGRAPH = "organisations";
 
-/** Once per key of the caller's own organisation, whatever it has narrowed to. */
+/** Once per key of the organisation that the caller acts for. */
 const onceFor = (tx: Tx, key: string, operation: string, input: unknown, work: () => Promise<TreeChange>) =>
-  once(tx, { organisationId: requireUser(tx.caller).organisationId, key, operation, input }, new Date(), work);
+  once(tx, { organisationId: homeOrganisation(tx.caller), key, operation, input }, new Date(), work);
 
 export interface WantedOrganisation {
   /** One's own, or the one narrowed to, when left out. */
