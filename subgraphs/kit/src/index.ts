@@ -32,7 +32,7 @@ export { provision } from "./database/provision.js";
 export { id, instant, json, kitTables } from "./database/tables.js";
 export type { EventHandler } from "./events/inbox.js";
 export { type Mapping, mapped } from "./events/mapped.js";
-export { announce, emit, type NewEvent, newEventId } from "./events/outbox.js";
+export { announce, announceAll, emit, type NewEvent, newEventId } from "./events/outbox.js";
 export { Sealer } from "./events/seal.js";
 export { LiveStreams, type StreamedEvent } from "./events/stream.js";
 export { explainConstraint, faultOfDatabaseError } from "./faults/database-errors.js";

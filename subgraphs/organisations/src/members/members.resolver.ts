@@ -5,43 +5,31 @@ import {
   Directive,
   FieldResolver,
   Int,
+  Mutation,
   type OperationContext,
-  Query,
+  outcome,
   Resolver,
   Root,
 } from "@tollgate/kit/graphql";
-import { countRoles } from "../roles/counts.js";
-import { PERMISSIONS } from "../roles/permissions.js";
-import { BUILT_IN_ROLES, permissionsOfRole, permissionsOfRoles, type RoleDefinition } from "../roles/roles.js";
-import { Permission, Role } from "../roles/roles.types.js";
+import { permissionsOfRoles } from "../roles/roles.js";
+import { roleOf } from "../roles/roles.resolver.js";
+import { Role } from "../roles/roles.types.js";
 import { type OrganisationNode, organisationsById } from "../tree/tree.js";
 import { Organisation } from "../tree/tree.types.js";
+import { assignRoles, removeMember } from "./changing.js";
 import { type MemberRecord, membersByUser, membersOf } from "./members.js";
-import { Member, MemberConnection, MemberFilter, User } from "./members.types.js";
-
-/** A role as the graph shows it: what it allows depends on the kind of organisation. */
-export const roleOf = (role: RoleDefinition, kind: OrganisationNode["kind"], memberCount: number | null = null): Role =>
-  Object.assign(new Role(), {
-    id: role.id,
-    name: role.name,
-    description: role.description,
-    isBuiltIn: true,
-    permissions: permissionsOfRole(role, kind),
-    memberCount,
-  });
+import {
+  AssignRolesInput,
+  Member,
+  MemberConnection,
+  MemberFilter,
+  MemberResult,
+  RemoveMemberInput,
+  User,
+} from "./members.types.js";
 
 @Resolver(() => Organisation)
 export class OrganisationMembersResolver {
-  @Directive("@authenticated")
-  @Directive("@listSize(assumedSize: 100)")
-  @Query(() => [Permission], {
-    nullable: true,
-    description: "The registry of all permissions; the matrix page is drawn from it.",
-  })
-  permissions() {
-    return PERMISSIONS;
-  }
-
   @Directive('@requiresScopes(scopes: [["member:read"]])')
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
   @FieldResolver(() => MemberConnection, { nullable: true })
@@ -54,21 +42,29 @@ export class OrganisationMembersResolver {
   ) {
     return context.read((tx) => membersOf(tx, node.id, { first, after }, filter?.roleId ?? null));
   }
-
-  @Directive('@requiresScopes(scopes: [["role:read"]])')
-  @Directive("@listSize(assumedSize: 20)")
-  @FieldResolver(() => [Role], {
-    nullable: true,
-    description: "Built-in roles and the organisation's own: with permissions, the matrix.",
-  })
-  async roles(@Root() node: OrganisationNode, @Ctx() context: OperationContext) {
-    const counts = await context.loader(countRoles).load(node.id);
-    return BUILT_IN_ROLES.map((role) => roleOf(role, node.kind, counts?.get(role.id) ?? 0));
-  }
 }
 
 @Resolver(() => Member)
 export class MemberResolver {
+  @Directive('@requiresScopes(scopes: [["member:manage"]])')
+  @Mutation(() => MemberResult as never, {
+    nullable: true,
+    description:
+      "Replaces a member's roles. Only roles whose every permission the caller holds; the last owner cannot be demoted.",
+  })
+  assignRoles(@Arg("input", () => AssignRolesInput) input: AssignRolesInput, @Ctx() context: OperationContext) {
+    return outcome(MemberResult, () => context.write((tx) => assignRoles(tx, input.memberId, input.roleIds)));
+  }
+
+  @Directive('@requiresScopes(scopes: [["member:manage"]])')
+  @Mutation(() => MemberResult as never, {
+    nullable: true,
+    description: "Ends a membership and deactivates the user; the last owner stays.",
+  })
+  removeMember(@Arg("input", () => RemoveMemberInput) input: RemoveMemberInput, @Ctx() context: OperationContext) {
+    return outcome(MemberResult, () => context.write((tx) => removeMember(tx, input.memberId)));
+  }
+
   @FieldResolver(() => User, { nullable: true })
   user(@Root() member: MemberRecord) {
     return { id: member.userId };
@@ -122,11 +118,3 @@ export class UserMembershipResolver {
     return member && permissionsOfRoles(member.roles, member.organisationKind);
   }
 }
-
-/** A role by its key. What it allows is said for the kind of the caller's own organisation. */
-export const resolveRole = async ({ id }: { id: string }, context: OperationContext): Promise<Role | null> => {
-  const role = BUILT_IN_ROLES.find((candidate) => candidate.id === id);
-  if (!role) return null;
-  const own = await context.loader(organisationsById).load(requireUser(context.caller).organisationId);
-  return own && roleOf(role, own.kind);
-};

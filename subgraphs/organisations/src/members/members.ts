@@ -1,23 +1,18 @@
 import {
-  announce,
-  audit,
   type Connection,
   connectionOf,
   decodeCursor,
+  isId,
+  NotFoundFault,
   type PageArguments,
   pageSize,
   type Tx,
 } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { and, asc, eq, gt, inArray, or, sql } from "drizzle-orm";
-import {
-  type BuiltInRoleName,
-  builtInRole,
-  builtInRoleByName,
-  permissionsOfRoles,
-  type RoleDefinition,
-} from "../roles/roles.js";
-import { membership, membershipRole, organisation } from "../tables.js";
+import { definitionsOf, OWN_ROLES_OF_MEMBERSHIP, type OwnRoleOf } from "../roles/own-roles.js";
+import type { RoleDefinition } from "../roles/roles.js";
+import { membership, organisation } from "../tables.js";
 
 /** A user's membership with its roles and what they allow. */
 export interface MemberRecord {
@@ -39,6 +34,7 @@ const columns = {
   joinedAt: membership.joinedAt,
   roleIds: sql<string[]>`(select coalesce(array_agg(r.role_id order by r.role_id), '{}') from membership_role r
     where r.membership_id = ${membership.id})`,
+  ownRoles: OWN_ROLES_OF_MEMBERSHIP,
 };
 
 const members = (tx: Tx) =>
@@ -47,15 +43,32 @@ const members = (tx: Tx) =>
     .from(membership)
     .innerJoin(organisation, eq(organisation.organisationId, membership.organisationId));
 
-type Row = Omit<MemberRecord, "roles"> & { roleIds: string[] };
+type Row = Omit<MemberRecord, "roles"> & { roleIds: string[]; ownRoles: OwnRoleOf[] };
 
-const recordOf = ({ roleIds, ...row }: Row): MemberRecord => ({ ...row, roles: roleIds.map(builtInRole) });
+const recordOf = ({ roleIds, ownRoles, ...row }: Row): MemberRecord => ({
+  ...row,
+  roles: definitionsOf(roleIds, ownRoles),
+});
 
 /** Memberships by user, those of the caller's estate only. */
 export const membersByUser = async (tx: Tx, userIds: readonly string[]): Promise<Map<string, MemberRecord>> => {
   const rows = await members(tx).where(inArray(membership.userId, [...userIds]));
   return new Map(rows.map((row) => [row.userId, recordOf(row)]));
 };
+
+/** @throws NotFoundFault outside the caller's estate. */
+export const memberById = async (tx: Tx, id: string): Promise<MemberRecord> => {
+  const [row] = isId(id) ? await members(tx).where(eq(membership.id, id)) : [];
+  if (!row) throw new NotFoundFault("member", id);
+  return recordOf(row);
+};
+
+/** All members of an organisation who have a role. */
+export const membersWithRole = async (tx: Tx, organisationId: string, roleId: string): Promise<MemberRecord[]> =>
+  (await members(tx).where(and(eq(membership.organisationId, organisationId), hasRole(roleId)))).map(recordOf);
+
+const hasRole = (roleId: string) =>
+  sql`exists (select 1 from membership_role r where r.membership_id = ${membership.id} and r.role_id = ${roleId})`;
 
 /** Members of one organisation, longest first. */
 export const membersOf = async (
@@ -64,12 +77,7 @@ export const membersOf = async (
   page: PageArguments,
   roleId: string | null,
 ): Promise<Connection<MemberRecord>> => {
-  const condition = and(
-    eq(membership.organisationId, organisationId),
-    roleId === null
-      ? undefined
-      : sql`exists (select 1 from membership_role r where r.membership_id = ${membership.id} and r.role_id = ${roleId})`,
-  );
+  const condition = and(eq(membership.organisationId, organisationId), roleId === null ? undefined : hasRole(roleId));
   const key = decodeCursor(page.after, 2);
   const [joinedAt, id] = [new Date(String(key?.[0] ?? 0)), String(key?.[1])];
   const rows = await members(tx)
@@ -88,64 +96,4 @@ export const membersOf = async (
     return Number(row?.count ?? 0);
   };
   return connectionOf(rows.map(recordOf), page, (row) => [row.joinedAt.toISOString(), row.id], count);
-};
-
-export interface NewMember {
-  userId: string;
-  organisationId: string;
-  roles: readonly BuiltInRoleName[];
-  /** Left out: nobody did, or an API key. */
-  invitedBy?: string | null;
-}
-
-/** Gives a user its place in the tree and its roles, and tells the others what it may do. */
-export const addMember = async (tx: Tx, added: NewMember): Promise<void> => {
-  const [place] = await tx.db
-    .select({ kind: organisation.kind })
-    .from(organisation)
-    .where(eq(organisation.organisationId, added.organisationId));
-  if (!place) throw new Error(`no organisation ${added.organisationId}`);
-  const roles = added.roles.map(builtInRoleByName);
-  const [row] = await tx.db
-    .insert(membership)
-    .values({ organisationId: added.organisationId, userId: added.userId, invitedBy: added.invitedBy ?? null })
-    .returning({ id: membership.id });
-  if (!row) throw new Error("insert gave no row");
-  const granted = roles.map((role) => ({
-    organisationId: added.organisationId,
-    membershipId: row.id,
-    roleId: role.id,
-    grantedBy: tx.caller.kind === "USER" ? tx.caller.userId : "system",
-  }));
-  await tx.db.insert(membershipRole).values(granted);
-  await tell(tx, { ...added, organisationKind: place.kind, roles });
-  await audit(tx, "organisations", {
-    action: "member:manage",
-    resource: "member",
-    resourceId: row.id,
-    organisationId: added.organisationId,
-    after: { userId: added.userId, roles: [...added.roles] },
-  });
-};
-
-/** Tells the others once more what a member may do; nothing where there is no such member. */
-export const restateMember = async (tx: Tx, userId: string): Promise<void> => {
-  const member = (await membersByUser(tx, [userId])).get(userId);
-  if (member) await tell(tx, member);
-};
-
-const tell = async (
-  tx: Tx,
-  { userId, organisationId, organisationKind, roles }: Omit<MemberRecord, "id" | "invitedBy" | "joinedAt">,
-): Promise<void> => {
-  await announce(tx, "member.changed", {
-    aggregateId: userId,
-    organisationId,
-    payload: {
-      userId,
-      organisationId,
-      permissions: permissionsOfRoles(roles, organisationKind),
-      isOwner: roles.some(({ name }) => name === "owner"),
-    },
-  });
 };

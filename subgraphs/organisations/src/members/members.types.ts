@@ -1,4 +1,16 @@
-import { connectionType, DateTime, Directive, Field, ID, InputType, ObjectType } from "@tollgate/kit/graphql";
+import {
+  connectionType,
+  DateTime,
+  Directive,
+  Field,
+  ForbiddenProblem,
+  ID,
+  InputType,
+  NotFoundProblem,
+  ObjectType,
+  resultUnion,
+} from "@tollgate/kit/graphql";
+import { RoleRefusedProblem } from "../roles/problems.js";
 
 @Directive('@key(fields: "id")')
 @ObjectType()
@@ -29,4 +41,25 @@ export const MemberConnection = connectionType("Member", () => Member, { totalCo
 export class MemberFilter {
   @Field(() => ID, { nullable: true })
   roleId?: string;
+}
+
+export const MemberResult = resultUnion(
+  "MemberResult",
+  [Member],
+  [NotFoundProblem, RoleRefusedProblem, ForbiddenProblem],
+);
+
+@InputType()
+export class AssignRolesInput {
+  @Field(() => ID)
+  memberId: string;
+
+  @Field(() => [ID])
+  roleIds: string[];
+}
+
+@InputType()
+export class RemoveMemberInput {
+  @Field(() => ID)
+  memberId: string;
 }

@@ -1,4 +1,3 @@
-import { NotFoundFault } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { PERMISSIONS, type PermissionDefinition } from "./permissions.js";
 
@@ -6,9 +5,14 @@ export type BuiltInRoleName = "owner" | "admin" | "billing" | "technical" | "sup
 
 export interface RoleDefinition {
   id: string;
-  name: BuiltInRoleName;
-  description: string;
+  name: string;
+  description: string | null;
+  isBuiltIn: boolean;
   holds(permission: PermissionDefinition): boolean;
+}
+
+interface BuiltInRole extends RoleDefinition {
+  name: BuiltInRoleName;
 }
 
 const ofResources =
@@ -22,8 +26,7 @@ const VIEWER_LACKS = ["audit", "apiKey", "signInAttempt"];
 /** Every member sees its own organisation: without it no page could say where it stands. */
 const ALWAYS = ["organisation:read"];
 
-/** Built-in roles under ids that never change. What a role holds is bounded by the kind of the organisation. */
-export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
+const DEFINITIONS: readonly Omit<BuiltInRole, "isBuiltIn">[] = [
   {
     id: "01900000-0000-7000-8000-000000000001",
     name: "owner",
@@ -68,18 +71,19 @@ export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
   },
 ];
 
-/** @throws NotFoundFault for an id that is no built-in role's. */
-export const builtInRole = (id: string): RoleDefinition => {
-  const role = BUILT_IN_ROLES.find((candidate) => candidate.id === id);
-  if (!role) throw new NotFoundFault("role", id);
-  return role;
-};
+/** Built-in roles under ids that never change. What a role holds is bounded by the kind of the organisation. */
+export const BUILT_IN_ROLES: readonly BuiltInRole[] = DEFINITIONS.map((role) => ({ ...role, isBuiltIn: true }));
+
+/** The built-in role under an id; null for any other id. */
+export const builtInRole = (id: string): RoleDefinition | null => BUILT_IN_ROLES.find((role) => role.id === id) ?? null;
 
 export const builtInRoleByName = (name: BuiltInRoleName): RoleDefinition => {
   const role = BUILT_IN_ROLES.find((candidate) => candidate.name === name);
-  if (!role) throw new NotFoundFault("role");
+  if (!role) throw new Error(`no built-in role ${name}`);
   return role;
 };
+
+export const OWNER = builtInRoleByName("owner");
 
 /** What a role allows in an organisation of this kind. */
 export const permissionsOfRole = (role: RoleDefinition, kind: OrganisationKind): PermissionDefinition[] =>
