@@ -6,6 +6,7 @@ import {
   type HealthReport,
   type IdentitySource,
   PASSED_ON,
+  type PassThroughResponse,
   type PassThroughRoute,
   REFUSALS_PATH,
   type RequestCaller,
@@ -49,25 +50,25 @@ export function connectSubgraphs({ addresses, masterSecret, demo, logger }: Remo
   return {
     services,
     identity: remoteIdentity(of("accounts")),
-    routes: PASSED_ON.filter((one) => demo || !one.demo).map(({ subgraph, method, path, maxBytes }) => ({
+    routes: PASSED_ON.filter((one) => demo || !one.demo).map(({ subgraph, method, path, maxBytes, streams }) => ({
       method,
       path,
       ...(maxBytes !== undefined && { maxBytes }),
       handle: async ({ query, headers, rawBody, address }) => {
         const search = query.size > 0 ? `?${query}` : "";
-        return await of(subgraph)
-          .call({
-            method,
-            path: `${path}${search}`,
-            headers: passedOnHeaders(headers),
-            body: rawBody,
-            address,
-            milliseconds: PASSED_ON_MILLISECONDS,
-          })
-          .catch((error: unknown) => {
-            logger.warn({ err: error, path }, "could not be passed on");
-            return { status: 503, headers: { "retry-after": "1" }, body: "This part is not available at the moment." };
-          });
+        const call = {
+          method,
+          path: `${path}${search}`,
+          headers: passedOnHeaders(headers),
+          body: rawBody,
+          address,
+          milliseconds: PASSED_ON_MILLISECONDS,
+        };
+        const answer: Promise<PassThroughResponse> = streams ? of(subgraph).open(call) : of(subgraph).call(call);
+        return await answer.catch((error: unknown) => {
+          logger.warn({ err: error, path }, "could not be passed on");
+          return { status: 503, headers: { "retry-after": "1" }, body: "This part is not available at the moment." };
+        });
       },
     })),
     health: async () => await healthOf([...processes.values()]),

@@ -54,6 +54,11 @@ export const subgraphEnvironment = (name: SubgraphName, settings: Settings, plac
 
 const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: Place): Environment => {
   if (name === "accounts") return { PUBLIC_URL: publicUrl };
+  if (name === "organisations")
+    return {
+      PUBLIC_URL: publicUrl,
+      ...(settings.auditDirectory === null ? {} : { AUDIT_DIRECTORY: settings.auditDirectory }),
+    };
   if (name === "billing") return { PUBLIC_URL: publicUrl, BILLING_HOURS_AHEAD: String(hoursAhead) };
   if (name === "telemetry")
     return {

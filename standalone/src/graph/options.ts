@@ -4,6 +4,7 @@ import type { SubgraphOptions } from "./subgraphs.js";
 /** What the subgraphs are told of the settings of the whole. */
 export const subgraphOptions = (settings: Settings, bookClock: () => Date): SubgraphOptions => ({
   publicUrl: settings.publicUrl,
+  auditDirectory: settings.auditDirectory,
   smtpUrl: settings.smtpUrl,
   mailFrom: settings.mailFrom,
   mailbox: settings.demo,

@@ -23,6 +23,8 @@ export interface SubgraphOptions {
   bookClock?: () => Date;
   /** Where people reach the gateway. */
   publicUrl?: string;
+  /** Where anchors and archives of the audit trail are written; nowhere when left out. */
+  auditDirectory?: string | null;
   /** Asked before machines are switched on. */
   powerFunds?: PowerFunds;
 }
@@ -38,7 +40,10 @@ export type Subgraphs = Record<SubgraphName, Subgraph>;
 
 /** What each subgraph is, by name. */
 export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, SubgraphDefinition> => ({
-  organisations: organisationsSubgraph(),
+  organisations: organisationsSubgraph({
+    auditDirectory: options.auditDirectory ?? null,
+    ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
+  }),
   accounts: accountsSubgraph(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   billing: billingSubgraph({
     ...(options.bookClock ? { clock: options.bookClock } : {}),

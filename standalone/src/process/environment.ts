@@ -1,6 +1,6 @@
 import { type GatewayPolicy, gatewayPolicy, gatewayVariables } from "@tollgate/gateway";
 import { type ObserveSettings, observeSettings, observeVariables } from "@tollgate/kit/observe";
-import { databaseUrl, flag, readEnvironment, wholeNumber } from "@tollgate/kit/process";
+import { auditVariables, databaseUrl, flag, readEnvironment, wholeNumber } from "@tollgate/kit/process";
 import type { Retention } from "@tollgate/telemetry";
 import { z } from "zod";
 import { SUBGRAPH_NAMES, type SubgraphName } from "../graph/names.js";
@@ -34,6 +34,7 @@ const shape = {
   MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   LOG_FILE: z.string().optional(),
+  ...auditVariables,
   ...observeVariables,
   TELEMETRY_SAMPLE_SECONDS: wholeNumber(1, 300, 5),
   TELEMETRY_HOST_SECONDS: wholeNumber(1, 300, 2),
@@ -67,6 +68,8 @@ export interface Settings {
   logLevel: string;
   /** Null: standard error. */
   logFile: string | null;
+  /** Where anchors and archives of the audit trail are written; null: nowhere. */
+  auditDirectory: string | null;
   observe: ObserveSettings;
   sampleSeconds: number;
   hostSeconds: number;
@@ -103,6 +106,7 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     mailFrom: values.MAIL_FROM,
     logLevel: values.LOG_LEVEL,
     logFile: values.LOG_FILE ?? (demo ? `${values.TOLLGATE_DATA}/log/tollgate.log` : null),
+    auditDirectory: values.AUDIT_DIRECTORY ?? null,
     observe: observeSettings(values),
     sampleSeconds: values.TELEMETRY_SAMPLE_SECONDS,
     hostSeconds: values.TELEMETRY_HOST_SECONDS,

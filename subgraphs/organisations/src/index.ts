@@ -3,8 +3,8 @@ import { forgetKeys, type Subgraph, type SubgraphDefinition } from "@tollgate/ki
 import type { ClosingRefused, ClosingTurn, TenancySource } from "@tollgate/kit/protocol";
 import { keepAuditRecord } from "./audit/audit.js";
 import { auditLaws } from "./audit/audit.laws.js";
-import { AuditResolver } from "./audit/audit.resolver.js";
 import { keepRedacted, REDACTION_STATEMENTS } from "./audit/redaction.js";
+import { trailParts } from "./audit/trail.js";
 import { ErasureResolver } from "./erasure/erasure.resolver.js";
 import { InvitationResolver, OrganisationInvitationsResolver } from "./invitations/invitations.resolver.js";
 import { membersByUser } from "./members/members.js";
@@ -32,10 +32,18 @@ const KEYS_KEPT_MILLISECONDS = 30 * 86_400_000;
 export interface OrganisationsOptions {
   /** Moves in tests. */
   clock?: () => Date;
+  /** Where people reach the gateway: links to exports lead there. */
+  publicUrl?: string;
+  /** Where anchors and archives of the audit trail are written; nowhere when left out. */
+  auditDirectory?: string | null;
 }
 
 /** The organisations subgraph: the tree, members and roles, and the audit trail of all. */
-export const organisationsSubgraph = ({ clock = () => new Date() }: OrganisationsOptions = {}): SubgraphDefinition => ({
+export const organisationsSubgraph = ({
+  clock = () => new Date(),
+  publicUrl = "http://localhost",
+  auditDirectory = null,
+}: OrganisationsOptions = {}): SubgraphDefinition => ({
   name: "organisations",
   migrations: fileURLToPath(new URL("../../../drizzle/organisations", import.meta.url)),
   personalData: organisationsPersonalData,
@@ -43,7 +51,11 @@ export const organisationsSubgraph = ({ clock = () => new Date() }: Organisation
     ...auditLaws,
     statements: [...(auditLaws.statements ?? []), ...REDACTION_STATEMENTS, ...GRANTING_STATEMENTS],
   },
-  parts: (kit, desk = new ClosingDesk(kit.database)) => ({
+  parts: (
+    kit,
+    desk = new ClosingDesk(kit.database),
+    trail = trailParts(kit, { publicUrl, directory: auditDirectory, clock }),
+  ) => ({
     resolvers: [
       new TreeResolver(),
       new TreeMutationsResolver(desk),
@@ -54,7 +66,7 @@ export const organisationsSubgraph = ({ clock = () => new Date() }: Organisation
       new OrganisationInvitationsResolver(clock),
       new InvitationResolver({ database: kit.database, sealer: kit.sealer, clock }),
       new ErasureResolver(),
-      new AuditResolver(),
+      ...trail.resolvers,
       new OrganisationSettingsResolver(),
       new SettingResolver(kit),
       new SettingChangeResolver(kit),
@@ -74,7 +86,10 @@ export const organisationsSubgraph = ({ clock = () => new Date() }: Organisation
     onEvent: (type) => {
       if (type.startsWith("closing.")) desk.wake();
     },
+    workers: trail.workers,
+    routes: trail.routes,
     jobs: [
+      ...trail.jobs,
       {
         name: "forget-idempotency-keys",
         schedule: "47 2 * * *",

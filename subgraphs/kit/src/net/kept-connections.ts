@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { Pool } from "undici";
 import { UnavailableFault } from "../faults/fault.js";
 
@@ -32,6 +33,13 @@ export interface ReceivedAnswer {
   body: Buffer;
 }
 
+/** An answer that is still coming. */
+export interface StreamedAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Readable;
+}
+
 const CONNECTIONS = 64;
 const CONNECT_MILLISECONDS = 2_000;
 /** More than any page of answers is; what is larger would only fill the memory of whoever asked. */
@@ -64,6 +72,25 @@ export class KeptConnections {
       if (given?.aborted) throw given.reason;
       const reason = time.aborted ? `no answer within ${milliseconds} ms` : describe(error);
       throw new RemoteUnavailable(`${this.name} does not answer: ${reason}`, { cause: error });
+    }
+  }
+
+  /**
+   * The same, with the answer's body as it comes. Whoever called reads it to its end or destroys it.
+   * @throws RemoteUnavailable when no answer begins in time; what breaks off later fails the body.
+   */
+  async open({ method, path, body, headers, milliseconds }: SentCall): Promise<StreamedAnswer> {
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), milliseconds);
+    try {
+      const sent = { method, path, body: body.length > 0 ? body : null, headers, signal: waiting.signal };
+      const answer = await this.pool.request(sent);
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    } catch (error) {
+      const reason = waiting.signal.aborted ? `no answer within ${milliseconds} ms` : describe(error);
+      throw new RemoteUnavailable(`${this.name} does not answer: ${reason}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -20,11 +20,10 @@ export async function registerPassThrough(
         ...(route.maxBytes === undefined ? {} : { bodyLimit: route.maxBytes }),
         handler: async (request, reply) => {
           const response = await route.handle(passedThrough(request, addressOf(request)));
-          const body = typeof response.body === "string" ? response.body : Buffer.from(response.body);
           return await reply
             .code(response.status)
             .headers(response.headers ?? {})
-            .send(body);
+            .send(response.body instanceof Uint8Array ? Buffer.from(response.body) : response.body);
         },
       });
     }

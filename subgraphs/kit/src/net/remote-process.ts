@@ -1,7 +1,8 @@
+import type { Readable } from "node:stream";
 import { traceHeaders } from "../observe/tracing.js";
 import { decode, encode } from "../protocol/codec.js";
 import { SIGNATURE_HEADERS, signCall } from "../protocol/signing.js";
-import { KeptConnections, RemoteUnavailable } from "./kept-connections.js";
+import { KeptConnections, RemoteUnavailable, type SentCall } from "./kept-connections.js";
 
 export interface RemoteCall {
   method: "GET" | "POST" | "PUT";
@@ -40,14 +41,24 @@ export class RemoteProcess {
 
   /** @throws RemoteUnavailable when no answer comes; the signal's reason when it was aborted. */
   async call(call: RemoteCall): Promise<RemoteAnswer> {
+    const answer = await this.connections.call(this.signed(call));
+    return { ...answer, headers: singleHeaders(answer.headers) };
+  }
+
+  /** The same, with a body that is passed on while it comes. @throws RemoteUnavailable when no answer begins. */
+  async open(call: RemoteCall): Promise<Omit<RemoteAnswer, "body"> & { body: Readable }> {
+    const answer = await this.connections.open(this.signed(call));
+    return { ...answer, headers: singleHeaders(answer.headers) };
+  }
+
+  private signed(call: RemoteCall): SentCall {
     const { method, path, body = "", address, signal, milliseconds = CALL_MILLISECONDS } = call;
     const headers = {
       ...call.headers,
       ...traceHeaders(),
       ...this.signature({ method, path, body, ...(address && { address }) }),
     };
-    const answer = await this.connections.call({ method, path, body, headers, milliseconds, signal });
-    return { ...answer, headers: singleHeaders(answer.headers) };
+    return { method, path, body, headers, milliseconds, signal };
   }
 
   /** The same, where anything but 200 is as good as no answer. @returns the answer's text */

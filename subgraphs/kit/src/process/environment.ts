@@ -57,3 +57,6 @@ export const mailVariables = {
     .optional(),
   MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
 };
+
+/** What of the audit trail is kept outside of the database. */
+export const auditVariables = { AUDIT_DIRECTORY: z.string().optional() };

@@ -1,4 +1,5 @@
 export {
+  auditVariables,
   databaseUrl,
   EnvironmentError,
   flag,

@@ -55,6 +55,7 @@ export interface PassedOn extends Pick<PassThroughRoute, "method" | "path" | "ma
 export const PASSED_ON: readonly PassedOn[] = [
   { subgraph: "accounts", method: "GET", path: "/.well-known/jwks.json" },
   { subgraph: "accounts", method: "GET", path: "/files/exports" },
+  { subgraph: "organisations", method: "GET", path: "/files/audit", streams: true },
   { subgraph: "billing", method: "PUT", path: "/files/proofs", maxBytes: 5 * 1024 * 1024 },
   { subgraph: "billing", method: "GET", path: "/files/proofs" },
   { subgraph: "messaging", method: "GET", path: "/mailbox", demo: true },

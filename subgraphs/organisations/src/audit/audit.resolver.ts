@@ -1,8 +1,9 @@
-import { organisationInScope } from "@tollgate/kit";
+import { requireUser } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
   Directive,
+  Download,
   FieldResolver,
   Int,
   type OperationContext,
@@ -13,11 +14,15 @@ import {
 import { User } from "../members/members.types.js";
 import { organisationsById } from "../tree/tree.js";
 import { Organisation } from "../tree/tree.types.js";
-import { type AuditRow, auditEntries } from "./audit.js";
-import { AuditEntry, AuditEntryConnection, AuditFilter } from "./audit.types.js";
+import { type AuditRow, auditEntries, checkScope } from "./audit.js";
+import { AuditEntry, AuditEntryConnection, AuditFilter, DownloadFormat } from "./audit.types.js";
+import type { AuditDownloads } from "./download.js";
+import { hashesOf } from "./sealing.js";
 
 @Resolver(() => AuditEntry)
 export class AuditResolver {
+  constructor(private readonly downloads: AuditDownloads) {}
+
   @Directive('@requiresScopes(scopes: [["audit:read"]])')
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])')
   @Query(() => AuditEntryConnection, { nullable: true, description: "Audit trail of the estate, newest first." })
@@ -27,10 +32,30 @@ export class AuditResolver {
     @Arg("after", () => String, { nullable: true }) after?: string,
     @Arg("filter", () => AuditFilter, { nullable: true }) filter?: AuditFilter,
   ) {
-    return context.read(async (tx) => {
-      if (filter?.organisationId) await organisationInScope(tx, filter.organisationId);
-      return auditEntries(tx, { first, after }, filter ?? {});
-    });
+    return context.read((tx) => auditEntries(tx, { first, after }, filter ?? {}));
+  }
+
+  @Directive('@requiresScopes(scopes: [["audit:export"]])')
+  @Directive("@cost(weight: 50)")
+  @Query(() => Download, {
+    nullable: true,
+    description: "A link to the whole of what a filter finds, for some minutes.",
+  })
+  async auditDownload(
+    @Arg("format", () => DownloadFormat) format: keyof typeof DownloadFormat,
+    @Ctx() context: OperationContext,
+    @Arg("filter", () => AuditFilter, { nullable: true }) filter?: AuditFilter,
+  ) {
+    await context.read((tx) => checkScope(tx, filter ?? {}));
+    return this.downloads.link(requireUser(context.caller), { ...filter }, format);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "Hex SHA-256 over the entry and the hash before it; null for the second until it has its place.",
+  })
+  hash(@Root() entry: AuditRow, @Ctx() context: OperationContext) {
+    return context.loader(hashesOf).load(entry.id);
   }
 
   @FieldResolver(() => Organisation, { nullable: true })

@@ -23,7 +23,10 @@ export const AuditOutcome = graphEnum(
 );
 
 @Directive('@requiresScopes(scopes: [["audit:read"]])')
-@ObjectType({ description: "One line of the trail: append-only. Secrets in before and after are masked." })
+@ObjectType({
+  description:
+    "One line of the trail: append-only, chained by hash per organisation. Secrets in before and after are masked.",
+})
 export class AuditEntry {
   @Field(() => ID)
   id: string;
@@ -70,6 +73,8 @@ export class AuditEntry {
   @Field(() => String, { nullable: true })
   requestId: string | null;
 }
+
+export const DownloadFormat = graphEnum("DownloadFormat", "JSON_LINES is one object a line.", "CSV", "JSON_LINES");
 
 export const AuditEntryConnection = connectionType("AuditEntry", () => AuditEntry, { totalCount: false });
 

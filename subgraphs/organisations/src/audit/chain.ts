@@ -75,9 +75,8 @@ export class ChainCheck {
   /** How many entries an anchor promises that the chain does not have. */
   missingTail(newestAnchor: bigint | null): number {
     if (this.firstBroken !== null) return 0;
-    const promised = [newestAnchor, this.witness?.position ?? null].filter((position) => position !== null);
-    const furthest = promised.reduce((one, other) => (other > one ? other : one), 0n);
-    return furthest > this.last.position ? Number(furthest - this.last.position) : 0;
+    const promised = [newestAnchor ?? 0n, this.witness?.position ?? 0n];
+    return Math.max(0, ...promised.map((position) => Number(position - this.last.position)));
   }
 
   private follows({ position, hash, canonical, anchor }: StoredLink): boolean {

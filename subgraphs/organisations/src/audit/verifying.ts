@@ -102,7 +102,7 @@ const linkOf = (row: LinkRow, organisationId: string, signatures: ChainSignature
 });
 
 /** What the first link that is kept must follow from. One that no checkpoint of ours names follows from nothing. */
-const startOf = async (
+export const startOf = async (
   tx: Tx,
   organisationId: string,
   first: bigint,
