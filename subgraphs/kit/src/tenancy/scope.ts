@@ -19,10 +19,14 @@ export const inScope = (tx: Tx, organisationId: AnyPgColumn): SQL | undefined =>
     : inArray(organisationId, [...organisationIds]);
 };
 
-/** The same for one branch within the scope: `organisationId` and all below it. */
+/**
+ * The same for one branch within the scope: `organisationId` and all below it. Of one outside the scope there is nothing,
+ * also where the scope itself lies below it: nobody finds out so who is above.
+ */
 export const inBranch = (organisationColumn: SQLWrapper, organisationId: string): SQL =>
   sql`${organisationColumn} in (select b.organisation_id from tenancy a join tenancy b
-    on b.path >= a.path collate "C" and b.path < (a.path || '~') collate "C" where a.organisation_id = ${organisationId})`;
+    on b.path >= a.path collate "C" and b.path < (a.path || '~') collate "C"
+    where a.organisation_id = ${organisationId} and starts_with(a.path, current_setting('tollgate.path')))`;
 
 export interface KnownOrganisation {
   organisationId: string;

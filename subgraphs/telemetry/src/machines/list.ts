@@ -53,11 +53,12 @@ const DEFAULT_ORDER: MachineOrder = { by: "CREATED_AT", direction: "DESCENDING" 
 
 const escapeLike = (text: string) => `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
 
-/** The machines of a branch, found by the index on their organisation. */
+/** The machines of a branch of the scope, found by the index on their organisation. */
 const inBranchOf = (
   root: SQL,
 ) => sql`v.organisation_id = any(array(select b.organisation_id from tenancy a join tenancy b
-  on b.path >= a.path collate "C" and b.path < (a.path || '~') collate "C" where a.organisation_id = ${root}))`;
+  on b.path >= a.path collate "C" and b.path < (a.path || '~') collate "C"
+  where a.organisation_id = ${root} and starts_with(a.path, current_setting('tollgate.path'))))`;
 
 /** @throws InvalidInputFault for a search or list of ids that is too long. */
 const conditionsOf = (filter: MachineFilter): SQL[] => {
