@@ -1,7 +1,7 @@
 import { hashOfToken, newToken, type Tx } from "@tollgate/kit";
 import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
-import { emailToken } from "../tables.js";
-import { type UserRow, usersById } from "../users/users.js";
+import { emailToken, user as users } from "../tables.js";
+import type { UserRow } from "../users/users.js";
 
 export type EmailTokenRow = typeof emailToken.$inferSelect;
 export type EmailTokenPurpose = EmailTokenRow["purpose"];
@@ -38,7 +38,8 @@ export const issueEmailToken = async (
 };
 
 /**
- * The token, locked until the transaction ends, with its user: of two who use it at once the second finds it used.
+ * The token with its user, both locked until the transaction ends: of two who use it at once the second finds it used.
+ * The user first, as whoever changes a user's password does, so that neither waits for the other for ever.
  * @returns null for one that is unknown, used, outdated or too old: never which.
  */
 export const openEmailToken = async (
@@ -47,20 +48,19 @@ export const openEmailToken = async (
   token: string,
   now: Date,
 ): Promise<{ row: EmailTokenRow; user: UserRow } | null> => {
-  const [row] = await tx.db
-    .select()
-    .from(emailToken)
-    .where(
-      and(
-        eq(emailToken.tokenHash, hashOfToken(token)),
-        eq(emailToken.purpose, purpose),
-        isNull(emailToken.endedAt),
-        gt(emailToken.expiresAt, now),
-      ),
-    )
-    .for("update");
-  const user = row && (await usersById(tx, [row.userId])).get(row.userId);
-  return row && user ? { row, user } : null;
+  const known = and(eq(emailToken.tokenHash, hashOfToken(token)), eq(emailToken.purpose, purpose));
+  const [found] = await tx.db.select({ userId: emailToken.userId }).from(emailToken).where(known);
+  const user = found ? await lockedUser(tx, found.userId) : null;
+  if (!user) return null;
+  const live = and(known, isNull(emailToken.endedAt), gt(emailToken.expiresAt, now));
+  const [row] = await tx.db.select().from(emailToken).where(live).for("update");
+  return row ? { row, user } : null;
+};
+
+/** The user as it is now; nobody else changes it before the transaction ends. */
+export const lockedUser = async (tx: Tx, userId: string): Promise<UserRow | null> => {
+  const [row] = await tx.db.select().from(users).where(eq(users.id, userId)).for("no key update");
+  return row ?? null;
 };
 
 /** Ends the links that are on their way to a user: all, or those of one purpose. */

@@ -1,8 +1,8 @@
 import { audit, type Caller, type Database, type Sealer, systemCaller, type Tx } from "@tollgate/kit";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { PasswordConfirmation } from "../credentials/confirm.js";
 import { InvalidCredentialsFault } from "../credentials/problems.js";
-import { endEmailTokens } from "../emails/email-tokens.js";
+import { endEmailTokens, lockedUser } from "../emails/email-tokens.js";
 import { mailToUser, originFacts } from "../emails/mails.js";
 import { forgetDevices } from "../factors/devices.js";
 import { endSessionsOfUser } from "../sessions/sessions.js";
@@ -72,11 +72,7 @@ export const changePassword = async (
   const passwordHash = await hashOfNew(hasher, user, next);
   return database.write(systemCaller("change-password", caller), async (tx) => {
     // Somebody else may have changed or reset it since it was confirmed: that counts, and not this.
-    const [unchanged] = await tx.db
-      .select({ id: users.id })
-      .from(users)
-      .where(sql`${users.id} = ${user.id} and ${users.passwordHash} = ${user.passwordHash}`)
-      .for("update");
+    const unchanged = (await lockedUser(tx, user.id))?.passwordHash === user.passwordHash;
     if (!unchanged) throw new InvalidCredentialsFault();
     const kept = { passwordHash, exceptSessionId: caller.sessionId };
     const sessionsEnded = await keepPassword(tx, user, kept, sealer, clock());

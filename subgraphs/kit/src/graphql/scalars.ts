@@ -76,11 +76,22 @@ export const LocaleScalar = textScalar<string>({
   print: text,
 });
 
+/** By name, those that have another one by now included: which of the two a browser says depends on its age. */
+const isTimeZone = (value: string): boolean => {
+  if (!/^[a-z]/i.test(value)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: value });
+    return true;
+  } catch {
+    return false; // RangeError: no such zone
+  }
+};
+
 export const TimeZoneScalar = textScalar<string>({
   name: "TimeZone",
   description: "IANA zone such as Africa/Johannesburg.",
   form: "a time zone such as Africa/Johannesburg",
-  parse: (value) => (value === "UTC" || Intl.supportedValuesOf("timeZone").includes(value) ? value : undefined),
+  parse: (value) => (isTimeZone(value) ? value : undefined),
   print: text,
 });
 
