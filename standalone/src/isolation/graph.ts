@@ -25,6 +25,7 @@ export class Graph {
   readonly supergraph: string;
   readonly schema: GraphQLSchema;
   private readonly guards: ReadonlyMap<string, Guard>;
+  private readonly ownGuards = new Map<SubgraphName, ReadonlyMap<string, Guard>>();
 
   constructor(private readonly subgraphs: Subgraphs) {
     const parts = [...SUBGRAPH_NAMES].sort().map((name) => ({ name, sdl: subgraphs[name].sdl }));
@@ -55,12 +56,14 @@ export class Graph {
 
   /** What a field asks: of itself, of its type and of what it returns. */
   guardsOf(type: string, field: Field): Guard[] {
-    const result = getNamedType(field.type);
-    const coordinates = [type, `${type}.${field.name}`, ...(isObjectType(result) ? [result.name] : [])];
-    return coordinates.flatMap((coordinate) => {
-      const guard = this.guards.get(coordinate);
-      return guard ? [guard] : [];
-    });
+    return guardsOfField(this.guards, type, field);
+  }
+
+  /** Whether the subgraph lets somebody have a field, by what its own schema asks: the gateway may have asked more before. */
+  isAllowedBy(subgraph: SubgraphName, type: string, field: Field, permissions: readonly string[] | null): boolean {
+    const known = this.ownGuards.get(subgraph) ?? guardsIn(this.subgraphs[subgraph].sdl);
+    this.ownGuards.set(subgraph, known);
+    return isMet(guardsOfField(known, type, field), permissions);
   }
 
   isPublic(type: string, field: Field): boolean {
@@ -69,13 +72,25 @@ export class Graph {
 
   /** @param permissions null for somebody who is not signed in. */
   isAllowed(type: string, field: Field, permissions: readonly string[] | null): boolean {
-    return this.guardsOf(type, field).every(
-      (guard) =>
-        permissions !== null &&
-        (guard.length === 0 || guard.some((all) => all.every((one) => permissions.includes(one)))),
-    );
+    return isMet(this.guardsOf(type, field), permissions);
   }
 }
+
+const guardsOfField = (guards: ReadonlyMap<string, Guard>, type: string, field: Field): Guard[] => {
+  const result = getNamedType(field.type);
+  const coordinates = [type, `${type}.${field.name}`, ...(isObjectType(result) ? [result.name] : [])];
+  return coordinates.flatMap((coordinate) => {
+    const guard = guards.get(coordinate);
+    return guard ? [guard] : [];
+  });
+};
+
+const isMet = (guards: readonly Guard[], permissions: readonly string[] | null): boolean =>
+  guards.every(
+    (guard) =>
+      permissions !== null &&
+      (guard.length === 0 || guard.some((all) => all.every((one) => permissions.includes(one)))),
+  );
 
 export const fieldsOf = (type: GraphQLObjectType): Field[] => Object.values(type.getFields());
 
@@ -93,7 +108,7 @@ const guardsIn = (sdl: string): Map<string, Guard> => {
     }
   };
   for (const definition of parse(sdl).definitions) {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
     note(definition.name.value, definition.directives);
     for (const field of definition.fields ?? []) note(`${definition.name.value}.${field.name.value}`, field.directives);
   }

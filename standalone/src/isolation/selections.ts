@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
+  isEnumType,
   isObjectType,
 } from "graphql";
 import { type Field, fieldsOf } from "./graph.js";
@@ -65,13 +66,17 @@ const fieldsIn = (
   return fields.join(" ");
 };
 
-const literalArguments = (rules: SelectionRules, field: Field): string => {
-  const values = Object.entries(argumentsFor(field, rules.ids));
+const literalArguments = (rules: SelectionRules, field: Field): string =>
+  argumentsText(rules.schema, argumentsFor(field, rules.ids));
+
+/** Values of arguments as they stand in a document; "" without any. */
+export const argumentsText = (schema: GraphQLSchema, given: Record<string, unknown>): string => {
+  const values = Object.entries(given);
   if (values.length === 0) return "";
   const enums = new Set(
-    Object.values(rules.schema.getTypeMap()).flatMap((type) =>
-      "getValues" in type ? type.getValues().map((value) => value.name) : [],
-    ),
+    Object.values(schema.getTypeMap())
+      .filter(isEnumType)
+      .flatMap((type) => type.getValues().map((value) => value.name)),
   );
   return `(${values.map(([name, value]) => `${name}: ${literal(value, enums)}`).join(", ")})`;
 };
