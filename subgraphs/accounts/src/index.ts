@@ -34,6 +34,7 @@ import { PasswordsResolver } from "./passwords/passwords.resolver.js";
 import { tidyResetRequests } from "./passwords/reset-requests.js";
 import { PasswordResets } from "./passwords/resets.js";
 import { SignInAttemptsResolver } from "./people/attempts.resolver.js";
+import { deactivateFormerMember } from "./people/people.js";
 import { PeopleResolver } from "./people/people.resolver.js";
 import { accountsPersonalData } from "./personal-data.js";
 import { registrationParts } from "./registration/parts.js";
@@ -139,6 +140,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
         if (!isNews) return;
         await revoke(tx, [{ userId: change.userId, permissionsVersion: event.aggregateVersion }]);
         await outdateKeysOf(tx, change.userId);
+        if (change.permissions.length === 0) await deactivateFormerMember(tx, change.userId, clock());
       },
     },
     onTenancyChange: (tx, changes) => followClosing(tx, changes, clock()),

@@ -13,7 +13,7 @@ let version = 0n;
 const system = <T>(work: Parameters<TestSubgraph["subgraph"]["database"]["system"]>[1]) =>
   graph.subgraph.database.system("test", work) as Promise<T>;
 
-const member = (userId: string, organisationId: string, isOwner: boolean) => {
+const member = (userId: string, organisationId: string, isOwner: boolean, permissions = ["user:read"]) => {
   version += 1n;
   const event: DeliveredEvent = {
     id: randomUUID(),
@@ -22,7 +22,7 @@ const member = (userId: string, organisationId: string, isOwner: boolean) => {
     aggregateVersion: version,
     organisationId,
     occurredAt: new Date(),
-    payload: { userId, organisationId, permissions: ["user:read"], isOwner },
+    payload: { userId, organisationId, permissions, isOwner },
     sealed: null,
   };
   return graph.subgraph.inbox.receive(event);
@@ -169,5 +169,26 @@ describe("people of an estate", () => {
     expect(second.data?.["signInAttempts"]).toMatchObject({ nodes: [{}], pageInfo: { hasNextPage: false } });
     const byAddress = await graph.execute(LIST, { filter: { address: "10.1.1.2", userId: tomas } }, manager());
     expect(byAddress.data?.["signInAttempts"]).toMatchObject({ nodes: [] });
+  });
+});
+
+describe("somebody whose membership has ended", () => {
+  it("is deactivated, with every session, and does not come back by reactivating", async () => {
+    const session = randomUUID();
+    await system(
+      (tx) => tx.sql`
+        insert into session (id, organisation_id, user_id, device, address, user_agent, started_at, last_seen_at, rotated_at,
+          expires_at, refresh_hash)
+        values (${session}, ${tree.customer}, ${amina}, 'd', 'a', 'u', now(), now(), now(), now() + interval '1 day', 'h')`,
+    );
+    await member(amina, tree.customer, false, []);
+    const [row] = await system<{ status: string; ended: boolean }[]>(
+      (tx) => tx.sql`
+        select u.status, s.ended_at is not null as ended from "user" u join session s on s.user_id = u.id where s.id = ${session}`,
+    );
+    expect(row).toEqual({ status: "DEACTIVATED", ended: true });
+    await until(() => told.findLast(({ userId }) => userId === amina)?.status === "DEACTIVATED");
+    const back = await graph.execute(REACTIVATE, { ids: [amina] }, manager());
+    expect(back.data?.["reactivateUsers"]).toMatchObject({ code: "INVALID_INPUT" });
   });
 });

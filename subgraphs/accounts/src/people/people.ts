@@ -2,7 +2,7 @@ import { announce, audit, InvalidInputFault, NotFoundFault, requireId, type Tx }
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { outdateKeysOf } from "../api-keys/api-keys.js";
 import { endSessions } from "../sessions/sessions.js";
-import { session, user } from "../tables.js";
+import { grant, session, user } from "../tables.js";
 import { type UserRow, userById } from "../users/users.js";
 import { refuseSelf, requireOwnersLeft } from "./owners.js";
 
@@ -43,16 +43,27 @@ export const deactivateUsers = async (
 /**
  * Lets deactivated people in again; who never opened the first mail must still do that. All or none; who is active
  * already stays so.
+ * @throws NotFoundFault, InvalidInputFault also for former members.
  */
 export const reactivateUsers = async (tx: Tx, userIds: readonly string[]): Promise<string[]> => {
   const ids = idsOf(userIds);
   const rows = (await lockedUsers(tx, ids)).filter(({ status }) => status === "DEACTIVATED");
+  await requireMembers(tx, ids);
   for (const row of rows) {
     const status = row.emailVerified ? "ACTIVE" : "UNVERIFIED";
     await tx.db.update(user).set({ status }).where(eq(user.id, row.id));
     await tell(tx, row, status, null);
   }
   return ids;
+};
+
+/** Deactivates somebody whose membership has ended: organisations has made sure that an owner is left. */
+export const deactivateFormerMember = async (tx: Tx, userId: string, now: Date): Promise<void> => {
+  const [row] = await tx.db.select().from(user).where(eq(user.id, userId)).for("update");
+  if (!row || (row.status !== "ACTIVE" && row.status !== "UNVERIFIED")) return;
+  await tx.db.update(user).set({ status: "DEACTIVATED" }).where(eq(user.id, userId));
+  await endAccess(tx, [userId], now);
+  await tell(tx, row, "DEACTIVATED", "The membership has ended.");
 };
 
 /** Lifts a lock-out: failed sign-ins from before count no more. */
@@ -84,6 +95,19 @@ export const endAccess = async (tx: Tx, userIds: readonly string[], now: Date): 
     now,
   );
   for (const id of userIds) await outdateKeysOf(tx, id);
+};
+
+/** @throws InvalidInputFault for somebody whose membership has ended: there is nothing to come back to. */
+const requireMembers = async (tx: Tx, ids: readonly string[]): Promise<void> => {
+  const [former] = await tx.db
+    .select({ userId: grant.userId })
+    .from(grant)
+    .where(and(inArray(grant.userId, [...ids]), eq(sql`cardinality(${grant.permissions})`, 0)))
+    .limit(1);
+  if (former) {
+    const message = "Somebody among them is no member any more; invite them anew with another e-mail address.";
+    throw InvalidInputFault.of("userIds", "NO_MEMBER", message);
+  }
 };
 
 const idsOf = (userIds: readonly string[]): string[] => {
