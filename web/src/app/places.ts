@@ -1,4 +1,13 @@
-import { IconBell, IconChecklist, IconGauge, IconKey, IconMessage, IconServer2, IconWallet } from "@tabler/icons-react";
+import {
+  IconBell,
+  IconChecklist,
+  IconGauge,
+  IconKey,
+  IconMessage,
+  IconServer2,
+  IconShieldLock,
+  IconWallet,
+} from "@tabler/icons-react";
 
 /**
  * Where the navigation leads, in groups. `needs` is the permission without which a place is not offered; the first
@@ -18,6 +27,7 @@ export const PLACES = [
   {
     group: "You",
     places: [
+      { to: "/security", label: "Security", icon: IconShieldLock, needs: null, phone: false },
       { to: "/api-keys", label: "API keys", icon: IconKey, needs: "apiKey:read", phone: false },
       { to: "/notifications", label: "Notifications", icon: IconBell, needs: null, phone: false },
     ],

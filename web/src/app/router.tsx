@@ -119,6 +119,12 @@ const apiKeysRoute = createRoute({
   component: lazyRouteComponent(() => import("../api-keys/ApiKeysPage.js"), "ApiKeysPage"),
 });
 
+const securityRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/security",
+  component: lazyRouteComponent(() => import("../security/SecurityPage.js"), "SecurityPage"),
+});
+
 const rehearsalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/rehearsal/$sessionId",
@@ -139,6 +145,7 @@ const routeTree = rootRoute.addChildren([
     conversationRoute,
     rehearsalRoute,
     apiKeysRoute,
+    securityRoute,
     notificationsRoute,
   ]),
 ]);

@@ -1,14 +1,12 @@
 import { Button } from "@mantine/core";
-import { useMemo } from "react";
-import { encode } from "uqr";
 import { ProblemText } from "../components/ProblemText.js";
+import { QrCode } from "../components/QrCode.js";
 import { useAction } from "../components/use-action.js";
 import { useNow } from "../components/use-now.js";
 import { CountdownRing } from "./CountdownRing.js";
 import { expiryOf } from "./expiry.js";
 import classes from "./Messages.module.css";
 import { usePair } from "./PairPhone.js";
-import { qrPath } from "./qr-path.js";
 import type { PairingNow } from "./use-session-live.js";
 
 const QR_SECONDS = 60;
@@ -30,7 +28,11 @@ export function PairingState({ state, sessionId }: { state: Pairing; sessionId: 
       {isQr ? (
         <>
           <p>On the phone, open WhatsApp, Linked devices, and scan this.</p>
-          <QrCode text={state.qr} faded={expiry.expired} />
+          <QrCode
+            text={state.qr}
+            label={expiry.expired ? "QR code, expired" : "QR code to scan with the phone"}
+            faded={expiry.expired}
+          />
         </>
       ) : (
         <>
@@ -58,23 +60,5 @@ export function PairingState({ state, sessionId }: { state: Pairing; sessionId: 
       </div>
       <ProblemText>{action.problem}</ProblemText>
     </div>
-  );
-}
-
-/** Always dark on white: a camera reads nothing else as well. */
-function QrCode({ text, faded }: { text: string; faded: boolean }) {
-  const { data, size } = useMemo(() => encode(text, { border: 2 }), [text]);
-  return (
-    <svg
-      viewBox={`0 0 ${size} ${size}`}
-      className={classes.qr}
-      role="img"
-      aria-label={faded ? "QR code, expired" : "QR code to scan with the phone"}
-      data-faded={faded || undefined}
-      shapeRendering="crispEdges"
-    >
-      <rect width={size} height={size} fill="#fff" />
-      <path d={qrPath(data)} fill="#000" />
-    </svg>
   );
 }
