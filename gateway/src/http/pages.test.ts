@@ -55,6 +55,13 @@ describe("what is served beside the graph", () => {
     },
   );
 
+  it("lets no secret of a link go further in a referrer", async () => {
+    const policyOf = async (path: string) =>
+      (await fetch(running.url + path, { headers: { accept: "text/html" } })).headers.get("referrer-policy");
+    expect(await policyOf("/reset-password?token=abc")).toBe("no-referrer");
+    expect(await policyOf("/reset-password")).toBe("same-origin");
+  });
+
   it("lets browsers keep files with a hash in their name for ever, compressed", async () => {
     const response = await fetch(`${running.url}/assets/main-abc123.js`, { headers: { "accept-encoding": "br" } });
     expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");

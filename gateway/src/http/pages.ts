@@ -27,6 +27,9 @@ export async function registerPages(
   if (explore) await registerGraphiql(app, graphiql);
   app.setNotFoundHandler(async (request, reply) => {
     if (!wantsPage(request)) return await sendError(reply, 404, "NOT_FOUND", "There is nothing at this address");
+    // A link from a mail: its secret stands in the address until the page has read it, and must go nowhere from there.
+    if (new URL(request.url, "http://gateway.invalid").searchParams.has("token"))
+      reply.header("referrer-policy", "no-referrer");
     return web === null ? await sendNotBuilt(reply) : await reply.sendFile("index.html");
   });
 }
