@@ -130,6 +130,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
     ],
     references: { User: ({ id }, context) => context.loader(usersById).load(id) },
     handlers: {
+      ...personal.handlers,
       ...registration.handlers,
       "passwordReset.requested": (tx, event) => resets.send(tx, event),
       "codeChannel.changed": followChannel,

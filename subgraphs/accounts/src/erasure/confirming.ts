@@ -16,7 +16,8 @@ export const confirmErasure = async (tx: Tx, event: DeliveredEvent, atRest: Seal
     .insert(erasureConfirmation)
     .values({ erasureId, organisationId: row.organisationId, subgraph, rows, at: now })
     .onConflictDoNothing();
-  const confirmed = await tx.db.$count(erasureConfirmation, eq(erasureConfirmation.erasureId, erasureId));
+  // A number whatever the driver makes of a count.
+  const confirmed = Number(await tx.db.$count(erasureConfirmation, eq(erasureConfirmation.erasureId, erasureId)));
   if (confirmed === SUBGRAPH_NAMES.length && row.completedAt === null) await complete(tx, row, atRest, now);
 };
 

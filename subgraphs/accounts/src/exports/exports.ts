@@ -128,9 +128,9 @@ export const keepPart = async (
     .insert(dataExportPart)
     .values({ exportId: row.id, organisationId: row.organisationId, subgraph, number, isLast, isCut, sealed })
     .onConflictDoNothing();
-  const answered = await tx.db.$count(
-    dataExportPart,
-    and(eq(dataExportPart.exportId, row.id), eq(dataExportPart.isLast, true)),
+  // A number whatever the driver makes of a count.
+  const answered = Number(
+    await tx.db.$count(dataExportPart, and(eq(dataExportPart.exportId, row.id), eq(dataExportPart.isLast, true))),
   );
   if (answered === SUBGRAPH_NAMES.length) await complete(tx, row, now);
 };
