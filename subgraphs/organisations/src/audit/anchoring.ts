@@ -1,6 +1,6 @@
 import type { Database, Tx } from "@tollgate/kit";
 import type { AnchorFile, NewAnchor } from "./anchor-file.js";
-import type { ChainPoint } from "./chain.js";
+import { type ChainPoint, hex } from "./chain.js";
 import type { ChainSignatures } from "./signatures.js";
 
 /**
@@ -30,13 +30,11 @@ export const anchorTrails = async (
 const keep = async (tx: Tx, anchors: readonly NewAnchor[], at: Date): Promise<void> => {
   await tx.sql`
     insert into audit_anchor (organisation_id, position, hash, at, signature)
-    select o, p, h, ${at.toISOString()}, s from unnest(${anchors.map((one) => one.organisationId)}::uuid[],
-      ${anchors.map((one) => one.position.toString())}::bigint[], ${anchors.map((one) => hex(one.hash))}::bytea[],
-      ${anchors.map((one) => hex(one.signature))}::bytea[]) as a (o, p, h, s)
+    select o, p, decode(h, 'hex'), ${at.toISOString()}, decode(s, 'hex') from unnest(${anchors.map((one) => one.organisationId)}::uuid[],
+      ${anchors.map((one) => one.position.toString())}::bigint[], ${anchors.map((one) => hex(one.hash))}::text[],
+      ${anchors.map((one) => hex(one.signature))}::text[]) as a (o, p, h, s)
     on conflict do nothing`;
 };
-
-export const hex = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes).toString("hex")}`;
 
 /** The ends of chains beyond their newest anchors. One look-up by index for each organisation, however long its chain. */
 const grownChains = async (tx: Tx): Promise<(ChainPoint & { organisationId: string })[]> =>

@@ -26,6 +26,8 @@ export const CANONICAL = `jsonb_build_array(e.id, e.organisation_id, (extract(ep
 export const linkHash = (previous: Uint8Array, canonical: string): Uint8Array =>
   createHash("sha256").update(previous).update(canonical, "utf8").digest();
 
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
 /** A place in a chain with its hash. */
 export interface ChainPoint {
   position: bigint;

@@ -1,8 +1,7 @@
 import { mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, readSettingOfEach, type Tx } from "@tollgate/kit";
-import { hex } from "./anchoring.js";
-import { CANONICAL, ChainCheck, type ChainPoint } from "./chain.js";
+import { CANONICAL, ChainCheck, type ChainPoint, hex } from "./chain.js";
 import type { ChainSignatures } from "./signatures.js";
 import { startOf } from "./verifying.js";
 
@@ -65,8 +64,8 @@ const retireBatch = async (
   await database.system("audit retention", async (tx) => {
     await tx.sql`
       insert into audit_checkpoint (organisation_id, position, hash, at, signature)
-      values (${organisationId}, ${last.position.toString()}, ${hex(last.hash)}, ${at.toISOString()},
-        ${hex(signatures.sign("CHECKPOINT", organisationId, last))}) on conflict do nothing`;
+      values (${organisationId}, ${last.position.toString()}, decode(${hex(last.hash)}, 'hex'), ${at.toISOString()},
+        decode(${hex(signatures.sign("CHECKPOINT", organisationId, last))}, 'hex')) on conflict do nothing`;
     await tx.sql`select forget_audit(${organisationId}, ${last.position.toString()})`;
   });
   return old.length;
@@ -106,7 +105,7 @@ const write = async (directory: string, organisationId: string, links: readonly 
   const file = await open(`${path}.part`, "w", 0o600);
   try {
     for (const { position, hash, canonical } of links) {
-      const line = { position: position.toString(), hash: Buffer.from(hash).toString("hex"), entry: canonical };
+      const line = { position: position.toString(), hash: hex(hash), entry: canonical };
       await file.appendFile(`${JSON.stringify(line)}\n`);
     }
     await file.sync();

@@ -1,5 +1,5 @@
 import type { Tx } from "@tollgate/kit";
-import { CANONICAL, type ChainPoint, GENESIS, linkHash } from "./chain.js";
+import { CANONICAL, type ChainPoint, GENESIS, hex, linkHash } from "./chain.js";
 
 /** Entries that one transaction seals at most. */
 const BATCH = 2_000;
@@ -34,9 +34,9 @@ export const sealTrail = async (tx: Tx): Promise<boolean> => {
   const entryIds = links.map(({ entryId }) => entryId);
   await tx.sql`
     insert into audit_link (organisation_id, position, entry_id, hash)
-    select * from unnest(${links.map((link) => link.organisationId)}::uuid[],
+    select o, p, e, decode(h, 'hex') from unnest(${links.map((link) => link.organisationId)}::uuid[],
       ${links.map((link) => link.position.toString())}::bigint[], ${entryIds}::uuid[],
-      ${links.map((link) => `\\x${Buffer.from(link.hash).toString("hex")}`)}::bytea[])`;
+      ${links.map((link) => hex(link.hash))}::text[]) as link (o, p, e, h)`;
   await tx.sql`delete from audit_unsealed where entry_id = any(${entryIds}::uuid[])`;
   return waiting.length === BATCH;
 };
