@@ -15,6 +15,14 @@ export interface Question {
   asked: readonly string[];
 }
 
+/** What stands in the places that are not in question. */
+export interface Setting {
+  /** Whose ids; the asker's organisation's when left out. */
+  own?: Organisation;
+  /** Whether what may be left out is given as well. */
+  isFull?: boolean;
+}
+
 /** Makes questions of root fields: with one's own ids, with those of a stranger, and with those of nobody. */
 export class Questions {
   constructor(
@@ -32,38 +40,58 @@ export class Questions {
   }
 
   /** With ids of one's own where one is needed. */
-  own(who: Asker, field: Field, hops = 2): Question {
-    return this.make(who, field, hops, (path, isList) => this.ownId(who, field, path, isList), []);
+  own(who: Asker, field: Field, hops = 2, { own = who.organisation, isFull = false }: Setting = {}): Question {
+    return this.make(who, field, hops, (path, isList) => this.ownId(own, field, path, isList), [], isFull);
   }
 
   /**
    * With another's id in one place, and one's own in all others that need one.
    * @param entity whose id; what the place is for when left out.
    */
-  foreign(who: Asker, field: Field, slot: Slot, owner: Organisation | null, hops = 2, entity?: string): Question {
+  foreign(
+    who: Asker,
+    field: Field,
+    slot: Slot,
+    owner: Organisation | null,
+    hops = 2,
+    entity?: string,
+    { own = who.organisation, isFull = false }: Setting = {},
+  ): Question {
     const what = entity ?? this.entity(field, slot) ?? "user";
     const id = owner ? foreignId(owner, what) : unknownId(what);
     const ids: IdChoice = (path, isList) => {
       if (path.join(".") === slot.path.join(".")) return isList ? [id] : id;
-      return this.ownId(who, field, path, isList);
+      return this.ownId(own, field, path, isList);
     };
-    return this.make(who, field, hops, ids, [id]);
+    return this.make(who, field, hops, ids, [id], isFull);
   }
 
-  private ownId(who: Asker, field: Field, path: readonly string[], isList: boolean): string | string[] | undefined {
+  private ownId(
+    own: Organisation,
+    field: Field,
+    path: readonly string[],
+    isList: boolean,
+  ): string | string[] | undefined {
     const slot = this.slots(field).find((one) => one.path.join(".") === path.join("."));
     if (!slot?.isRequired) return undefined;
-    const id = foreignId(who.organisation, this.entity(field, slot) ?? "user");
+    const id = foreignId(own, this.entity(field, slot) ?? "user");
     return isList ? [id] : id;
   }
 
-  private make(who: Asker, field: Field, hops: number, ids: IdChoice, asked: readonly string[]): Question {
+  private make(
+    who: Asker,
+    field: Field,
+    hops: number,
+    ids: IdChoice,
+    asked: readonly string[],
+    isFull: boolean,
+  ): Question {
     const rules: SelectionRules = {
       schema: this.graph.schema,
       isAllowed: (type, inner) => this.graph.isAllowed(type, inner, who.permissions),
       ids: () => undefined,
     };
-    const variables = argumentsFor(field, ids);
+    const variables = argumentsFor(field, ids, isFull);
     const types = new Map(field.args.map((argument) => [argument.name, String(argument.type)]));
     const names = Object.keys(variables);
     const declared = names.map((name) => `$${name}: ${types.get(name)}`).join(", ");

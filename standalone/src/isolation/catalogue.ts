@@ -31,6 +31,8 @@ export interface Table {
   isPartitioned: boolean;
   /** `system` and `queue`: hidden from all people, whose ever it is. */
   isHidden: boolean;
+  /** Whether anybody may add a row, whose ever it is: what happened to whom is not for the one who says so to choose. */
+  takesAll: boolean;
 }
 
 interface TableRow {
@@ -82,6 +84,7 @@ const tableOf = ({ schema, name, partitioned, policies, columns, checks, keys }:
   isInherited: policies.includes("inherited"),
   isPartitioned: partitioned,
   isHidden: policies.includes("system"),
+  takesAll: policies.includes("add"),
 });
 
 /** What `CHECK ((column = ANY (ARRAY['A'::text, …])))` allows. */

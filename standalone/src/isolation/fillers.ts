@@ -63,7 +63,8 @@ export const FILLERS: Record<string, Filler> = {
   "billing.run.is_on": () => true,
   "billing.run.size": () => size,
   "billing.run.to_at": () => null,
-  "billing.top_up.state": () => "AWAITING_APPROVAL",
+  // One that can be proven still, and others that can be approved.
+  "billing.top_up.state": ({ name }) => (name === "customer" ? "PENDING" : "AWAITING_APPROVAL"),
   "billing.top_up.provider": () => "MANUAL",
   "billing.top_up.entry_id": () => null,
   "billing.usage_record.resource": () => "VCPU",
@@ -76,6 +77,8 @@ export const FILLERS: Record<string, Filler> = {
   "messaging.whatsapp_session.pairing_phone": () => null,
   "messaging.whatsapp_session.sealed_code": () => null,
   "messaging.whatsapp_session.status": () => "CONNECTED",
+  "organisations.closing.ended_at": () => new Date("2026-01-01T00:00:00Z"),
+  "organisations.closing.state": () => "REFUSED",
   "organisations.membership_role.role_id": () => owner,
   "organisations.organisation.depth": ({ depth }) => depth,
   "organisations.organisation.kind": ({ kind }) => kind,

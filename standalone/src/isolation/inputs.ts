@@ -13,12 +13,22 @@ import type { Field } from "./graph.js";
 /** The id for a place, by its path; undefined leaves it out where it may be left out. */
 export type IdChoice = (path: readonly string[], isList: boolean) => string | string[] | undefined;
 
+interface Wishes {
+  ids: IdChoice;
+  /** Whether what may be left out is given as well, but for ids. */
+  isFull: boolean;
+}
+
 /** Places whose value does not follow from their type, by `Input.field`. Most inputs need none. */
 const GIVEN: Record<string, unknown> = {
   "ScanWithSimulatedPhoneInput.code": "isolation",
   "CreateWhatsAppSessionInput.driver": "SIMULATED",
   "CreateProofUploadInput.contentType": "image/png",
   "StartTopUpInput.provider": "MANUAL",
+  "CreateOrganisationInput.kind": "CUSTOMER",
+  "SetSettingInput.key": "mfa.required",
+  "SetSettingInput.value": true,
+  "ResetSettingInput.key": "mfa.required",
   "VmConfigInput.templateId": "01900000-0000-7000-8000-000000000001",
 };
 
@@ -49,11 +59,12 @@ const SCALARS: Record<string, (name: string) => unknown> = {
   JSON: () => ({}),
 };
 
-/** Arguments for a field: what is required, and what leads to a chosen id. */
-export const argumentsFor = (field: Field, ids: IdChoice): Record<string, unknown> => {
+/** Arguments for a field: what is required, and what leads to a chosen id; or with all that may be left out as well. */
+export const argumentsFor = (field: Field, ids: IdChoice, isFull = false): Record<string, unknown> => {
+  const wishes = { ids, isFull };
   const values: Record<string, unknown> = {};
   for (const argument of field.args) {
-    const value = valueFor(argument, "", [argument.name], ids);
+    const value = valueFor(argument, "", [argument.name], wishes);
     if (value !== undefined) values[argument.name] = value;
   }
   return values;
@@ -63,13 +74,15 @@ const valueFor = (
   place: GraphQLArgument | GraphQLInputField,
   owner: string,
   path: readonly string[],
-  ids: IdChoice,
+  wishes: Wishes,
 ): unknown => {
   const isRequired = isNonNullType(place.type) && place.defaultValue === undefined;
   const given = GIVEN[`${owner}.${place.name}`];
   if (given !== undefined && isRequired) return given;
-  const { value, hasId } = build(place.type, path, ids, isRequired);
+  const { value, hasId } = build(place.type, path, wishes, isRequired);
   if (isRequired || hasId) return value;
+  // What one cannot give without an id is left out.
+  if (wishes.isFull && given === undefined) return value;
   return GIVEN[`${owner}.${place.name}`];
 };
 
@@ -79,21 +92,22 @@ interface Built {
   hasId: boolean;
 }
 
-const build = (type: GraphQLInputType, path: readonly string[], ids: IdChoice, isRequired: boolean): Built => {
+const build = (type: GraphQLInputType, path: readonly string[], wishes: Wishes, isRequired: boolean): Built => {
+  const { ids } = wishes;
   const plain = getNullableType(type);
   if (isListType(plain)) {
     const item = getNullableType(plain.ofType);
     if ("name" in item && item.name === "ID") return chosen(ids(path, true), isRequired ? [] : undefined);
-    const { value, hasId } = build(item, path, ids, isRequired);
+    const { value, hasId } = build(item, path, wishes, isRequired);
     return { value: [value], hasId };
   }
   if (isInputObjectType(plain)) {
     const entries = Object.values(plain.getFields()).map((field) => {
       const inner = [...path, field.name];
-      return [field.name, valueFor(field, plain.name, inner, ids)] as const;
+      return [field.name, valueFor(field, plain.name, inner, wishes)] as const;
     });
     const present = entries.filter(([, value]) => value !== undefined);
-    const hasId = Object.values(plain.getFields()).some((field) => reaches(field, [...path, field.name], ids));
+    const hasId = Object.values(plain.getFields()).some((field) => reaches(field, [...path, field.name], wishes));
     return { value: Object.fromEntries(present), hasId };
   }
   if (isEnumType(plain)) return { value: plain.getValues()[0]?.name, hasId: false };
@@ -108,5 +122,5 @@ const chosen = (value: unknown, otherwise: unknown): Built => ({
   hasId: value !== undefined,
 });
 
-const reaches = (field: GraphQLInputField, path: readonly string[], ids: IdChoice): boolean =>
-  path.length < 6 && build(field.type, path, ids, false).hasId;
+const reaches = (field: GraphQLInputField, path: readonly string[], wishes: Wishes): boolean =>
+  path.length < 6 && build(field.type, path, wishes, false).hasId;
