@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { GATEWAY_VARIABLES } from "../gateway/src/tollgate/environment.js";
 import { gatewayVariables } from "../gateway/src/tollgate/variables.js";
 import { mailVariables, processVariables } from "../subgraphs/kit/src/process/index.js";
+import { keyVariables, settingVariables } from "../subgraphs/kit/src/settings/environment.js";
 import { fromSources } from "./lib/run.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -45,7 +46,7 @@ const serviceOf = (name: string): Service => {
 };
 
 /** `${NAME}` of Compose: the name, how it goes on (`:-` or `:?`), and what follows. */
-const REFERENCE = /\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}/g;
+const REFERENCE = /\$\{([A-Z_]+)(?:(:[-?+])([^}]*))?\}/g;
 const references = [...read("docker-compose.yml").matchAll(REFERENCE)];
 
 /** Names that .env.example explains. */
@@ -89,6 +90,7 @@ const subgraphVariables = (name: string): Set<string> =>
   new Set([
     ...Object.keys(processVariables),
     ...namesIn(read("subgraphs/kit/src/serve/environment.ts")),
+    ...Object.keys(settingVariables),
     ...ownVariables(name),
   ]);
 
@@ -102,7 +104,7 @@ const filledIn = (name: string): Record<string, string> => {
   };
   const fill = (value: string) =>
     String(value).replace(REFERENCE, (_, variable: string, operator: string, rest: string) =>
-      operator === ":-" ? rest : (given[variable] ?? `no value for ${variable}`),
+      operator === ":-" || operator === ":+" ? rest : (given[variable] ?? `no value for ${variable}`),
     );
   const { environment, build } = serviceOf(name);
   return {
@@ -122,9 +124,17 @@ describe("docker-compose.yml", () => {
   });
 
   it("has no default for a secret, but stops where one is missing", () => {
-    const secrets = references.filter(([, name]) => /PASSWORD|SECRET|SMTP_URL/.test(name ?? ""));
-    expect(new Set(secrets.map(([, name]) => name)).size).toBe(3);
+    const secrets = references.filter(([, name]) => /PASSWORD|SECRET/.test(name ?? ""));
+    expect(new Set(secrets.map(([, name]) => name)).size).toBe(2);
     for (const [, , operator] of secrets) expect(operator).toBe(":?");
+  });
+
+  it.each(SUBGRAPHS)("tells %s what the environment says of settings, of secrets only to who needs them", (name) => {
+    const told = Object.keys(serviceOf(name).environment);
+    const missing = Object.keys({ ...settingVariables, ...keyVariables }).filter(
+      (variable) => !told.includes(variable),
+    );
+    expect(missing).toEqual(name === "messaging" ? [] : ["SMTP_URL"]);
   });
 
   it.each(SUBGRAPHS)("tells %s nothing that it does not read", (name) => {

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { policyVariables } from "@tollgate/gateway";
+import { settingEnvironment } from "@tollgate/kit";
 import { observeEnvironment } from "@tollgate/kit/observe";
 import { SUBGRAPH_NAMES, type SubgraphName } from "@tollgate/kit/protocol";
 import type { DatabaseAddress, Settings } from "../process/environment.js";
@@ -42,6 +43,7 @@ export const subgraphEnvironment = (name: SubgraphName, settings: Settings, plac
   const { url, directUrl } = place.databases[name];
   return {
     ...shared(name, settings, place),
+    ...settingEnvironment(),
     HOST: "127.0.0.1",
     PORT: String(place.ports[name]),
     DATABASE_URL: url,
@@ -64,13 +66,10 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
     return {
       TELEMETRY_SAMPLE_SECONDS: String(settings.sampleSeconds),
       TELEMETRY_HOST_SECONDS: String(settings.hostSeconds),
-      TELEMETRY_KEEP_SAMPLES_DAYS: String(settings.retention.rawDays),
-      TELEMETRY_KEEP_FIVE_MINUTES_DAYS: String(settings.retention.fiveMinuteDays),
-      TELEMETRY_KEEP_HOURS_DAYS: String(settings.retention.oneHourDays),
     };
   if (name === "messaging")
     return {
-      MAIL_FROM: settings.mailFrom,
+      ...(settings.mailFrom === null ? {} : { MAIL_FROM: settings.mailFrom }),
       PUBLIC_URL: publicUrl,
       ...(settings.smtpUrl === null ? {} : { SMTP_URL: settings.smtpUrl }),
     };
@@ -80,6 +79,7 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
 /** Of the program that fills the demo's databases. */
 export const preparationEnvironment = (settings: Settings, place: Place): Environment => ({
   ...shared("prepare", settings, place),
+  ...settingEnvironment(),
   ...own("telemetry", settings, place),
   ...own("messaging", settings, place),
   ...own("billing", settings, place),

@@ -11,6 +11,5 @@ export const subgraphOptions = (settings: Settings, bookClock: () => Date): Subg
   simulate: settings.demo,
   sampleSeconds: settings.sampleSeconds,
   hostSeconds: settings.hostSeconds,
-  retention: settings.retention,
   bookClock,
 });

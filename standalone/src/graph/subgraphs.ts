@@ -5,20 +5,20 @@ import type { Logger } from "@tollgate/kit/process";
 import type { PowerFunds } from "@tollgate/kit/protocol";
 import { messagingSubgraph } from "@tollgate/messaging";
 import { organisationsSubgraph, tenancySourceOf } from "@tollgate/organisations";
-import { type Retention, telemetrySubgraph } from "@tollgate/telemetry";
+import { telemetrySubgraph } from "@tollgate/telemetry";
 import { SUBGRAPH_NAMES, type SubgraphName } from "./names.js";
 
 export interface SubgraphOptions {
+  /** Null: as the settings have it. */
   smtpUrl: string | null;
-  mailFrom: string;
+  /** The same. */
+  mailFrom: string | null;
   /** Whether mail may stay in the local mailbox. */
   mailbox: boolean;
   /** Whether the simulated hypervisor runs machines. */
   simulate: boolean;
   sampleSeconds: number;
   hostSeconds: number;
-  /** How long samples and rollups are kept; telemetry's own defaults when left out. */
-  retention?: Retention;
   /** The time of billing; the computer's when left out. */
   bookClock?: () => Date;
   /** Where people reach the gateway. */
@@ -52,7 +52,6 @@ export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, Su
   telemetry: telemetrySubgraph({
     sampleSeconds: options.sampleSeconds,
     hostSeconds: options.hostSeconds,
-    ...(options.retention ? { retention: options.retention } : {}),
     simulate: options.simulate,
     host: true,
     ...(options.powerFunds ? { funds: options.powerFunds } : {}),

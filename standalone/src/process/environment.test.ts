@@ -39,14 +39,13 @@ describe("the environment", () => {
 
   it("refuses in production what only the demo may have: its own secret, the mailbox, plain HTTP", () => {
     const production = { TOLLGATE_DEMO: "false" };
-    for (const variable of ["TOLLGATE_SECRET", "SMTP_URL", "PUBLIC_URL"])
+    for (const variable of ["TOLLGATE_SECRET", "PUBLIC_URL"])
       expect(() => readSettings(production)).toThrow(new RegExp(variable));
-    expect(() => readSettings({ ...production, PORT: "x" })).toThrow(/PORT: [\s\S]*SMTP_URL: /);
+    expect(() => readSettings({ ...production, PORT: "x" })).toThrow(/PORT: [\s\S]*TOLLGATE_SECRET: /);
     const settings = readSettings({
       ...production,
       HOST: "0.0.0.0",
       TOLLGATE_SECRET: "x".repeat(32),
-      SMTP_URL: "smtps://mail.example:465",
       PUBLIC_URL: "https://cloud.example/",
     });
     expect(settings).toMatchObject({ demo: false, publicUrl: "https://cloud.example", logFile: null });

@@ -1,7 +1,7 @@
 import { type GatewayPolicy, gatewayPolicy, gatewayVariables } from "@tollgate/gateway";
+import { settingVariables } from "@tollgate/kit";
 import { type ObserveSettings, observeSettings, observeVariables } from "@tollgate/kit/observe";
-import { auditVariables, databaseUrl, flag, readEnvironment, wholeNumber } from "@tollgate/kit/process";
-import type { Retention } from "@tollgate/telemetry";
+import { auditVariables, databaseUrl, flag, mailVariables, readEnvironment, wholeNumber } from "@tollgate/kit/process";
 import { z } from "zod";
 import { SUBGRAPH_NAMES, type SubgraphName } from "../graph/names.js";
 
@@ -16,6 +16,7 @@ const perSubgraph = Object.fromEntries(
 );
 
 const shape = {
+  ...settingVariables,
   PORT: wholeNumber(0, 65_535, 4000),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: url.optional(),
@@ -27,20 +28,13 @@ const shape = {
   DATABASE_DIRECT_URL: databaseUrl.optional(),
   DATABASE_POOLED: flag(false),
   DATABASE_CONNECTIONS: wholeNumber(2, 100, 8),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\/\S+$/, "must look like smtps://user:password@mail.example:465")
-    .optional(),
-  MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
+  ...mailVariables,
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   LOG_FILE: z.string().optional(),
   ...auditVariables,
   ...observeVariables,
   TELEMETRY_SAMPLE_SECONDS: wholeNumber(1, 300, 5),
   TELEMETRY_HOST_SECONDS: wholeNumber(1, 300, 2),
-  TELEMETRY_KEEP_SAMPLES_DAYS: wholeNumber(1, 400, 7),
-  TELEMETRY_KEEP_FIVE_MINUTES_DAYS: wholeNumber(1, 1_000, 90),
-  TELEMETRY_KEEP_HOURS_DAYS: wholeNumber(1, 1_000, 730),
 };
 
 export interface DatabaseAddress {
@@ -63,8 +57,10 @@ export interface Settings {
   databases: Partial<Record<SubgraphName, DatabaseAddress>>;
   pooled: boolean;
   connections: number;
+  /** Null: as the setting has it, or the demo's mailbox. */
   smtpUrl: string | null;
-  mailFrom: string;
+  /** Null: as the setting has it. */
+  mailFrom: string | null;
   logLevel: string;
   /** Null: standard error. */
   logFile: string | null;
@@ -73,8 +69,6 @@ export interface Settings {
   observe: ObserveSettings;
   sampleSeconds: number;
   hostSeconds: number;
-  /** How long samples and their rollups are kept. */
-  retention: Retention;
 }
 
 /**
@@ -103,24 +97,19 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     pooled: values.DATABASE_POOLED,
     connections: values.DATABASE_CONNECTIONS,
     smtpUrl: values.SMTP_URL ?? null,
-    mailFrom: values.MAIL_FROM,
+    mailFrom: values.MAIL_FROM ?? null,
     logLevel: values.LOG_LEVEL,
     logFile: values.LOG_FILE ?? (demo ? `${values.TOLLGATE_DATA}/log/tollgate.log` : null),
     auditDirectory: values.AUDIT_DIRECTORY ?? null,
     observe: observeSettings(values),
     sampleSeconds: values.TELEMETRY_SAMPLE_SECONDS,
     hostSeconds: values.TELEMETRY_HOST_SECONDS,
-    retention: {
-      rawDays: values.TELEMETRY_KEEP_SAMPLES_DAYS,
-      fiveMinuteDays: values.TELEMETRY_KEEP_FIVE_MINUTES_DAYS,
-      oneHourDays: values.TELEMETRY_KEEP_HOURS_DAYS,
-    },
   };
 };
 
 /** The demo stays on this computer; nothing of it reaches production: no secret of its own making, no mailbox, no plain HTTP. */
 const rules = (given: Readonly<Record<string, string | undefined>>): string[] => {
-  const { HOST = "127.0.0.1", TOLLGATE_DEMO, TOLLGATE_SECRET, SMTP_URL, PUBLIC_URL } = given;
+  const { HOST = "127.0.0.1", TOLLGATE_DEMO, TOLLGATE_SECRET, PUBLIC_URL } = given;
   if (TOLLGATE_DEMO !== "false") {
     return loopback.includes(HOST)
       ? []
@@ -128,7 +117,6 @@ const rules = (given: Readonly<Record<string, string | undefined>>): string[] =>
   }
   return [
     ...(TOLLGATE_SECRET === undefined ? ["TOLLGATE_SECRET: is needed where TOLLGATE_DEMO is false"] : []),
-    ...(SMTP_URL === undefined ? ["SMTP_URL: is needed where TOLLGATE_DEMO is false, else nobody gets a code"] : []),
     ...(PUBLIC_URL?.startsWith("https://")
       ? []
       : ["PUBLIC_URL: must be an https address where TOLLGATE_DEMO is false"]),

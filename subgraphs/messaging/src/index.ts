@@ -1,9 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { forgetKeys, Sealer, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
-import { mailboxTransport } from "./adapters/mailbox.js";
+import { forgetKeys, readSetting, Sealer, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
 import { forgetEvents, simulatedDriver } from "./adapters/simulated/driver.js";
-import { smtpTransport } from "./adapters/smtp.js";
-import type { MailTransport } from "./adapters/transport.js";
+import { MailWays } from "./adapters/ways.js";
 import { queueCode, removeCodes } from "./codes/codes.js";
 import { CodeFallback, CodeSender } from "./codes/sender.js";
 import { ContactResolver, ConversationResolver } from "./conversations/conversation.resolver.js";
@@ -21,6 +19,7 @@ import { notificationHandlers } from "./notifications/sources.js";
 import { organisationsInScope } from "./people/organisations.js";
 import { followMember } from "./people/people.js";
 import { messagingPersonalData } from "./personal-data.js";
+import { sessionLimitsOf } from "./whatsapp/limits.js";
 import { SessionRunner } from "./whatsapp/runner.js";
 import { SessionMutationsResolver } from "./whatsapp/session.mutations.js";
 import {
@@ -34,43 +33,35 @@ import { followStatus } from "./whatsapp/suspension.js";
 export { type SeededNotification, seedMessaging } from "./notifications/notification.seed.js";
 
 export interface MessagingOptions {
-  /** Such as `smtps://user:password@mail.example:465`; null for the local mailbox. */
+  /** Such as `smtps://user:password@mail.example:465`; null: as the setting `mail.smtpUrl` has it, else the local mailbox. */
   smtpUrl: string | null;
-  /** Sender of all mails, such as `Tollgate <no-reply@tollgate.example>`. */
-  mailFrom: string;
+  /** Sender of all mails, such as `Tollgate <no-reply@tollgate.example>`; null: the setting `mail.from`. */
+  mailFrom: string | null;
   /** Where people reach Tollgate: the links in mails lead there. */
   publicUrl?: string;
   /** Whether mails may stay in the local mailbox where there is no SMTP. Never in production. */
   mailbox: boolean;
-  /** WhatsApp sessions of one organisation at most. */
+  /** WhatsApp sessions of one organisation at most, in place of the setting `whatsapp.sessions`. */
   sessionLimit?: number;
   /** Whether this process runs WhatsApp sessions beside answering; another one must if it does not. */
   runSessions?: boolean;
   clock?: () => Date;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const MAIL_KEPT = { mailbox: DAY, sent: 30 * DAY };
-const NOTIFICATIONS_KEPT = 90 * DAY;
+const DAY = 24 * 3_600_000;
 const KEYS_KEPT = 30 * DAY;
-
-const transportOf = (options: MessagingOptions): MailTransport => {
-  if (options.smtpUrl !== null) return smtpTransport(options.smtpUrl, options.mailFrom);
-  if (options.mailbox) return mailboxTransport();
-  throw new Error("Messaging needs SMTP or the local mailbox, else nobody can sign in.");
-};
 
 const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<SubgraphDefinition["parts"]> => {
   const clock = options.clock ?? (() => new Date());
   const publicUrl = options.publicUrl ?? "http://localhost:4000";
-  const transport = transportOf(options);
+  const ways = new MailWays(kit.settingKeys, options);
+  const mailboxShows = options.mailbox && options.smtpUrl === null;
   const atRest = new Sealer(kit.masterSecret, "mail at rest");
-  const mailer = new Mailer(kit.database, transport, atRest, kit.logger, clock, publicUrl);
-  const keeping = { atRest, mailboxShows: transport.keeps, clock };
+  const mailer = new Mailer(kit.database, ways, atRest, kit.logger, clock, publicUrl);
+  const keeping = { atRest, mailboxShows, clock };
   const mailed = () => mailer.wake();
   const codes = new Sealer(kit.masterSecret, "whatsapp at rest");
-  const sessionLimit = options.sessionLimit ?? 1;
+  const sessionLimits = sessionLimitsOf(options.sessionLimit);
   const runner = new SessionRunner(kit, {
     sealer: codes,
     drivers: { SIMULATED: simulatedDriver(kit.database, clock) },
@@ -83,11 +74,11 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
     resolvers: [
       new UserNotificationsResolver(kit, clock),
       new NotificationResolver(),
-      new OrganisationWhatsAppResolver(sessionLimit),
+      new OrganisationWhatsAppResolver(sessionLimits),
       new WhatsAppResolver(clock),
       new WhatsAppSessionResolver(),
       new WhatsAppStateResolver(kit, codes),
-      new SessionMutationsResolver(kit, { sealer: codes, clock, sessionLimit, wake }),
+      new SessionMutationsResolver(kit, { sealer: codes, clock, sessionLimits, wake }),
       new ContactResolver(),
       new ConversationResolver(kit, clock),
       new MessageResolver(kit, clock, wake),
@@ -123,7 +114,9 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
         schedule: "23 * * * *",
         run: () =>
           kit.database.system("remove-old-mail", async (tx) => {
-            await removeMails(tx, before(transport.keeps ? MAIL_KEPT.mailbox : MAIL_KEPT.sent));
+            // What is in the mailbox can still be read, codes and all.
+            const days = (await ways.current(tx))?.keeps ? 1 : await readSetting(tx, "mail.keepDays", null);
+            await removeMails(tx, before(days * DAY));
             await removeCodes(tx, before(DAY));
           }),
       },
@@ -141,10 +134,13 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
         name: "remove-old-notifications",
         schedule: "41 2 * * *",
         run: () =>
-          kit.database.system("remove-old-notifications", (tx) => removeNotifications(tx, before(NOTIFICATIONS_KEPT))),
+          kit.database.system("remove-old-notifications", async (tx) => {
+            const days = await readSetting(tx, "notifications.keepDays", null);
+            await removeNotifications(tx, before(days * DAY));
+          }),
       },
     ],
-    routes: transport.keeps ? mailboxRoutes(kit.database, atRest, publicUrl) : [],
+    routes: mailboxShows ? mailboxRoutes(kit.database, atRest, publicUrl) : [],
   };
 };
 

@@ -15,6 +15,7 @@ import { FleetPulseResolver, LiveResolver, StateChangeResolver } from "./live/li
 import { MachineResolver, OrganisationMachinesResolver } from "./machines/machine.resolver.js";
 import { machinesById, organisationsInScope } from "./machines/machines.js";
 import { followStatus } from "./machines/suspension.js";
+import { telemetryPersonalData } from "./personal-data.js";
 import { resumeForFunds, stopForFunds } from "./power/funds.js";
 import { forgetPowerRequests } from "./power/power.js";
 import { PowerResolver } from "./power/power.resolver.js";
@@ -29,7 +30,7 @@ import {
 import { Reconciler } from "./provisioning/reconciler.js";
 import { hostSampler } from "./samples/host-sampler.js";
 import { SampleIntake } from "./samples/intake.js";
-import { PARTITION_FUNCTIONS, type Retention, SamplePartitions } from "./samples/partitions.js";
+import { PARTITION_FUNCTIONS, retentionOf, SamplePartitions } from "./samples/partitions.js";
 import { rollUp } from "./samples/rollups.js";
 import { MachineSamplesResolver, SampleMachineResolver } from "./samples/sample.resolver.js";
 import { byTheClock, sampleFleet } from "./samples/sampler.js";
@@ -38,7 +39,7 @@ import { claimTurn } from "./samples/turns.js";
 export { PROFILES, type Profile } from "./adapters/simulated/profiles.js";
 export { SampleIntake } from "./samples/intake.js";
 export type { Metric, NewSample } from "./samples/metrics.js";
-export { type Retention, SamplePartitions } from "./samples/partitions.js";
+export { SamplePartitions } from "./samples/partitions.js";
 export { rollUp } from "./samples/rollups.js";
 export { type WindowRequest, windows } from "./samples/window.js";
 export { type SeedMachine, seedTelemetry, type TelemetrySeed } from "./seed.js";
@@ -54,8 +55,6 @@ export interface TelemetryOptions {
   host: boolean;
   /** Between two looks at what is to be rolled up, of which several processes do one at a time; 10 when left out, null: never. */
   rollUpSeconds?: number | null;
-  /** How long samples and rollups are kept; a week, 90 days and two years when left out. */
-  retention?: Partial<Retention>;
   clock?: () => Date;
   /** Asked before machines are switched on. */
   funds?: PowerFunds;
@@ -70,7 +69,6 @@ export interface TelemetryOptions {
 /** How often the health of all machines is judged anew. */
 const HEALTH_SECONDS = 15;
 const ROLL_UP_SECONDS = 10;
-const RETENTION: Retention = { rawDays: 7, fiveMinuteDays: 90, oneHourDays: 730 };
 const PROVISIONING_SECONDS = 6;
 const DAY = 86_400_000;
 const KEYS_KEPT = 30 * DAY;
@@ -79,6 +77,7 @@ const KEYS_KEPT = 30 * DAY;
 export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition => ({
   name: "telemetry",
   migrations: fileURLToPath(new URL("../../../drizzle/telemetry", import.meta.url)),
+  personalData: telemetryPersonalData,
   laws: {
     tables: {
       turn: "system",
@@ -167,7 +166,7 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
           name: "retire-sample-days",
           schedule: "35 0 * * *",
           run: async () => {
-            await partitions.retire(clock(), { ...RETENTION, ...options.retention });
+            await partitions.retire(clock(), await database.system("retire-sample-days", retentionOf));
           },
         },
       ],

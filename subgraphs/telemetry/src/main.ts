@@ -9,19 +9,11 @@ await runSubgraph({
   variables: {
     TELEMETRY_SAMPLE_SECONDS: wholeNumber(1, 300, 5),
     TELEMETRY_HOST_SECONDS: wholeNumber(1, 300, 2),
-    TELEMETRY_KEEP_SAMPLES_DAYS: wholeNumber(1, 400, 7),
-    TELEMETRY_KEEP_FIVE_MINUTES_DAYS: wholeNumber(1, 1_000, 90),
-    TELEMETRY_KEEP_HOURS_DAYS: wholeNumber(1, 1_000, 730),
   },
   define: ({ own, demo }, others) =>
     telemetrySubgraph({
       sampleSeconds: own.TELEMETRY_SAMPLE_SECONDS,
       hostSeconds: own.TELEMETRY_HOST_SECONDS,
-      retention: {
-        rawDays: own.TELEMETRY_KEEP_SAMPLES_DAYS,
-        fiveMinuteDays: own.TELEMETRY_KEEP_FIVE_MINUTES_DAYS,
-        oneHourDays: own.TELEMETRY_KEEP_HOURS_DAYS,
-      },
       simulate: demo,
       host: true,
       funds: remotePowerFunds(others.billing),

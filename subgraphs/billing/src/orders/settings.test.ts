@@ -1,5 +1,5 @@
 import type { SettingKey } from "@tollgate/kit";
-import { tellSetting, testTree } from "@tollgate/kit/testing";
+import { requestCaller, tellSetting, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { ask, buyer, issued, OrderDesk, orderFrom, SMALL } from "../testing/orders.js";
 
@@ -36,7 +36,6 @@ describe("settings of billing", () => {
 
   it("limit what a manual payment into a wallet in rand may be", async () => {
     await set(tree.reseller, "billing.topUpMinimum", { minorUnits: "20000", currency: "ZAR" });
-    const as = buyer(tree.customer);
     await desk.pay(tree.customer, 1n);
     const [wallet] = await desk.billing.subgraph.database.system(
       "test",
@@ -46,7 +45,7 @@ describe("settings of billing", () => {
       desk.billing,
       "query ($id: ID!) { topUpOptions(walletId: $id) { minimum { minorUnits } maximum { minorUnits } } }",
       { id: wallet?.id },
-      as,
+      requestCaller({ org: tree.customer, permissions: ["wallet:topUp", "wallet:read"] }),
     );
     expect(options.topUpOptions).toEqual([{ minimum: { minorUnits: "20000" }, maximum: { minorUnits: "50000000" } }]);
   });

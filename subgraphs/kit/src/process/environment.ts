@@ -55,7 +55,7 @@ export const mailVariables = {
     .string()
     .regex(/^smtps?:\/\/\S+$/, "must look like smtps://user:password@mail.example:465")
     .optional(),
-  MAIL_FROM: z.string().default("Tollgate <no-reply@tollgate.example>"),
+  MAIL_FROM: z.string().optional(),
 };
 
 /** What of the audit trail is kept outside of the database. */

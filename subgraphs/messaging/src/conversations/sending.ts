@@ -5,6 +5,8 @@ import {
   NotFoundFault,
   organisationInScope,
   RateLimitedFault,
+  readSetting,
+  readSettingOfEach,
   requireActive,
   requireId,
   requireUser,
@@ -30,8 +32,6 @@ import { contactsById, requireConversation } from "./reading.js";
 const LONGEST_TEXT = 4_096;
 const MOST_RETRIED = 100;
 const DAY_SECONDS = 86_400;
-/** New contacts that an organisation may write to within 24 hours, lest its number is taken for a spammer's. */
-export const COLD_CONTACTS_A_DAY = 50;
 
 /** @throws InvalidInputFault for a text that is empty or too long. */
 export const requireText = (text: string | null | undefined): string => {
@@ -73,7 +73,16 @@ const coldContacts = async (tx: Tx, organisationIds: readonly string[], at: Date
 /** New contacts that each organisation may still write to. */
 export const coldContactsLeft = async (tx: Tx, organisationIds: readonly string[], at: Date) => {
   const used = await coldContacts(tx, organisationIds, at);
-  return new Map(organisationIds.map((id) => [id, Math.max(0, COLD_CONTACTS_A_DAY - (used.get(id) ?? 0))]));
+  const allowed = await readSettingOfEach(tx, "whatsapp.newContactsPerDay", organisationIds);
+  return new Map(organisationIds.map((id) => [id, Math.max(0, (allowed.get(id) ?? 0) - (used.get(id) ?? 0))]));
+};
+
+/** One more new contact has just been entered. @throws RateLimitedFault where that is one too many. */
+const requireColdContact = async (tx: Tx, organisationId: string, at: Date): Promise<void> => {
+  const allowed = await readSetting(tx, "whatsapp.newContactsPerDay", organisationId);
+  const cold = (await coldContacts(tx, [organisationId], at)).get(organisationId) ?? 0;
+  if (cold <= allowed) return;
+  throw new RateLimitedFault(DAY_SECONDS, `At most ${allowed} new contacts may be written to in a day.`);
 };
 
 const byConversation = async (tx: Tx, conversationId: string): Promise<Target> => {
@@ -95,11 +104,7 @@ const byPhone = async (tx: Tx, sessionId: string, number: string, at: Date): Pro
   const { organisationId } = session;
   const isSelf = phone === session.phone;
   const { contact: recipient, isNew } = await contactWith(tx, organisationId, phone, at, !isSelf);
-  const cold = isNew && !isSelf ? ((await coldContacts(tx, [organisationId], at)).get(organisationId) ?? 0) : 0;
-  if (cold > COLD_CONTACTS_A_DAY) {
-    const message = `At most ${COLD_CONTACTS_A_DAY} new contacts may be written to in a day.`;
-    throw new RateLimitedFault(DAY_SECONDS, message);
-  }
+  if (isNew && !isSelf) await requireColdContact(tx, organisationId, at);
   return { recipient, thread: await conversationWith(tx, session, recipient.id, at) };
 };
 

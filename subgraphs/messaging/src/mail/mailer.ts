@@ -1,6 +1,8 @@
 import type { Database, Sealer, Worker } from "@tollgate/kit";
 import { type Logger, Loop } from "@tollgate/kit/process";
+import type { HealthCheck } from "@tollgate/kit/protocol";
 import { MailRefused, type MailTransport } from "../adapters/transport.js";
+import type { MailWays } from "../adapters/ways.js";
 import { harmless } from "./escape.js";
 import { claimMails, recordFailure, recordSent, trimMailbox } from "./mail.js";
 import type { Mail } from "./mail.schema.js";
@@ -14,10 +16,11 @@ const AT_ONCE = 10;
 export class Mailer implements Worker {
   readonly name = "mailer";
   private readonly loop: Loop;
+  private hasWay = false;
 
   constructor(
     private readonly database: Database,
-    private readonly transport: MailTransport,
+    private readonly ways: MailWays,
     private readonly sealer: Sealer,
     private readonly logger: Logger,
     private readonly clock: () => Date,
@@ -36,24 +39,34 @@ export class Mailer implements Worker {
 
   async stop(): Promise<void> {
     await this.loop.stop();
-    this.transport.close();
+    this.ways.close();
+  }
+
+  health(): HealthCheck {
+    if (this.hasWay) return { name: "mail", ready: true };
+    return { name: "mail", ready: false, reason: "No mail leaves: set SMTP_URL, or the setting mail.smtpUrl." };
   }
 
   /** @returns whether there may be more to do at once. */
   private async turn(): Promise<boolean> {
-    const mails = await this.database.system("mailer", (tx) => claimMails(tx, AT_ONCE, this.clock()));
-    await Promise.all(mails.map((mail) => this.send(mail)));
+    const { transport, mails } = await this.database.system("mailer", async (tx) => {
+      const way = await this.ways.current(tx);
+      return { transport: way, mails: way ? await claimMails(tx, AT_ONCE, this.clock()) : [] };
+    });
+    this.hasWay = transport !== null;
+    if (!transport) return false;
+    await Promise.all(mails.map((mail) => this.send(mail, transport)));
     return mails.length === AT_ONCE;
   }
 
-  private async send(mail: Mail): Promise<void> {
+  private async send(mail: Mail, transport: MailTransport): Promise<void> {
     try {
       if (mail.expiresAt !== null && mail.expiresAt <= this.clock()) throw new MailRefused("what it says has ended");
       const opened = openMail(mail, this.sealer);
       if (opened === "GONE") throw new MailRefused("its secret is gone");
       const written = writeMail(mail, opened.secret, this.clock(), this.publicUrl);
       const to = { name: harmless(mail.displayName), address: mail.recipient };
-      await this.transport.deliver({
+      await transport.deliver({
         id: mail.id,
         to,
         subject: written.subject,
@@ -64,8 +77,8 @@ export class Mailer implements Worker {
       return this.failed(mail, error);
     }
     await this.database.system("mailer", async (tx) => {
-      await recordSent(tx, mail, this.transport.keeps, this.clock());
-      if (this.transport.keeps) await trimMailbox(tx);
+      await recordSent(tx, mail, transport.keeps, this.clock());
+      if (transport.keeps) await trimMailbox(tx);
     });
   }
 

@@ -2,6 +2,7 @@ import { audit, type Sealer, type SubgraphKit, type Tx } from "@tollgate/kit";
 import { Arg, Ctx, Directive, Mutation, type OperationContext, outcome, Resolver } from "@tollgate/kit/graphql";
 import { scan } from "../adapters/simulated/phone.js";
 import { once } from "../idempotency/idempotency.js";
+import type { SessionLimits } from "./limits.js";
 import type { SessionRow } from "./session.schema.js";
 import {
   ConnectWhatsAppInput,
@@ -29,7 +30,7 @@ const MANAGE = '@requiresScopes(scopes: [["whatsapp:manage"]])';
 export interface SessionMutationsOptions {
   sealer: Sealer;
   clock: () => Date;
-  sessionLimit: number;
+  sessionLimits: SessionLimits;
   /** The runner shall look at once. */
   wake: () => void;
 }
@@ -53,7 +54,7 @@ export class SessionMutationsResolver {
     const at = this.options.clock();
     return this.change(context, "create", async (tx) => {
       const id = await once(tx, "createWhatsAppSession", input, at, async () => {
-        const created = await createSession(tx, input, this.options.sessionLimit, at);
+        const created = await createSession(tx, input, this.options.sessionLimits, at);
         return created.id;
       });
       return requireSession(id, (await sessionsById(tx, [id])).get(id));

@@ -19,6 +19,7 @@ import { coldContactsLeft } from "../conversations/sending.js";
 import { Organisation } from "../entities.js";
 
 import { activeOrganisations, organisationsInScope } from "../people/organisations.js";
+import type { SessionLimits } from "./limits.js";
 import type { SessionRow } from "./session.schema.js";
 import { stateOf, WhatsApp, WhatsAppSession, WhatsAppState } from "./session.types.js";
 import { openCode, requireSession, sessionsById, sessionsOf } from "./sessions.js";
@@ -111,12 +112,14 @@ export class WhatsAppResolver {
 
 @Resolver(() => Organisation)
 export class OrganisationWhatsAppResolver {
-  constructor(private readonly sessionLimit: number) {}
+  constructor(private readonly sessionLimits: SessionLimits) {}
 
   @Directive('@requiresScopes(scopes: [["whatsapp:read"]])')
   @FieldResolver(() => WhatsApp, { nullable: true, description: "WhatsApp of the organisation itself." })
   async whatsapp(@Root() organisation: Organisation, @Ctx() context: OperationContext): Promise<WhatsApp | null> {
     const known = await context.loader(organisationsInScope).load(organisation.id);
-    return known && { organisationId: known.id, sessionLimit: this.sessionLimit };
+    if (!known) return null;
+    const sessionLimit = await context.loader(this.sessionLimits).load(known.id);
+    return { organisationId: known.id, sessionLimit: sessionLimit ?? 0 };
   }
 }

@@ -15,6 +15,7 @@ import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import { simulatedEvent, simulatedPhone } from "../adapters/simulated/network.schema.js";
 import { failQueued } from "../conversations/queue.js";
 import { tellSessionEnd } from "../notifications/phones.js";
+import type { SessionLimits } from "./limits.js";
 import { requirePhone } from "./phones.js";
 import { WhatsAppFault } from "./problems.js";
 import { type DriverName, type SessionRow, whatsappSession } from "./session.schema.js";
@@ -72,10 +73,15 @@ export interface NewSession {
 
 /**
  * A session in state DISCONNECTED.
- * @param limit sessions of one organisation at most.
+ * @param limits how many sessions an organisation may have.
  * @throws ConflictFault beyond the limit.
  */
-export const createSession = async (tx: Tx, input: NewSession, limit: number, at: Date): Promise<SessionRow> => {
+export const createSession = async (
+  tx: Tx,
+  input: NewSession,
+  limits: SessionLimits,
+  at: Date,
+): Promise<SessionRow> => {
   const name = input.name.trim();
   if (name.length === 0 || name.length > LONGEST_NAME) {
     throw InvalidInputFault.of("name", "OUT_OF_RANGE", `A name has 1 to ${LONGEST_NAME} characters.`);
@@ -88,6 +94,7 @@ export const createSession = async (tx: Tx, input: NewSession, limit: number, at
   await tx.sql`select pg_advisory_xact_lock(hashtextextended('whatsapp:' || ${organisationId}, 0))`;
   const own = and(eq(whatsappSession.organisationId, organisationId), isNull(whatsappSession.removedAt));
   const existing = await tx.db.select({ id: whatsappSession.id }).from(whatsappSession).where(own);
+  const limit = (await limits(tx, [organisationId])).get(organisationId) ?? 0;
   if (existing.length >= limit) {
     const message = `This organisation may have ${limit} WhatsApp session${limit === 1 ? "" : "s"}.`;
     throw new ConflictFault(message, existing[0]?.id ?? null);

@@ -1,4 +1,4 @@
-import type { Database, Tx } from "@tollgate/kit";
+import { type Database, readSettings, type Tx } from "@tollgate/kit";
 import { type Level, LOCKS, TABLES } from "./levels.js";
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -11,6 +11,17 @@ export interface Retention {
   fiveMinuteDays: number;
   oneHourDays: number;
 }
+
+/** As the platform's settings have it. */
+export const retentionOf = async (tx: Tx): Promise<Retention> => {
+  const keys = ["telemetry.keepSamplesDays", "telemetry.keepFiveMinutesDays", "telemetry.keepHoursDays"] as const;
+  const days = await readSettings(tx, keys, null);
+  return {
+    rawDays: days["telemetry.keepSamplesDays"],
+    fiveMinuteDays: days["telemetry.keepFiveMinutesDays"],
+    oneHourDays: days["telemetry.keepHoursDays"],
+  };
+};
 
 const PARTITIONS_LOCK = "telemetry sample partitions";
 const STARTS = "case parent when 'sample' then day else date_trunc('month', day)::date end";
