@@ -8,9 +8,9 @@ import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { CreateApiKeyDocument } from "../gql/graphql.js";
+import { PermissionPicker } from "../permissions/PermissionPicker.js";
 import classes from "./ApiKeys.module.css";
 import { addressesFrom, endOf, LIVES } from "./key-words.js";
-import { PermissionPicker } from "./PermissionPicker.js";
 
 const USUAL_LIFE = "90";
 

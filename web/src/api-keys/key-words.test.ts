@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressesFrom, endOf, groupsOf, resourceWords } from "./key-words.js";
+import { addressesFrom, endOf } from "./key-words.js";
 
 describe("what is said about API keys", () => {
   it("counts the end of a key from now, and knows keys without one", () => {
@@ -15,14 +15,5 @@ describe("what is said about API keys", () => {
       "198.51.100.4",
     ]);
     expect(addressesFrom("  \n")).toEqual([]);
-  });
-
-  it("groups permissions by what they are about, in order", () => {
-    expect(groupsOf(["vm:read", "user:read", "vm:power"])).toEqual([
-      { resource: "user", permissions: ["user:read"] },
-      { resource: "vm", permissions: ["vm:power", "vm:read"] },
-    ]);
-    expect(resourceWords("serviceSubscription")).toBe("Service subscription");
-    expect(resourceWords("apiKey")).toBe("API key");
   });
 });

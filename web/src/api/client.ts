@@ -1,6 +1,8 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { ErrorLink } from "@apollo/client/link/error";
 import { from as observableFrom, switchMap, throwError } from "rxjs";
+import { ACTING_HEADER } from "../app/acting.js";
+import { isAboutOneself } from "../app/own-fields.js";
 import type { Session } from "../session/session.js";
 import { isUnauthenticated } from "./problems.js";
 import { ENDPOINT, PREFLIGHT, patientFetch } from "./server.js";
@@ -19,11 +21,23 @@ declare module "@apollo/client" {
 }
 
 /** Operations over HTTP. An answer UNAUTHENTICATED renews the session and asks once more, never again. */
-export function serverLink(session: Pick<Session, "state" | "renew">): ApolloLink {
+export function serverLink(session: Pick<Session, "state" | "renew">, actingFor: () => string | null): ApolloLink {
   return ApolloLink.from([
     renewOnce(session),
+    narrowed(actingFor),
     new HttpLink({ uri: ENDPOINT, fetch: patientFetch, headers: PREFLIGHT }),
   ]);
+}
+
+/** Asks for the organisation that one acts for, unless it is about oneself. */
+export function narrowed(actingFor: () => string | null): ApolloLink {
+  return new ApolloLink((operation, forward) => {
+    const id = isAboutOneself(operation.query) ? null : actingFor();
+    if (id !== null) {
+      operation.setContext(({ headers }) => ({ headers: { ...headers, [ACTING_HEADER]: id } }));
+    }
+    return forward(operation);
+  });
 }
 
 /** The client with its normalised cache. */
@@ -77,6 +91,9 @@ export function createCache(): InMemoryCache {
     possibleTypes: {
       Problem: ["\\w+Problem"],
       ApiKeyResult: ["ApiKey", "Problem"],
+      MemberResult: ["Member", "Problem"],
+      OrganisationResult: ["Organisation", "Problem"],
+      RoleResult: ["Role", "Problem"],
       TopUpResult: ["TopUp", "Problem"],
       VmPowerResult: ["VmPowerOutcomes", "Problem"],
       WhatsAppSessionResult: ["WhatsAppSession", "Problem"],
@@ -92,7 +109,7 @@ export function createCache(): InMemoryCache {
       },
       Wallet: { fields: { transactions: pagedNodes(["filter"]) } },
       Conversation: { fields: { messages: pagedNodes([]) } },
-      Organisation: { fields: { fleet: { merge: true } } },
+      Organisation: { fields: { members: pagedNodes(["filter"]), fleet: { merge: true } } },
       User: { fields: { notifications: pagedNodes(["unreadOnly"]) } },
       Vm: { fields: { latest: { merge: true }, health: { merge: true } } },
     },

@@ -6,6 +6,7 @@ import {
   IconMessage,
   IconServer2,
   IconShieldLock,
+  IconUsersGroup,
   IconWallet,
 } from "@tabler/icons-react";
 
@@ -23,6 +24,10 @@ export const PLACES = [
       { to: "/messages", label: "Messages", icon: IconMessage, needs: "whatsapp:read", phone: true },
       { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },
     ],
+  },
+  {
+    group: "Organisation",
+    places: [{ to: "/roles", label: "Roles", icon: IconUsersGroup, needs: "role:read", phone: false }],
   },
   {
     group: "You",

@@ -125,6 +125,14 @@ const securityRoute = createRoute({
   component: lazyRouteComponent(() => import("../security/SecurityPage.js"), "SecurityPage"),
 });
 
+const rolesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/roles",
+  validateSearch: (search: Record<string, unknown>): { find?: string } =>
+    typeof search["find"] === "string" && search["find"] !== "" ? { find: search["find"].slice(0, 60) } : {},
+  component: lazyRouteComponent(() => import("../roles/RolesPage.js"), "RolesPage"),
+});
+
 const rehearsalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/rehearsal/$sessionId",
@@ -145,6 +153,7 @@ const routeTree = rootRoute.addChildren([
     conversationRoute,
     rehearsalRoute,
     apiKeysRoute,
+    rolesRoute,
     securityRoute,
     notificationsRoute,
   ]),

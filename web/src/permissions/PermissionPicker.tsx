@@ -5,8 +5,8 @@ import { Button, Checkbox } from "@mantine/core";
 import { useMay, usePerson } from "../app/services-context.js";
 import { ProblemText } from "../components/ProblemText.js";
 import { PermissionSentencesDocument } from "../gql/graphql.js";
-import classes from "./ApiKeys.module.css";
-import { groupsOf, resourceWords } from "./key-words.js";
+import classes from "./Permissions.module.css";
+import { groupsOf, resourceWords } from "./permission-words.js";
 
 interface PermissionPickerProps {
   chosen: ReadonlySet<string>;
@@ -14,11 +14,13 @@ interface PermissionPickerProps {
   error?: string | undefined;
 }
 
-/** One's own permissions to choose from: a key never does more than its maker. */
+/** One's own permissions to choose from: nobody gives more than he holds. */
 export function PermissionPicker({ chosen, onChange, error }: PermissionPickerProps) {
   const own = usePerson()?.permissions ?? [];
   const { data } = useQuery(PermissionSentencesDocument, { skip: !useMay("role:read") });
   const sentences = new Map(data?.permissions?.map(({ key, sentence }) => [key, sentence]));
+  // What one does not hold can neither be given nor taken.
+  const kept = [...chosen].filter((permission) => !own.includes(permission));
   const toggle = (permission: string) => {
     const next = new Set(chosen);
     if (!next.delete(permission)) next.add(permission);
@@ -29,16 +31,16 @@ export function PermissionPicker({ chosen, onChange, error }: PermissionPickerPr
       <legend>What it may do</legend>
       <div className={classes.choices}>
         <span className="small dimmed">
-          {chosen.size} of your {own.length} permissions
+          {own.filter((permission) => chosen.has(permission)).length} of your {own.length} permissions
         </span>
         <Button
           size="compact-xs"
           variant="default"
-          onClick={() => onChange(new Set(own.filter((permission) => permission.endsWith(":read"))))}
+          onClick={() => onChange(new Set([...kept, ...own.filter((permission) => permission.endsWith(":read"))]))}
         >
           All that only reads
         </Button>
-        <Button size="compact-xs" variant="default" onClick={() => onChange(new Set())}>
+        <Button size="compact-xs" variant="default" onClick={() => onChange(new Set(kept))}>
           None
         </Button>
       </div>
@@ -58,6 +60,11 @@ export function PermissionPicker({ chosen, onChange, error }: PermissionPickerPr
           </div>
         ))}
       </div>
+      {kept.length > 0 && (
+        <p className="small dimmed">
+          Besides these it holds {kept.length} that you do not hold; they stay as they are.
+        </p>
+      )}
       <ProblemText>{error}</ProblemText>
     </fieldset>
   );
