@@ -1,11 +1,11 @@
-import { announce, audit, NotFoundFault, type Tx } from "@tollgate/kit";
+import { announce, audit, NotFoundFault, readSetting, type Tx } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { and, desc, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { forgetDevices } from "../factors/devices.js";
 import { grant, revocation, session, tenancy } from "../tables.js";
 import { mayEnter, type UserRow, userById } from "../users/users.js";
 import { deviceOf } from "./device.js";
-import { hashToken, REFRESH_SECONDS, type RefreshTokens, sameHash } from "./tokens.js";
+import { hashToken, type RefreshTokens, sameHash } from "./tokens.js";
 
 export type SessionRow = typeof session.$inferSelect;
 type EndReason = NonNullable<SessionRow["endReason"]>;
@@ -28,6 +28,10 @@ export interface SessionGrant {
 
 const live = (now: Date) => and(isNull(session.endedAt), gt(session.expiresAt, now));
 
+/** When a session of this organisation that is not used any more ends. */
+const endIfIdle = async (tx: Tx, organisationId: string, now: Date): Promise<Date> =>
+  new Date(now.getTime() + (await readSetting(tx, "sessions.idleSeconds", organisationId)) * 1000);
+
 /** Starts a session for a user whose credentials were accepted, and tells of it. */
 export const startSession = async (
   tx: Tx,
@@ -44,7 +48,7 @@ export const startSession = async (
     .where(and(eq(session.userId, user.id), eq(session.device, device)))
     .limit(1);
   const refreshToken = tokens.make(sessionId, 0);
-  const expiresAt = new Date(now.getTime() + REFRESH_SECONDS * 1000);
+  const expiresAt = await endIfIdle(tx, user.organisationId, now);
   await tx.db.insert(session).values({
     id: sessionId,
     organisationId: user.organisationId,
@@ -123,7 +127,7 @@ export const refreshSession = async (tx: Tx, token: string, tokens: RefreshToken
 const rotate = async (tx: Tx, row: SessionRow, tokens: RefreshTokens, now: Date): Promise<SessionGrant> => {
   const generation = row.generation + 1;
   const refreshToken = tokens.make(row.id, generation);
-  const expiresAt = new Date(now.getTime() + REFRESH_SECONDS * 1000);
+  const expiresAt = await endIfIdle(tx, row.organisationId, now);
   await tx.db
     .update(session)
     .set({

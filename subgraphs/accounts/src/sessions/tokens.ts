@@ -4,7 +4,6 @@ import { SignJWT } from "jose";
 import type { SigningKeys } from "../keys/keys.js";
 
 export const ACCESS_SECONDS = 15 * 60;
-export const REFRESH_SECONDS = 7 * 24 * 3600;
 
 /** An access token with the time it runs out, epoch milliseconds. */
 export interface AccessToken {

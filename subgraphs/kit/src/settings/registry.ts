@@ -30,7 +30,8 @@ export const SETTINGS = {
     type: "DURATION",
     default: 7 * DAY,
     minimum: HOUR,
-    maximum: 90 * DAY,
+    // The gateway keeps streams open on tokens as old as this, not older.
+    maximum: 7 * DAY,
     writeLevel: "CUSTOMER",
     description: "After how long without being used a session ends, so that one signs in again.",
   },

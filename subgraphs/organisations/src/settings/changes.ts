@@ -23,8 +23,8 @@ export interface ChangeOfSetting {
 }
 
 /**
- * Tells those who watch settings of a branch that it has moved: of each setting that is written somewhere above its old
- * or its new place. In the transaction of the move.
+ * Tells those who watch settings of a branch that it has moved: of each setting that is written above its old or its new
+ * place, where the two are not the same. In the transaction of the move.
  * @param paths of the branch's top, before and after.
  */
 export const tellMovedSettings = async (
@@ -32,7 +32,8 @@ export const tellMovedSettings = async (
   organisationId: string,
   paths: { before: string; after: string },
 ): Promise<void> => {
-  const above = `${paths.before}${paths.after}`.split("/").filter((id) => id !== "" && id !== organisationId);
+  const [before, after] = [paths.before.split("/"), paths.after.split("/")];
+  const above = [...before.filter((id) => !after.includes(id)), ...after.filter((id) => !before.includes(id))];
   const rows = await tx.sql<{ key: string }[]>`
     select distinct key from setting_value where is_set and organisation_id = any(${above}::uuid[]) order by key`;
   for (const { key } of rows) {

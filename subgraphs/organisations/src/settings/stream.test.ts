@@ -3,11 +3,10 @@ import type { RequestCaller } from "@tollgate/kit/protocol";
 import { requestCaller, TestSubgraph } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { organisationsSubgraph, seedOrganisations } from "../index.js";
-import { tellMovedSettings } from "./changes.js";
 
 const id = () => randomUUID();
 const [operator, reseller, customer, sibling, otherReseller] = [id(), id(), id(), id(), id()];
-const permissions = ["organisation:read", "setting:read", "setting:write"];
+const permissions = ["organisation:read", "organisation:move", "setting:read", "setting:write"];
 const as = (org: string, rest: Partial<RequestCaller> = {}) => requestCaller({ org, permissions }, rest);
 let graph: TestSubgraph;
 
@@ -106,15 +105,10 @@ describe("the stream of settings", () => {
     const after = await newestCursor();
     const stream = watch(as(operator), { organisationId: sibling, keys: ["billing.graceHours"], after });
     const waiting = stream.next();
-    await graph.subgraph.database.system("move", async (tx) => {
-      const paths = {
-        before: `/${operator}/${reseller}/${sibling}/`,
-        after: `/${operator}/${otherReseller}/${sibling}/`,
-      };
-      await tx.sql`update tenancy set path = ${paths.after} where organisation_id = ${sibling}`;
-      await tellMovedSettings(tx, sibling, paths);
-    });
-    graph.subgraph.wakeRelay();
+    const move = "mutation ($input: MoveOrganisationInput!) { moveOrganisation(input: $input) { __typename } }";
+    const input = { organisationId: sibling, newParentId: otherReseller, idempotencyKey: id() };
+    const { data } = await graph.execute(move, { input }, as(operator));
+    expect(data).toEqual({ moveOrganisation: { __typename: "Organisation" } });
     expect(await waiting).toMatchObject({ setting: { value: 9, source: "ANCESTOR" } });
     await stream.close();
   });

@@ -10,6 +10,7 @@ import {
 } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { eq, sql } from "drizzle-orm";
+import { tellMovedSettings } from "../settings/changes.js";
 import { organisation } from "../tables.js";
 import { restateBranch } from "./restate.js";
 import { nameOf, openBelow, openParent, requireOpen, requireOwnActive } from "./rules.js";
@@ -105,6 +106,7 @@ export const moveOrganisation = (tx: Tx, { organisationId, newParentId, idempote
     }
     await tx.db.update(organisation).set({ parentId: parent.id }).where(eq(organisation.organisationId, node.id));
     const version = await restateBranch(tx, node.id);
+    await tellMovedSettings(tx, node.id, { before: node.path, after: `${parent.path}${node.id}/` });
     await audit(tx, SUBGRAPH, {
       action: "organisation:move",
       resource: "organisation",
