@@ -9,6 +9,7 @@ import { ChainSignatures } from "../audit/signatures.js";
 import { type Verification, verifyTrail } from "../audit/verifying.js";
 import { organisationsSubgraph, seedOrganisations } from "../index.js";
 import { PERMISSIONS } from "../roles/permissions.js";
+import { addOrganisation } from "../tree/tree.js";
 
 const ALL = PERMISSIONS.map(({ key }) => key);
 
@@ -119,6 +120,18 @@ export class TrailDesk {
     }
   }
 
+  /** So many entries of the customer at once, unsealed, of different times. */
+  async fill(count: number): Promise<void> {
+    await this.database.system(
+      "test",
+      (
+        tx,
+      ) => tx.sql`insert into audit_entry (id, organisation_id, at, actor_kind, actor_id, action, resource, outcome, subgraph)
+        select uuidv7(), ${this.customer}, ${this.now.toISOString()}::timestamptz - n * interval '7 seconds', 'USER',
+               ${this.owner}, 'vm:power', 'vm', 'SUCCEEDED', 'telemetry' from generate_series(1, ${count}) n`,
+    );
+  }
+
   /** So many sealed entries of the customer. @returns their ids in the order of the chain */
   async chain(length: number, details: Partial<AuditRecord> = {}): Promise<string[]> {
     const ids: string[] = [];
@@ -156,6 +169,15 @@ export class TrailDesk {
       narrowedOrganisationId: null,
       minimumTenancyVersion: null,
     };
+  }
+
+  /** A customer of its own below the reseller. */
+  async addOrganisation(): Promise<string> {
+    const id = randomUUID();
+    const added = { id, parentId: this.reseller, name: "Added", kind: "CUSTOMER" } as const;
+    await this.database.system("test", (tx) => addOrganisation(tx, added));
+    await this.graph.subgraph.delivered();
+    return id;
   }
 
   /** As the owner of the tables, past every law of Tollgate. */
