@@ -58,7 +58,7 @@ export const accountsPersonalData = new PersonalData({
   registration: { by: ["user_id"], secret: ["token_hash"], erase: "DELETE" },
   registration_request: { byEmail: ["email"], erase: "DELETE" },
   sign_up: { byEmail: ["email"], secret: ["password_hash", "token_hash"], erase: "DELETE" },
-  revocation: { none: "ids that every process must know, kept for an hour" },
+  revocation: { by: ["user_id"], erase: "KEEP" },
   signing_key: { none: "keys of tokens" },
   idempotency: { none: "digests and sealed results, forgotten after 30 days" },
 });

@@ -42,3 +42,9 @@ const complete = async (tx: Tx, row: ErasureRow, atRest: Sealer, now: Date): Pro
     },
   });
 };
+
+/** The last mail has reached messaging: its address need not stay among the events that were delivered. */
+export const forgetLastMails = async (tx: Tx): Promise<void> => {
+  await tx.sql`
+    delete from outbox where type = 'mail.requested' and delivered_at is not null and payload ->> 'kind' = 'DATA_ERASED'`;
+};

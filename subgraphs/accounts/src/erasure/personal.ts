@@ -3,7 +3,7 @@ import type { OrganisationErasure } from "@tollgate/kit/protocol";
 import { Archives } from "../exports/archive.js";
 import { keepPart, settleExports } from "../exports/exports.js";
 import { ExportsResolver } from "../exports/exports.resolver.js";
-import { confirmErasure } from "./confirming.js";
+import { confirmErasure, forgetLastMails } from "./confirming.js";
 import { erasePeopleOf, openOrganisationErasure } from "./erasure.js";
 import { ErasureResolver } from "./erasure.resolver.js";
 
@@ -35,9 +35,13 @@ export const personalParts = (
     },
     jobs: [
       {
-        name: "settle-data-exports",
+        name: "settle-personal-data",
         schedule: "* * * * *",
-        run: () => database.system("settle-data-exports", (tx) => settleExports(tx, clock())),
+        run: () =>
+          database.system("settle-personal-data", async (tx) => {
+            await settleExports(tx, clock());
+            await forgetLastMails(tx);
+          }),
       },
     ],
     routes: [archives.route()],

@@ -21,7 +21,7 @@ export const checkPersonalData = async (tx: Tx, schema: string, data: PersonalDa
     select c.relname as table, a.attname as column
       from pg_class c join pg_attribute a on a.attrelid = c.oid
      where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-       and a.attnum > 0 and not a.attisdropped and c.relname not like '%drizzle%'
+       and a.attnum > 0 and not a.attisdropped and c.relname !~ '^__'
      order by 1, a.attnum`;
   const tables = Map.groupBy(columns, ({ table }) => table);
   const findings = Object.keys(data.tables).flatMap((table) =>
