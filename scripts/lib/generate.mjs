@@ -4,7 +4,7 @@ import { filesIn } from "./hash.mjs";
 import { fromSources, program, root, run } from "./run.mjs";
 
 /** Where generated files are; nothing else is looked at when they are compared. */
-const PLACES = ["schema", "drizzle", "web/src/gql"];
+const PLACES = ["schema", "drizzle", "web/src/gql", "docs/permissions.md"];
 
 /**
  * Generates everything that is committed but not written by hand: SDL and supergraph, migrations, typed documents.

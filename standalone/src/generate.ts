@@ -1,4 +1,5 @@
-// Writes schema/: the SDL of each subgraph, the supergraph composed from them and the API schema that clients see.
+// Writes schema/: the SDL of each subgraph, the supergraph composed from them and the API schema that clients see; and the
+// table of permissions in docs/.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,6 +7,7 @@ import { databaseAddresses, Subgraph } from "@tollgate/kit";
 import { pino } from "pino";
 import { apiSchemaOf, composeSupergraph } from "./graph/compose.js";
 import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
+import { permissionTable } from "./graph/permission-table.js";
 import { definitionsOf } from "./graph/subgraphs.js";
 
 const folder = new URL("../../schema/", import.meta.url);
@@ -41,4 +43,5 @@ if (asked) {
   const supergraph = composeSupergraph(subgraphs);
   writeFileSync(new URL("supergraph.graphql", folder), supergraph);
   writeFileSync(new URL("api.graphql", folder), apiSchemaOf(supergraph));
+  writeFileSync(new URL("../../docs/permissions.md", import.meta.url), permissionTable());
 }
