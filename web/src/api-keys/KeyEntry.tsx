@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconCircleCheck, IconCircleOff, IconClockOff, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
-import { useFormats, useMay, usePerson } from "../app/services-context.js";
+import { useFormats, useMay } from "../app/services-context.js";
+import { useHomeId } from "../app/use-home.js";
 import { Dialog } from "../components/Dialog.js";
 import { useNow } from "../components/use-now.js";
 import { ABSENT } from "../format/formats.js";
@@ -78,7 +79,7 @@ function countWords(count: number): string {
 
 /** Whose key it is, where that is another organisation of the estate. */
 function Owner({ organisation }: { organisation: KeyFieldsFragment["organisation"] }) {
-  const own = usePerson()?.organisation?.id;
+  const own = useHomeId();
   if (!organisation || organisation.id === own) return null;
   return <span className="dimmed">{organisation.name}</span>;
 }

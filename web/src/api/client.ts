@@ -29,10 +29,14 @@ export function serverLink(session: Pick<Session, "state" | "renew">, actingFor:
   ]);
 }
 
+/** The context of an operation that is asked as oneself, whoever one acts for. */
+export const AS_ONESELF = { asOneself: true } as const;
+
 /** Asks for the organisation that one acts for, unless it is about oneself. */
 export function narrowed(actingFor: () => string | null): ApolloLink {
   return new ApolloLink((operation, forward) => {
-    const id = isAboutOneself(operation.query) ? null : actingFor();
+    const asOneself = operation.getContext()["asOneself"] === true || isAboutOneself(operation.query);
+    const id = asOneself ? null : actingFor();
     if (id !== null) {
       operation.setContext(({ headers }) => ({ headers: { ...headers, [ACTING_HEADER]: id } }));
     }

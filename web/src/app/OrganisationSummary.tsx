@@ -1,29 +1,26 @@
-import { useQuery } from "@apollo/client/react";
 import { Link } from "@tanstack/react-router";
 import { ABSENT } from "../format/formats.js";
-import { ShellBalanceDocument } from "../gql/graphql.js";
+import { KIND_WORDS } from "../organisation/organisation-words.js";
 import classes from "./OrganisationSummary.module.css";
-import { useMay, usePerson } from "./services-context.js";
+import { OrganisationSwitch } from "./OrganisationSwitch.js";
+import { useMay } from "./services-context.js";
+import { useHome } from "./use-home.js";
 import { useWalletLive } from "./use-wallet-live.js";
 
-const POLL_MS = 60_000;
-const KINDS = { INTERNAL: "Operator", RESELLER: "Reseller", CUSTOMER: "Customer" };
-
-/** Whose organisation this is and what its wallet has available, always in sight. */
+/** Whose organisation this is and what its wallet has available, always in sight; and the way to another. */
 export function OrganisationSummary() {
-  const organisation = usePerson()?.organisation;
+  const { organisation, wallet, isActing } = useHome(true);
   const mayReadWallet = useMay("wallet:read");
-  const { data } = useQuery(ShellBalanceDocument, { skip: !mayReadWallet, pollInterval: POLL_MS });
-  const wallet = data?.organisation?.wallet;
   useWalletLive(wallet?.id);
   return (
     <div className={classes.summary}>
       <span className={classes.organisation}>
-        <span className={classes.name}>{organisation?.name ?? ABSENT}</span>
-        {organisation && <span className={classes.kind}>{KINDS[organisation.kind]}</span>}
-        {organisation?.status === "SUSPENDED" && (
+        <OrganisationSwitch name={organisation?.name ?? ABSENT} />
+        {organisation && !isActing && <span className={classes.kind}>{KIND_WORDS[organisation.kind]}</span>}
+        {organisation && organisation.status !== "ACTIVE" && (
           <span className={classes.suspended} title={organisation.statusReason ?? undefined}>
-            Suspended<span className={classes.rest}>: you may read and pay</span>
+            {organisation.status === "CLOSED" ? "Closed" : "Suspended"}
+            {!isActing && <span className={classes.rest}>: you may read and pay</span>}
           </span>
         )}
       </span>

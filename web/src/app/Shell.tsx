@@ -10,12 +10,14 @@ import { OrganisationSummary } from "./OrganisationSummary.js";
 import { SchemeSwitch } from "./SchemeSwitch.js";
 import classes from "./Shell.module.css";
 import { SignOutButton } from "./SignOutButton.js";
-import { usePerson } from "./services-context.js";
+import { usePerson, useServices, useStore } from "./services-context.js";
 import { useLiveUpdates } from "./use-live-updates.js";
 
 /** The frame around every page: where one is, whose money it is, and whether what one sees is live. */
 export function Shell() {
   const person = usePerson();
+  // Pages begin anew when they are about another organisation.
+  const actingId = useStore(useServices().acting.organisation)?.id ?? "own";
   const main = useFocusAfterNavigation();
   useLiveUpdates();
   if (!person) return null;
@@ -46,7 +48,7 @@ export function Shell() {
       </nav>
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <InsideShell value>
-          <Outlet />
+          <Outlet key={actingId} />
         </InsideShell>
       </main>
     </div>

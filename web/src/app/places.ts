@@ -6,6 +6,7 @@ import {
   IconMessage,
   IconServer2,
   IconShieldLock,
+  IconUser,
   IconUsersGroup,
   IconWallet,
 } from "@tabler/icons-react";
@@ -32,6 +33,7 @@ export const PLACES = [
   {
     group: "You",
     places: [
+      { to: "/profile", label: "Profile", icon: IconUser, needs: null, phone: false },
       { to: "/security", label: "Security", icon: IconShieldLock, needs: null, phone: false },
       { to: "/api-keys", label: "API keys", icon: IconKey, needs: "apiKey:read", phone: false },
       { to: "/notifications", label: "Notifications", icon: IconBell, needs: null, phone: false },

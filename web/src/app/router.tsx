@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
+import { parseInvitationsSearch } from "../invitations/invitation-words.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { safeReturnPath } from "../session/return-path.js";
@@ -31,6 +32,33 @@ const signInRoute = createRoute({
     }
   },
   component: lazyRouteComponent(() => import("../sign-in/SignInPage.js"), "SignInPage"),
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reset-password",
+  beforeLoad: ({ context }) => context.services.ready(),
+  component: lazyRouteComponent(() => import("../reset/ResetPasswordPage.js"), "ResetPasswordPage"),
+});
+
+const verifyEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/verify-email",
+  beforeLoad: ({ context }) => context.services.ready(),
+  component: lazyRouteComponent(() => import("../verify-email/VerifyEmailPage.js"), "VerifyEmailPage"),
+});
+
+const acceptInvitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/accept-invitation",
+  beforeLoad: ({ context }) => context.services.ready(),
+  component: lazyRouteComponent(() => import("../registration/AcceptInvitationPage.js"), "AcceptInvitationPage"),
+});
+
+const signUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-up",
+  component: lazyRouteComponent(() => import("../registration/SignUpPage.js"), "SignUpPage"),
 });
 
 /** Everything inside the shell asks for a signed-in person, and brings back to where one wanted to go. */
@@ -133,14 +161,31 @@ const rolesRoute = createRoute({
   component: lazyRouteComponent(() => import("../roles/RolesPage.js"), "RolesPage"),
 });
 
+const invitationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/invitations",
+  validateSearch: parseInvitationsSearch,
+  component: lazyRouteComponent(() => import("../invitations/InvitationsPage.js"), "InvitationsPage"),
+});
+
 const rehearsalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/rehearsal/$sessionId",
   component: lazyRouteComponent(() => import("../rehearsal/RehearsalPage.js"), "RehearsalPage"),
 });
 
+const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("../profile/ProfilePage.js"), "ProfilePage"),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  acceptInvitationRoute,
+  signUpRoute,
+  resetPasswordRoute,
+  verifyEmailRoute,
   shellRoute.addChildren([
     dashboardRoute,
     machinesRoute,
@@ -153,6 +198,8 @@ const routeTree = rootRoute.addChildren([
     conversationRoute,
     rehearsalRoute,
     apiKeysRoute,
+    invitationsRoute,
+    profileRoute,
     rolesRoute,
     securityRoute,
     notificationsRoute,

@@ -8,6 +8,7 @@ import { forgetPulse } from "../live/pulse.js";
 import { forgetUsages } from "../live/samples.js";
 import { createSession, type Session } from "../session/session.js";
 import { browserSurroundings } from "../session/surroundings.js";
+import { type Acting, type ActingFor, createActing } from "./acting.js";
 import { createStore, type ReadableStore } from "./store.js";
 
 /** Who is signed in, with what the interface may offer. */
@@ -18,6 +19,10 @@ export interface Services {
   client: ApolloClient;
   live: LiveConnection;
   person: ReadableStore<Person | null>;
+  /** For which organisation this tab acts. */
+  acting: Acting;
+  /** Acts for another organisation, or as oneself again: everything on the page is asked for anew. */
+  actFor(organisation: ActingFor | null): Promise<void>;
   /** Resolves when it is known whether somebody is signed in. Throws when the server cannot be asked. */
   ready(): Promise<void>;
   /** Asks anew what the person and their organisation may do; what was known stays while the server is away. */
@@ -38,8 +43,10 @@ export function createServices(): Services {
       if (message.kind === "signed-in") lookAgain().catch(reload);
     }),
   );
-  const client = createClient(serverLink(session));
-  const live = createLiveConnection(socketAddress(), session);
+  const acting = createActing({ tab: window.sessionStorage, everywhere: window.localStorage });
+  const actingFor = () => acting.organisation.get()?.id ?? null;
+  const client = createClient(serverLink(session, actingFor));
+  const live = createLiveConnection(socketAddress(), session, undefined, actingFor);
 
   async function askWho(): Promise<Person | null> {
     const { data, error } = await client.query({ query: MeDocument, fetchPolicy: "network-only" });
@@ -51,6 +58,7 @@ export function createServices(): Services {
   async function start(): Promise<void> {
     let who = await askWho();
     if (!who && session.wasSignedIn() && (await session.renew()) === "renewed") who = await askWho();
+    if (who) acting.resume(who.id);
     person.set(who);
     if (who) session.begin();
     else if (session.state.get().status !== "signed-out") session.absent();
@@ -75,6 +83,7 @@ export function createServices(): Services {
   session.state.subscribe(() => {
     if (session.state.get().status !== "signed-out") return;
     person.set(null);
+    acting.forget();
     forgetUsages();
     forgetPulse();
     live.restart();
@@ -95,11 +104,21 @@ export function createServices(): Services {
     client,
     live,
     person,
+    acting,
+    async actFor(organisation) {
+      // Emptied first: what the pages ask from now on must not find answers about another organisation.
+      await client.clearStore();
+      acting.actFor(organisation);
+      forgetUsages();
+      forgetPulse();
+      live.restartActing();
+    },
     ready,
     refresh,
     async signedIn(accessTokenExpiresAt) {
       await client.clearStore();
       const who = await askWho();
+      if (who) acting.resume(who.id);
       person.set(who);
       if (who) session.begin(onOwnClock(accessTokenExpiresAt));
       else session.absent();

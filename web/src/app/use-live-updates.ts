@@ -15,12 +15,14 @@ import { useMay, usePerson, useServices, useStore } from "./services-context.js"
  * cursor, so that after a lost connection they go on where they were; everything else on the page is asked for again.
  */
 export function useLiveUpdates(): void {
-  const { live, refresh } = useServices();
+  const { live, refresh, acting } = useServices();
+  const actingId = useStore(acting.organisation)?.id;
   const client = useApolloClient();
   const personId = usePerson()?.id;
   const mayReadMachines = useMay("vm:read");
   const returns = useStore(live.returns);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another organisation has other machines
   useEffect(() => {
     if (!mayReadMachines) return;
     let cursor: string | null = null;
@@ -32,7 +34,7 @@ export function useLiveUpdates(): void {
         writeState(client.cache, vmStateChanged.vm);
       },
     );
-  }, [live, client, mayReadMachines]);
+  }, [live, client, mayReadMachines, actingId]);
 
   useEffect(() => {
     if (!personId) return;

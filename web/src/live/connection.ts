@@ -2,6 +2,8 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
 import { type Client, CloseCode, createClient } from "graphql-ws";
 import { codeOf, isUnauthenticated } from "../api/problems.js";
+import { ACTING_HEADER } from "../app/acting.js";
+import { isAboutOneself } from "../app/own-fields.js";
 import { createStore, type ReadableStore } from "../app/store.js";
 import type { Session } from "../session/session.js";
 
@@ -22,8 +24,10 @@ export interface LiveConnection {
     onData: (data: TData) => void,
     onRefused?: (error: unknown) => void,
   ): () => void;
-  /** Closes the socket; the streams that are watched open a new one. */
+  /** Closes the sockets; the streams that are watched open new ones. */
   restart(): void;
+  /** One acts for another organisation from now on: what is about the former one is not continued. */
+  restartActing(): void;
 }
 
 /** A page that takes over from another keeps the socket. */
@@ -33,20 +37,33 @@ const PONG_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 const FINAL_CODES = new Set(["FORBIDDEN", "NOT_FOUND", "INVALID_INPUT"]);
 
-/** One WebSocket for all live data of the tab. `waitBefore` gives the milliseconds before the next attempt. */
+/**
+ * One WebSocket for all live data of the tab, and while one acts for another organisation a second one for what is about
+ * that: a connection has one organisation. `waitBefore` gives the milliseconds before the next attempt.
+ */
 export function createLiveConnection(
   address: string,
   session: Pick<Session, "renew">,
   waitBefore: (attempts: number) => number = scatteredBackoff,
+  actingFor: () => string | null = () => null,
 ): LiveConnection {
   const state = createStore<LiveState>("resting");
   const returns = createStore(0);
-  const client = openClient(address, waitBefore, state, returns);
+  const parts = { own: createStore<LiveState>("resting"), acting: createStore<LiveState>("resting") };
+  const show = () => state.set(together(parts.own.get(), parts.acting.get()));
+  parts.own.subscribe(show);
+  parts.acting.subscribe(show);
+  const own = openClient(address, waitBefore, parts.own, returns, () => null);
+  const acting = openClient(address, waitBefore, parts.acting, returns, actingFor);
 
   return {
     state,
     returns,
-    restart: () => client.terminate(),
+    restart: () => {
+      own.terminate();
+      acting.terminate();
+    },
+    restartActing: () => acting.terminate(),
     watch(document, variables, onData, onRefused) {
       const query = print(document);
       let stopped = false;
@@ -56,6 +73,7 @@ export function createLiveConnection(
 
       function open() {
         let refusal: unknown = null;
+        const client = actingFor() === null || isAboutOneself(document) ? own : acting;
         release = client.subscribe(
           {
             query,
@@ -105,16 +123,29 @@ export function createLiveConnection(
   };
 }
 
+/** What the person should know of: the worse of two, where both are in use. */
+function together(one: LiveState, other: LiveState): LiveState {
+  return (
+    (["reconnecting", "connecting", "live"] as const).find((state) => state === one || state === other) ?? "resting"
+  );
+}
+
 function openClient(
   address: string,
   waitBefore: (attempts: number) => number,
   state: ReturnType<typeof createStore<LiveState>>,
   returns: ReturnType<typeof createStore<number>>,
+  actingFor: () => string | null,
 ): Client {
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   let socket: WebSocket | undefined;
   const client = createClient({
     url: address,
+    // Read at each (re)connect.
+    connectionParams: () => {
+      const id = actingFor();
+      return id === null ? {} : { [ACTING_HEADER]: id };
+    },
     lazyCloseTimeout: IDLE_MS,
     keepAlive: PING_MS,
     retryAttempts: Number.POSITIVE_INFINITY,

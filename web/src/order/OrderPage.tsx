@@ -7,7 +7,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useId, useState } from "react";
 import { fieldProblemsOf } from "../api/problems.js";
-import { useMay, usePerson } from "../app/services-context.js";
+import { useMay } from "../app/services-context.js";
+import { useHome } from "../app/use-home.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -37,7 +38,7 @@ const UNPRICED = { name: "", image: "" };
 /** From a size to a running machine: what it is, what it costs step by step, whether the money is there. */
 export function OrderPage() {
   const may = useMay("order:place");
-  const suspended = usePerson()?.organisation?.status === "SUSPENDED";
+  const suspended = useHome().organisation?.status === "SUSPENDED";
   const withWallet = useMay("wallet:read");
   const { data, error, loading, refetch } = useQuery(OrderOptionsDocument, {
     variables: { withWallet },

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { EMPTY_TREE, type OrganisationNode, type Row, rowsOf, stepFor, type Tree, treeAfter } from "./tree-model.js";
 
 const node = (id: string, kind: OrganisationNode["kind"] = "RESELLER"): OrganisationNode => ({
-  __typename: "Organisation",
   id,
   name: `Organisation ${id}`,
   kind,
