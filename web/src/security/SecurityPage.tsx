@@ -5,6 +5,7 @@ import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { SecurityDocument } from "../gql/graphql.js";
 import { Sessions } from "../sessions/Sessions.js";
+import { ChangePassword } from "./ChangePassword.js";
 import { RecoveryCodesPanel } from "./RecoveryCodesPanel.js";
 import { SecondFactor } from "./SecondFactor.js";
 
@@ -32,6 +33,9 @@ export function SecurityPage() {
           onChanged={reload}
         />
       )}
+      <Panel title="Password">
+        <ChangePassword />
+      </Panel>
       <Panel title="Where you are signed in">
         <Sessions />
       </Panel>

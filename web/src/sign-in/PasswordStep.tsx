@@ -1,6 +1,7 @@
 import "@mantine/core/styles/Input.css";
 import "@mantine/core/styles/PasswordInput.css";
 import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { troubleOf } from "../api/problems.js";
 import { send } from "../api/server.js";
@@ -85,6 +86,9 @@ export function PasswordStep({ onChallenge, onSignedIn }: PasswordStepProps) {
       <Button type="submit" loading={busy} fullWidth>
         Sign in
       </Button>
+      <Link to="/reset-password" className={classes.forgot}>
+        Forgot your password?
+      </Link>
     </form>
   );
 }
