@@ -95,6 +95,7 @@ export function createCache(): InMemoryCache {
     possibleTypes: {
       Problem: ["\\w+Problem"],
       ApiKeyResult: ["ApiKey", "Problem"],
+      InvitationResult: ["Invitation", "Problem"],
       MemberResult: ["Member", "Problem"],
       OrganisationResult: ["Organisation", "Problem"],
       RoleResult: ["Role", "Problem"],
@@ -113,7 +114,13 @@ export function createCache(): InMemoryCache {
       },
       Wallet: { fields: { transactions: pagedNodes(["filter"]) } },
       Conversation: { fields: { messages: pagedNodes([]) } },
-      Organisation: { fields: { members: pagedNodes(["filter"]), fleet: { merge: true } } },
+      Organisation: {
+        fields: {
+          members: pagedNodes(["filter"]),
+          invitations: pagedNodes(["state"]),
+          fleet: { merge: true },
+        },
+      },
       User: { fields: { notifications: pagedNodes(["unreadOnly"]) } },
       Vm: { fields: { latest: { merge: true }, health: { merge: true } } },
     },

@@ -3,6 +3,7 @@ import {
   IconChecklist,
   IconGauge,
   IconKey,
+  IconMailForward,
   IconMessage,
   IconServer2,
   IconShieldLock,
@@ -28,7 +29,10 @@ export const PLACES = [
   },
   {
     group: "Organisation",
-    places: [{ to: "/roles", label: "Roles", icon: IconUsersGroup, needs: "role:read", phone: false }],
+    places: [
+      { to: "/roles", label: "Roles", icon: IconUsersGroup, needs: "role:read", phone: false },
+      { to: "/invitations", label: "Invitations", icon: IconMailForward, needs: "member:read", phone: false },
+    ],
   },
   {
     group: "You",

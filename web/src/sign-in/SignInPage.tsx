@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { SchemeSwitch } from "../app/SchemeSwitch.js";
 import { useServices, useStore } from "../app/services-context.js";
 import type { ChallengeStepFragment } from "../gql/graphql.js";
+import { SignUpLink } from "../registration/SignUpLink.js";
 import { safeReturnPath } from "../session/return-path.js";
 import { CodeStep } from "./CodeStep.js";
 import { PasswordStep } from "./PasswordStep.js";
@@ -54,6 +55,7 @@ export function SignInPage() {
         ) : (
           <PasswordStep onChallenge={setChallenge} onSignedIn={finish} />
         )}
+        {!challenge && <SignUpLink />}
         {challenge && isDemo() && (
           <p className={classes.demo}>
             This is the demo: its mail goes to a mailbox of its own.{" "}
