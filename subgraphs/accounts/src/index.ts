@@ -76,7 +76,6 @@ export const accountsSubgraph = (options: AccountsOptions = {}): SubgraphDefinit
     tables: {
       signing_key: "system",
       authenticator: "system",
-      trusted_device: "system",
       code_channel: "open",
       revocation: "queue",
       open_invitation: "system",
