@@ -107,6 +107,7 @@ const beWrittenTo = async (): Promise<string> => {
 describe("the live subscriptions", () => {
   it("answer each, in all that does not depend on the person, to nobody in particular", async () => {
     const sessionId = await beWrittenTo();
+    await changed(operator, "setSetting", { key: "mfa.rememberDeviceDays", value: 1 });
     const { data } = await operator.ask("{ organisation { wallet { id } } orders(first: 1) { nodes { id } } }");
     const given: Record<string, string> = {
       walletChanged: `walletId: "${data.organisation.wallet.id}"`,
