@@ -3,6 +3,7 @@ import {
   IconChecklist,
   IconGauge,
   IconKey,
+  IconListSearch,
   IconMailForward,
   IconMessage,
   IconServer2,
@@ -32,6 +33,7 @@ export const PLACES = [
     places: [
       { to: "/roles", label: "Roles", icon: IconUsersGroup, needs: "role:read", phone: false },
       { to: "/invitations", label: "Invitations", icon: IconMailForward, needs: "member:read", phone: false },
+      { to: "/audit", label: "Audit trail", icon: IconListSearch, needs: "audit:read", phone: false },
     ],
   },
   {

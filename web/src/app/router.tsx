@@ -6,10 +6,12 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { parseAuditSearch } from "../audit/audit-search.js";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
 import { parseInvitationsSearch } from "../invitations/invitation-words.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
+import { parseOrganisationSearch } from "../organisation/organisation-words.js";
 import { safeReturnPath } from "../session/return-path.js";
 import { parseWalletSearch } from "../wallet/wallet-search.js";
 import type { Services } from "./services.js";
@@ -168,6 +170,20 @@ const invitationsRoute = createRoute({
   component: lazyRouteComponent(() => import("../invitations/InvitationsPage.js"), "InvitationsPage"),
 });
 
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/audit",
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import("../audit/AuditPage.js"), "AuditPage"),
+});
+
+const organisationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/organisation",
+  validateSearch: parseOrganisationSearch,
+  component: lazyRouteComponent(() => import("../organisation/OrganisationPage.js"), "OrganisationPage"),
+});
+
 const rehearsalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/rehearsal/$sessionId",
@@ -197,7 +213,9 @@ const routeTree = rootRoute.addChildren([
     messagesRoute,
     conversationRoute,
     rehearsalRoute,
+    organisationRoute,
     apiKeysRoute,
+    auditRoute,
     invitationsRoute,
     profileRoute,
     rolesRoute,
