@@ -3,10 +3,11 @@ import { Button, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { send } from "../api/server.js";
+import { NewPasswordField } from "../components/NewPasswordField.js";
 import { ProblemText } from "../components/ProblemText.js";
+import { weakWords } from "../components/password-words.js";
 import { failureWords, useAction } from "../components/use-action.js";
 import { AcceptInvitationDocument } from "../gql/graphql.js";
-import { ChoosePassword } from "./ChoosePassword.js";
 import classes from "./Registration.module.css";
 import { errorsOfFields, type FieldErrors, missingIn, ownPlace, phoneFrom } from "./registration-form.js";
 
@@ -44,7 +45,7 @@ export function AcceptForm({ token, email, onSignedIn, onEnded }: AcceptFormProp
         onEnded();
         return null;
       case "WeakPasswordProblem":
-        setErrors({ password: result.message });
+        setErrors({ password: weakWords(result.reasons) });
         return null;
       case "InvalidInputProblem":
         setErrors(errorsOfFields(result.fields));
@@ -77,7 +78,7 @@ export function AcceptForm({ token, email, onSignedIn, onEnded }: AcceptFormProp
         onChange={(event) => setDisplayName(event.currentTarget.value)}
         error={errors["displayName"]}
       />
-      <ChoosePassword value={password} onChange={setPassword} error={errors["password"]} />
+      <NewPasswordField label="Password" value={password} onChange={setPassword} error={errors["password"]} />
       <TextInput
         label="Phone"
         name="phone"

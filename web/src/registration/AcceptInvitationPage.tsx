@@ -5,8 +5,8 @@ import { useFormats, usePerson, useServices } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { PublicPage } from "../components/PublicPage.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
+import { useLinkToken } from "../components/use-link-token.js";
 import { InvitationPreviewDocument, type InvitationPreviewQuery } from "../gql/graphql.js";
-import { useLinkToken } from "../session/link-token.js";
 import { AcceptForm } from "./AcceptForm.js";
 import classes from "./Registration.module.css";
 

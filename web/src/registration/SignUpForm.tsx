@@ -2,11 +2,12 @@ import "@mantine/core/styles/Input.css";
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { send } from "../api/server.js";
+import { NewPasswordField } from "../components/NewPasswordField.js";
 import { ProblemText } from "../components/ProblemText.js";
+import { weakWords } from "../components/password-words.js";
 import { failureWords, useAction } from "../components/use-action.js";
 import { SignUpDocument } from "../gql/graphql.js";
 import { waitWords } from "../sign-in/wait-words.js";
-import { ChoosePassword } from "./ChoosePassword.js";
 import classes from "./Registration.module.css";
 import { errorsOfFields, type FieldErrors, missingIn, ownPlace } from "./registration-form.js";
 
@@ -35,7 +36,7 @@ export function SignUpForm({ onSent }: { onSent(email: string): void }) {
         onSent(wish.email);
         return null;
       case "WeakPasswordProblem":
-        setErrors({ password: result.message });
+        setErrors({ password: weakWords(result.reasons) });
         return null;
       case "InvalidInputProblem":
         setErrors(errorsOfFields(result.fields));
@@ -76,7 +77,7 @@ export function SignUpForm({ onSent }: { onSent(email: string): void }) {
         {...field("organisationName")}
       />
       <TextInput label="E-mail" type="email" autoComplete="username" {...field("email")} />
-      <ChoosePassword value={password} onChange={setPassword} error={errors["password"]} />
+      <NewPasswordField label="Password" value={password} onChange={setPassword} error={errors["password"]} />
       <ProblemText>{action.problem}</ProblemText>
       <Button type="submit" loading={action.busy} fullWidth>
         Create the account

@@ -16,7 +16,7 @@ export function SignUpPage() {
 
   if (sentTo !== null) {
     return (
-      <PublicPage title="Check your mail">
+      <PublicPage title="Check your mail" awaitsMail>
         <CheckYourMail email={sentTo} onBack={() => setSentTo(null)} />
       </PublicPage>
     );

@@ -18,7 +18,9 @@ describe("the forms of registration", () => {
       email: expect.any(String),
       organisationName: expect.any(String),
     });
-    expect(missingIn({ displayName: "Sipho", password: "x", phone: "", email: "s@example.com" })).toEqual({});
+    expect(
+      missingIn({ displayName: "Sipho", password: "Violet-Anchor-81", phone: "", email: "s@example.com" }),
+    ).toEqual({});
   });
 
   it("puts what the server refused at its field", () => {

@@ -1,3 +1,5 @@
+import { missingInPassword } from "../components/password-words.js";
+
 /** What is wrong with what somebody typed, by field; `form` is about all of it. */
 export type FieldErrors = Partial<Record<string, string>>;
 
@@ -20,7 +22,8 @@ export function missingIn(values: Readonly<Record<string, string>>): FieldErrors
   if (email === "") errors["email"] = "Enter your e-mail.";
   else if (email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
     errors["email"] = "This is not a complete e-mail address.";
-  if (password === "") errors["password"] = "Choose a password.";
+  const weak = password === undefined ? null : missingInPassword(password);
+  if (weak !== null) errors["password"] = weak;
   if (phone && !/^\+\d{10,15}$/.test(phone))
     errors["phone"] = "Write it with the country's code, such as +27 82 123 4567.";
   return errors;
