@@ -8,6 +8,7 @@ import {
   IconMessage,
   IconServer2,
   IconShieldLock,
+  IconSitemap,
   IconUser,
   IconUsersGroup,
   IconWallet,
@@ -31,6 +32,7 @@ export const PLACES = [
   {
     group: "Organisation",
     places: [
+      { to: "/organisation", label: "Organisations", icon: IconSitemap, needs: "organisation:read", phone: false },
       { to: "/roles", label: "Roles", icon: IconUsersGroup, needs: "role:read", phone: false },
       { to: "/invitations", label: "Invitations", icon: IconMailForward, needs: "member:read", phone: false },
       { to: "/audit", label: "Audit trail", icon: IconListSearch, needs: "audit:read", phone: false },

@@ -12,6 +12,7 @@ import { parseInvitationsSearch } from "../invitations/invitation-words.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { parseOrganisationSearch } from "../organisation/organisation-words.js";
+import { parsePeopleSearch } from "../people/people-search.js";
 import { safeReturnPath } from "../session/return-path.js";
 import { parseWalletSearch } from "../wallet/wallet-search.js";
 import type { Services } from "./services.js";
@@ -190,6 +191,19 @@ const rehearsalRoute = createRoute({
   component: lazyRouteComponent(() => import("../rehearsal/RehearsalPage.js"), "RehearsalPage"),
 });
 
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/people",
+  validateSearch: parsePeopleSearch,
+  component: lazyRouteComponent(() => import("../people/PeoplePage.js"), "PeoplePage"),
+});
+
+const personRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/people/$id",
+  component: lazyRouteComponent(() => import("../people/PersonPage.js"), "PersonPage"),
+});
+
 const profileRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/profile",
@@ -217,6 +231,8 @@ const routeTree = rootRoute.addChildren([
     apiKeysRoute,
     auditRoute,
     invitationsRoute,
+    peopleRoute,
+    personRoute,
     profileRoute,
     rolesRoute,
     securityRoute,
