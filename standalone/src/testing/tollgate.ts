@@ -97,7 +97,11 @@ export const signIn = async (url: string, name: string): Promise<Person> => {
 
 interface Mail {
   id: string;
-  code?: string;
+  /** Such as `PASSWORD_RESET`. */
+  kind: string;
+  code: string | null;
+  /** Where its button leads. */
+  link: string | null;
 }
 
 /** Mails to an address in the local mailbox, newest first. */

@@ -9,6 +9,7 @@ import { secretOf, writeMail } from "./text.js";
 /** A mail as the mailbox shows it. */
 export interface MailboxMessage {
   id: string;
+  kind: Mail["kind"];
   to: string;
   subject: string;
   text: string;
@@ -43,7 +44,7 @@ export const mailboxRoutes = (database: Database, sealer: Sealer, publicUrl: str
     if (opened === "GONE" || !mail.sentAt) return [];
     const code = secretOf(mail.kind) === "code" ? opened.secret : null;
     const written = writeMail(mail, opened.secret, mail.sentAt, publicUrl);
-    return [{ id: mail.id, to: mail.recipient, ...written, code, sentAt: mail.sentAt }];
+    return [{ id: mail.id, kind: mail.kind, to: mail.recipient, ...written, code, sentAt: mail.sentAt }];
   };
   const messages = async (request: PassThroughRequest): Promise<MailboxMessage[]> => {
     const to = request.query.get("to") || null;
