@@ -10,6 +10,7 @@ import {
   IconShieldLock,
   IconSitemap,
   IconUser,
+  IconUsers,
   IconUsersGroup,
   IconWallet,
 } from "@tabler/icons-react";
@@ -33,6 +34,7 @@ export const PLACES = [
     group: "Organisation",
     places: [
       { to: "/organisation", label: "Organisations", icon: IconSitemap, needs: "organisation:read", phone: false },
+      { to: "/people", label: "People", icon: IconUsers, needs: "user:read", phone: false },
       { to: "/roles", label: "Roles", icon: IconUsersGroup, needs: "role:read", phone: false },
       { to: "/invitations", label: "Invitations", icon: IconMailForward, needs: "member:read", phone: false },
       { to: "/audit", label: "Audit trail", icon: IconListSearch, needs: "audit:read", phone: false },
