@@ -110,6 +110,7 @@ export function createCache(): InMemoryCache {
           topUps: pagedNodes(["filter"]),
           conversations: pagedNodes(["filter"]),
           apiKeys: pagedNodes(["organisationId"]),
+          auditEntries: pagedNodes(["filter"]),
         },
       },
       Wallet: { fields: { transactions: pagedNodes(["filter"]) } },
