@@ -169,12 +169,13 @@ describe("sessions in cookies", () => {
     const { headers, body } = await running.ask(signIn);
     expect(headers.getSetCookie().sort()).toEqual([
       "tollgate_access=new-access; Path=/; Expires=Fri, 01 Jan 2100 00:00:00 GMT; HttpOnly; Secure; SameSite=Strict",
+      "tollgate_device=new-device; Path=/graphql; Expires=Fri, 15 Jan 2100 00:00:00 GMT; HttpOnly; Secure; SameSite=Strict",
       "tollgate_refresh=new-refresh; Path=/graphql; Expires=Fri, 08 Jan 2100 00:00:00 GMT; HttpOnly; Secure; SameSite=Strict",
     ]);
     expect(body).toEqual({ data: { signIn: { userId: "ada@example.test" } } });
   });
 
-  it("takes the cookies away when the session ends", async () => {
+  it("takes the cookies away when the session ends, but for that of a device that is remembered", async () => {
     const { token } = await running.identity.issue([]);
     const { headers } = await running.ask("mutation { signOut }", { headers: { cookie: `tollgate_access=${token}` } });
     expect(headers.getSetCookie().sort()).toEqual([
@@ -195,6 +196,14 @@ describe("sessions in cookies", () => {
     await running.ask("{ serverTime }", { headers: { cookie }, token });
     const refreshTokens = running.graph.accounts.requests.map((request) => request.caller.refreshToken);
     expect(refreshTokens).toEqual(["secret-refresh", null]);
+  });
+
+  it("hands on that a device is remembered, and no more of it than a token can be long", async () => {
+    for (const token of ["secret-device", "x".repeat(300)]) {
+      await running.ask("{ serverTime }", { headers: { cookie: `tollgate_device=${token}` } });
+    }
+    const deviceTokens = running.graph.accounts.requests.map((request) => request.caller.deviceToken);
+    expect(deviceTokens).toEqual(["secret-device", "x".repeat(128)]);
   });
 
   it.each([

@@ -186,6 +186,7 @@ export const fixtureTokens = {
   accessTokenExpiresAt: Date.UTC(2100, 0, 1),
   refreshToken: "new-refresh",
   refreshTokenExpiresAt: Date.UTC(2100, 0, 8),
+  device: { token: "new-device", expiresAt: Date.UTC(2100, 0, 15) },
 };
 
 /** Samples as telemetry sends them. */

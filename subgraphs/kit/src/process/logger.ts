@@ -9,6 +9,8 @@ const SECRETS = [
   "token",
   "accessToken",
   "refreshToken",
+  "deviceToken",
+  "recoveryCode",
   "secret",
   "apiKey",
   "authorization",
