@@ -7,6 +7,7 @@ import {
   IconMailForward,
   IconMessage,
   IconServer2,
+  IconSettings,
   IconShieldLock,
   IconSitemap,
   IconUser,
@@ -38,6 +39,7 @@ export const PLACES = [
       { to: "/roles", label: "Roles", icon: IconUsersGroup, needs: "role:read", phone: false },
       { to: "/invitations", label: "Invitations", icon: IconMailForward, needs: "member:read", phone: false },
       { to: "/audit", label: "Audit trail", icon: IconListSearch, needs: "audit:read", phone: false },
+      { to: "/settings/organisation", label: "Settings", icon: IconSettings, needs: "setting:read", phone: false },
     ],
   },
   {

@@ -185,6 +185,16 @@ const organisationRoute = createRoute({
   component: lazyRouteComponent(() => import("../organisation/OrganisationPage.js"), "OrganisationPage"),
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings/organisation",
+  validateSearch: (search: Record<string, unknown>): { find?: string; key?: string } => ({
+    ...(typeof search["find"] === "string" && search["find"] !== "" && { find: search["find"].slice(0, 60) }),
+    ...(typeof search["key"] === "string" && { key: search["key"].slice(0, 60) }),
+  }),
+  component: lazyRouteComponent(() => import("../settings/SettingsPage.js"), "SettingsPage"),
+});
+
 const rehearsalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/rehearsal/$sessionId",
@@ -235,6 +245,7 @@ const routeTree = rootRoute.addChildren([
     personRoute,
     profileRoute,
     rolesRoute,
+    settingsRoute,
     securityRoute,
     notificationsRoute,
   ]),
