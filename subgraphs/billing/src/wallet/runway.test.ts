@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { callerOf } from "@tollgate/kit";
+import { createLogger } from "@tollgate/kit/process";
 import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { billingSubgraph } from "../index.js";
@@ -10,6 +12,7 @@ import { publishPriceList } from "../prices/prices.js";
 import { credit, system, vmChanged } from "../testing/arrange.js";
 import { chargeUntil } from "../usage/charge.js";
 import { followRun } from "../usage/runs.js";
+import { WalletWatch } from "./watch.js";
 
 const NOW = new Date("2026-05-04T09:00:00Z");
 const tree = testTree();
@@ -143,6 +146,16 @@ test("a watcher hears at once of what is committed in this process, however rare
   } finally {
     await started.stop();
   }
+});
+
+test("a watcher who goes is gone at once, though nothing happens to the wallet", async () => {
+  const logger = createLogger("test", "silent");
+  const watch = new WalletWatch({ database: billing.subgraph.database, logger });
+  const rows = watch.of(callerOf(caller(tree.customer)), walletId);
+  expect((await rows.next()).value.id).toBe(walletId);
+  const next = rows.next();
+  await rows.return?.();
+  expect((await next).done).toBe(true);
 });
 
 test("nobody watches a wallet outside of the estate", async () => {

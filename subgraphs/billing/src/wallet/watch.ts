@@ -26,7 +26,7 @@ export class WalletWatch implements Worker {
 
   /** @param lookEvery milliseconds between two looks that nobody asked for. */
   constructor(
-    private readonly kit: SubgraphKit,
+    private readonly kit: Pick<SubgraphKit, "database" | "logger">,
     lookEvery = LOOK_EVERY,
   ) {
     this.loop = new Loop("wallets", lookEvery, () => this.turn(), kit.logger);
@@ -49,9 +49,24 @@ export class WalletWatch implements Worker {
 
   /**
    * The wallet as it is, then after each change; a slow reader finds the newest. It ends with NotFoundFault when the
-   * wallet leaves the caller's estate.
+   * wallet leaves the caller's estate, and at once when it is returned, also while a change is awaited.
    */
-  async *of(caller: Caller, walletId: string): AsyncGenerator<WalletRow> {
+  of(caller: Caller, walletId: string): AsyncIterableIterator<WalletRow> {
+    const gone = Promise.withResolvers<true>();
+    const rows = this.rowsOf(caller, walletId, gone.promise);
+    return {
+      next: () => rows.next(),
+      return: () => {
+        gone.resolve(true);
+        return rows.return(undefined);
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  private async *rowsOf(caller: Caller, walletId: string, gone: Promise<true>): AsyncGenerator<WalletRow> {
     for (let shown: string | null = null; !this.ended; ) {
       const turned = this.turned(walletId);
       const row = await this.kit.database.read(caller, (tx) => walletById(tx, walletId));
@@ -60,7 +75,8 @@ export class WalletWatch implements Worker {
         shown = version;
         yield row;
       }
-      await turned;
+      // A generator is not returned before its next value: one that nobody reads would go on looking until then.
+      if (await Promise.race([turned, gone])) return;
     }
   }
 
