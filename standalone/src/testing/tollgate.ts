@@ -72,20 +72,20 @@ export class TestTollgate {
     return this.release();
   }
 
-  /** A signed-in person of the demo, by the part of the e-mail before the @. */
-  signIn(name: string): Promise<Person> {
-    return signIn(this.url, name);
+  /** A signed-in person, by e-mail or, of the demo, by the part before the @. */
+  signIn(name: string, password?: string): Promise<Person> {
+    return signIn(this.url, name, password);
   }
 }
 
-/** Signs a person of the demo in with the code from the mailbox. */
-export const signIn = async (url: string, name: string): Promise<Person> => {
-  const email = `${name}@tollgate.example`;
+/** Signs a person in with the code from the mailbox. @param name an e-mail, or the part before the @ of the demo's */
+export const signIn = async (url: string, name: string, password = DEMO_PASSWORD): Promise<Person> => {
+  const email = name.includes("@") ? name : `${name}@tollgate.example`;
   const anonymous = new Person(url, null);
   const known = (await mailbox(url, email)).map((mail) => mail.id);
   const { data } = await anonymous.ask(
     "mutation ($input: SignInInput!) { signIn(input: $input) { ... on Challenge { id } ... on Problem { message } } }",
-    { input: { email, password: DEMO_PASSWORD, delivery: "BEARER" } },
+    { input: { email, password, delivery: "BEARER" } },
   );
   const code = await newCode(url, email, known);
   const verified = await anonymous.ask(

@@ -69,7 +69,7 @@ export function InvitationEntry({ invitation, onChanged }: InvitationEntryProps)
             variant="default"
             loading={action.busy}
             onClick={() => action.run(sendAgain)}
-            aria-label={`Send the invitation of ${email} again`}
+            aria-label={`Send again to ${email}`}
           >
             Send again
           </Button>
