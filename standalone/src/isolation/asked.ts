@@ -21,6 +21,8 @@ export interface Setting {
   own?: Organisation;
   /** Whether what may be left out is given as well. */
   isFull?: boolean;
+  /** Arguments that are given in any case. */
+  given?: Record<string, unknown>;
 }
 
 /** Makes questions of root fields: with one's own ids, with those of a stranger, and with those of nobody. */
@@ -40,8 +42,9 @@ export class Questions {
   }
 
   /** With ids of one's own where one is needed. */
-  own(who: Asker, field: Field, hops = 2, { own = who.organisation, isFull = false }: Setting = {}): Question {
-    return this.make(who, field, hops, (path, isList) => this.ownId(own, field, path, isList), [], isFull);
+  own(who: Asker, field: Field, hops = 2, setting: Setting = {}): Question {
+    const own = setting.own ?? who.organisation;
+    return this.make(who, field, hops, (path, isList) => this.ownId(own, field, path, isList), [], setting);
   }
 
   /**
@@ -55,15 +58,16 @@ export class Questions {
     owner: Organisation | null,
     hops = 2,
     entity?: string,
-    { own = who.organisation, isFull = false }: Setting = {},
+    setting: Setting = {},
   ): Question {
+    const own = setting.own ?? who.organisation;
     const what = entity ?? this.entity(field, slot) ?? "user";
     const id = owner ? foreignId(owner, what) : unknownId(what);
     const ids: IdChoice = (path, isList) => {
       if (path.join(".") === slot.path.join(".")) return isList ? [id] : id;
       return this.ownId(own, field, path, isList);
     };
-    return this.make(who, field, hops, ids, [id], isFull);
+    return this.make(who, field, hops, ids, [id], setting);
   }
 
   private ownId(
@@ -84,14 +88,14 @@ export class Questions {
     hops: number,
     ids: IdChoice,
     asked: readonly string[],
-    isFull: boolean,
+    { isFull = false, given = {} }: Setting,
   ): Question {
     const rules: SelectionRules = {
       schema: this.graph.schema,
       isAllowed: (type, inner) => this.graph.isAllowed(type, inner, who.permissions),
       ids: () => undefined,
     };
-    const variables = argumentsFor(field, ids, isFull);
+    const variables = { ...argumentsFor(field, ids, isFull), ...given };
     const types = new Map(field.args.map((argument) => [argument.name, String(argument.type)]));
     const names = Object.keys(variables);
     const declared = names.map((name) => `$${name}: ${types.get(name)}`).join(", ");

@@ -36,7 +36,9 @@ const owner = BUILT_IN_ROLES.find(({ name }) => name === "owner")?.id;
 export const FILLERS: Record<string, Filler> = {
   "accounts.api_key.previous_session_id": () => null,
   "accounts.api_key.previous_hash": () => null,
-  "accounts.user.password_hash": () => "-",
+  // Of a password that nobody has written down.
+  "accounts.user.password_hash": () =>
+    "$argon2id$v=19$m=19456,t=2,p=1$aXNvbGF0aW9uc2FsdHNhbHQ$qqZ5b0yVq7ZcW0k3Jm1mXQ2m0eJm0b1f3d5c7b9a1c0",
   "billing.customer_order.state": () => "PLACED",
   "billing.customer_order.failure_reason": () => null,
   "billing.customer_order.vm": vmConfig,

@@ -51,7 +51,7 @@ const SCALARS: Record<string, (name: string) => unknown> = {
   BigInt: () => "5000",
   DateTime: (name) => new Date(Date.now() + (/from|start|since/i.test(name) ? -DAY : DAY)).toISOString(),
   EmailAddress: () => `isolation${next()}@asked.example`,
-  PhoneNumber: () => "+27820000001",
+  PhoneNumber: () => "+27830000001",
   Currency: () => "ZAR",
   Locale: () => "en-ZA",
   TimeZone: () => "Africa/Johannesburg",
