@@ -2,7 +2,7 @@ import "@mantine/core/styles/Checkbox.css";
 import "@mantine/core/styles/InlineInput.css";
 import { Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useFormats } from "../app/services-context.js";
+import { useFormats, usePerson } from "../app/services-context.js";
 import { useNow } from "../components/use-now.js";
 import type { PersonFieldsFragment } from "../gql/graphql.js";
 import classes from "./People.module.css";
@@ -31,11 +31,12 @@ export function PeopleList({ people, chosen, onChoose }: PeopleListProps) {
 function PersonRow({ person, chosen, onChoose }: { person: PersonFieldsFragment } & Omit<PeopleListProps, "people">) {
   const formats = useFormats();
   const now = useNow(MINUTE_MS);
+  const isSelf = usePerson()?.id === person.id;
   const { id, displayName, email, status, organisation, roles, lastSignedInAt, mfa } = person;
   return (
     <li className={classes.person}>
       <span>
-        {chosen && status !== "ERASED" && (
+        {chosen && !isSelf && status !== "ERASED" && (
           <Checkbox
             size="xs"
             aria-label={`Choose ${displayName}`}
