@@ -34,21 +34,21 @@ describe("settings", () => {
     await visitors.signIn(reseller, "reseller", "/settings/organisation");
     await reseller.getByLabel("Find a setting").fill("grace");
     const own = reseller.getByRole("listitem").filter({ hasText: "billing.graceHours" });
-    await own.getByRole("button", { name: "Change: Grace hours" }).click();
-    await reseller.getByLabel("Value").fill("9000");
+    await own.getByRole("button", { name: "Change: Grace without money" }).click();
+    await reseller.getByLabel("Value, in hours").fill("9000");
     await reseller.getByRole("button", { name: "Save" }).click();
     await reseller.getByText("This is more than is allowed.").waitFor();
-    await reseller.getByLabel("Value").fill("36");
+    await reseller.getByLabel("Value, in hours").fill("36");
     await reseller.getByRole("button", { name: "Save" }).click();
-    await own.getByText("36", { exact: true }).waitFor();
+    await own.getByText("36 hours", { exact: true }).waitFor();
     await own.getByText("Set here").waitFor();
 
-    await inherited.getByText("36", { exact: true }).waitFor();
+    await inherited.getByText("36 hours", { exact: true }).waitFor();
     await inherited.getByText("Inherited from above").waitFor();
 
-    await own.getByRole("button", { name: "Reset: Grace hours" }).click();
+    await own.getByRole("button", { name: "Reset: Grace without money" }).click();
     await reseller.getByRole("button", { name: "Reset", exact: true }).click();
-    await own.getByText("24", { exact: true }).waitFor();
-    await inherited.getByText("24", { exact: true }).waitFor();
+    await own.getByText("24 hours", { exact: true }).waitFor();
+    await inherited.getByText("24 hours", { exact: true }).waitFor();
   });
 });

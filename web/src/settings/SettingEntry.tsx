@@ -7,7 +7,7 @@ import { useNow } from "../components/use-now.js";
 import type { OrganisationKind, SettingFieldsFragment } from "../gql/graphql.js";
 import { ResetSetting } from "./ResetSetting.js";
 import classes from "./Settings.module.css";
-import { nameOf, sourceWords, valueWords, whyFixed } from "./setting-words.js";
+import { sourceWords, valueWords, whyFixed } from "./setting-words.js";
 import { ValueEditor } from "./ValueEditor.js";
 
 const MINUTE_MS = 60_000;
@@ -30,9 +30,8 @@ export function SettingEntry({ setting, ownKind, kind, isWanted, onChanged }: Se
   const [asking, setAsking] = useState<"value" | "reset" | null>(null);
   const entry = useScrollIfWanted(isWanted);
   const { definition, value, isSet, source } = setting;
-  const { key, description, isSecret } = definition;
+  const { key, title, description, isSecret } = definition;
   const fixed = whyFixed(setting, ownKind, kind);
-  const name = nameOf(key);
   const close = () => setAsking(null);
   const done = () => {
     close();
@@ -42,7 +41,7 @@ export function SettingEntry({ setting, ownKind, kind, isWanted, onChanged }: Se
   return (
     <li ref={entry} tabIndex={-1} className={isWanted ? `${classes.entry} ${classes.wanted}` : classes.entry}>
       <div className={classes.about}>
-        <h3 className={classes.name}>{name}</h3>
+        <h3 className={classes.name}>{title}</h3>
         <p>{description}</p>
         <Link to="/settings/organisation" search={{ key }} className={`mono small ${classes.key}`}>
           {key}
@@ -59,21 +58,21 @@ export function SettingEntry({ setting, ownKind, kind, isWanted, onChanged }: Se
       {mayWrite && (
         <div className={classes.buttons}>
           {!fixed && (
-            <Button size="xs" variant="default" onClick={() => setAsking("value")} aria-label={`${verb}: ${name}`}>
+            <Button size="xs" variant="default" onClick={() => setAsking("value")} aria-label={`${verb}: ${title}`}>
               {verb}
             </Button>
           )}
           {!fixed && source === "ORGANISATION" && (
-            <Button size="xs" variant="default" onClick={() => setAsking("reset")} aria-label={`Reset: ${name}`}>
+            <Button size="xs" variant="default" onClick={() => setAsking("reset")} aria-label={`Reset: ${title}`}>
               Reset
             </Button>
           )}
         </div>
       )}
-      <Dialog title={name} open={asking === "value"} onClose={close}>
+      <Dialog title={title} open={asking === "value"} onClose={close}>
         <ValueEditor setting={setting} onDone={done} onCancel={close} />
       </Dialog>
-      <Dialog title={`Reset ${name.toLowerCase()}?`} open={asking === "reset"} onClose={close}>
+      <Dialog title={`Reset “${title}”?`} open={asking === "reset"} onClose={close}>
         <ResetSetting setting={setting} onDone={done} onCancel={close} />
       </Dialog>
     </li>

@@ -36,7 +36,14 @@ export function ValueField({ definition, typed, onTyped, problem }: ValueFieldPr
     case "ENUM":
       return <NativeSelect {...common} data={(definition.allowedValues ?? []).map(String)} />;
     case "INTEGER":
-      return <TextInput {...common} inputMode="numeric" description={rangeWords(definition, String)} />;
+      return (
+        <TextInput
+          {...common}
+          label={definition.unit === null ? "Value" : `Value, in ${definition.unit}`}
+          inputMode="numeric"
+          description={rangeWords(definition, String)}
+        />
+      );
     case "MONEY":
       return <TextInput {...common} inputMode="decimal" />;
     case "LIST":

@@ -39,16 +39,11 @@ function areaOf(key: string): string {
 }
 
 function isAbout({ definition }: SettingFieldsFragment, area: string, find: string): boolean {
-  const text = `${area} ${nameOf(definition.key)} ${definition.key} ${definition.description}`.toLowerCase();
+  const text = `${area} ${definition.title} ${definition.key} ${definition.description}`.toLowerCase();
   return find
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word));
-}
-
-/** `mfa.rememberDeviceDays` is "Remember device days". */
-export function nameOf(key: string): string {
-  return sentence(key.split(".").at(-1) ?? key);
 }
 
 function sentence(camel: string): string {
@@ -92,7 +87,13 @@ export function inSeconds(count: number, unit: string): number {
 
 export function durationWords(seconds: number): string {
   const { count, unit } = inUnits(seconds);
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return counted(String(count), count, `${unit}s`);
+}
+
+/** "24 hours", "1 hour". */
+function counted(number: string, count: number, unit: string | null): string {
+  if (unit === null) return number;
+  return `${number} ${count === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
 /** A value as a person reads it. */
@@ -103,7 +104,7 @@ export function valueWords(definition: Definition, value: unknown, isSet: boolea
     case "BOOLEAN":
       return value === true ? "Yes" : "No";
     case "INTEGER":
-      return typeof value === "number" ? formats.number(value) : ABSENT;
+      return typeof value === "number" ? counted(formats.number(value), value, definition.unit) : ABSENT;
     case "DURATION":
       return typeof value === "number" ? durationWords(value) : ABSENT;
     case "MONEY":

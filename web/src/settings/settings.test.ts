@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFormats } from "../format/formats.js";
 import type { SettingFieldsFragment } from "../gql/graphql.js";
-import { groupsOf, nameOf, sourceWords, valueWords, whyFixed } from "./setting-words.js";
+import { groupsOf, sourceWords, valueWords, whyFixed } from "./setting-words.js";
 import { readValue, typedOf } from "./value-entry.js";
 
 const formats = createFormats({ locale: "en-ZA", timeZone: "UTC" });
@@ -19,6 +19,8 @@ const settingOf = (
   definition: {
     key: "billing.graceHours",
     type: "INTEGER",
+    title: "Grace",
+    unit: "hours",
     description: "For how many hours machines go on.",
     default: 24,
     allowedValues: null,
@@ -45,12 +47,12 @@ describe("settings in words", () => {
     ]);
     expect(groupsOf(settings, "billing WALLET")[0]?.settings).toHaveLength(1);
     expect(groupsOf(settings, "nothing like it")).toEqual([]);
-    expect(nameOf("mfa.rememberDeviceDays")).toBe("Remember device days");
   });
 
   it("tell a value by its type, and of a secret only that there is one", () => {
     const words = (type: SettingFieldsFragment["definition"]["type"], value: unknown, isSet = true) =>
       valueWords(settingOf({ type }).definition, value, isSet, formats);
+    expect([words("INTEGER", 24), words("INTEGER", 1)]).toEqual(["24 hours", "1 hour"]);
     expect([words("BOOLEAN", true), words("BOOLEAN", false)]).toEqual(["Yes", "No"]);
     expect([words("DURATION", 604_800), words("DURATION", 3_600), words("DURATION", 90)]).toEqual([
       "7 days",

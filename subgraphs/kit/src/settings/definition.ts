@@ -4,6 +4,8 @@ import type { OrganisationKind } from "../protocol/caller.js";
 export type SettingType = "BOOLEAN" | "INTEGER" | "STRING" | "ENUM" | "DURATION" | "MONEY" | "LIST" | "SECRET";
 
 interface Common {
+  /** A few words that name it. */
+  title: string;
   /** A sentence or two for whoever changes it. */
   description: string;
   /**
@@ -32,6 +34,8 @@ export interface NumberSetting extends Common {
   default: number;
   minimum: number;
   maximum: number;
+  /** What an INTEGER counts, in the plural: `hours`. */
+  unit?: string;
 }
 
 export interface TextSetting extends Common, Partial<Pattern> {

@@ -4,7 +4,7 @@ import { settingEnvironment, settingVariables, variableOf } from "./environment.
 import { SETTING_DEFINITIONS, SETTING_KEYS } from "./registry.js";
 import { checkedValue, jsonOf, SettingValueError, valueOfText } from "./value.js";
 
-const common = { description: "-", writeLevel: "CUSTOMER" } as const;
+const common = { title: "-", description: "-", writeLevel: "CUSTOMER" } as const;
 const flag: SettingDefinition = { ...common, type: "BOOLEAN", default: true };
 const number: SettingDefinition = { ...common, type: "INTEGER", default: 1, minimum: 0, maximum: 9 };
 const duration: SettingDefinition = { ...common, type: "DURATION", default: 60, minimum: 60, maximum: 120 };

@@ -41,17 +41,19 @@ import { resetSetting, setSetting } from "./writing.js";
 
 const definitionOf = (key: SettingKey): SettingDefinition => {
   const definition = SETTING_DEFINITIONS[key];
-  const { type, description, writeLevel } = definition;
+  const { type, title, description, writeLevel } = definition;
   const isNumber = type === "INTEGER" || type === "DURATION";
   return {
     key,
     type,
+    title,
     description,
     writeLevel,
     default: jsonOf(definition.default),
     allowedValues: type === "ENUM" ? definition.allowedValues : null,
     minimum: isNumber ? definition.minimum : null,
     maximum: isNumber ? definition.maximum : null,
+    unit: (isNumber && definition.unit) || null,
     isSecret: type === "SECRET",
     variable: variableOf(key),
   };

@@ -52,6 +52,9 @@ export class SettingDefinition {
   @Field(() => SettingType)
   type: Type;
 
+  @Field(() => String, { description: "A few words that name it." })
+  title: string;
+
   @Field(() => String)
   description: string;
 
@@ -66,6 +69,9 @@ export class SettingDefinition {
 
   @Field(() => Int, { nullable: true, description: "Of INTEGER and DURATION." })
   maximum: number | null;
+
+  @Field(() => String, { nullable: true, description: "What an INTEGER counts, in the plural: hours." })
+  unit: string | null;
 
   @Field(() => Boolean)
   isSecret: boolean;
