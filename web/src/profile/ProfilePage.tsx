@@ -4,7 +4,7 @@ import { PageHeader } from "../components/PageHeader.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ProfileDocument } from "../gql/graphql.js";
-import { ExportMyData, ExportMyData } from "../people/ExportMyData.js";
+import { ExportMyData } from "../people/ExportMyData.js";
 import { EmailAddress } from "./EmailAddress.js";
 import { ProfileForm } from "./ProfileForm.js";
 
@@ -24,9 +24,6 @@ export function ProfilePage() {
           </Panel>
           <Panel title="E-mail address">
             <EmailAddress email={me.email} />
-          </Panel>
-          <Panel title="Your data">
-            <ExportMyData />
           </Panel>
           <Panel title="Your data">
             <ExportMyData />
