@@ -9,7 +9,7 @@ import { weakWords } from "../components/password-words.js";
 import { failureWords, useAction } from "../components/use-action.js";
 import { AcceptInvitationDocument } from "../gql/graphql.js";
 import classes from "./Registration.module.css";
-import { errorsOfFields, type FieldErrors, missingIn, ownPlace, phoneFrom } from "./registration-form.js";
+import { errorsOfFields, type FieldErrors, missingIn, ownPlace, phoneFrom, without } from "./registration-form.js";
 
 interface AcceptFormProps {
   token: string;
@@ -27,6 +27,11 @@ export function AcceptForm({ token, email, onSignedIn, onEnded }: AcceptFormProp
   const [errors, setErrors] = useState<FieldErrors>({});
   const [isTaken, setTaken] = useState(false);
   const action = useAction();
+  /** What is typed anew is not wrong yet. */
+  const typing = (field: string, take: (value: string) => void) => (value: string) => {
+    take(value);
+    setErrors((before) => without(before, field));
+  };
 
   async function accept(): Promise<string | null> {
     const wish = { displayName: displayName.trim(), password, phone: phoneFrom(phone) };
@@ -75,10 +80,15 @@ export function AcceptForm({ token, email, onSignedIn, onEnded }: AcceptFormProp
         autoFocus
         maxLength={120}
         value={displayName}
-        onChange={(event) => setDisplayName(event.currentTarget.value)}
+        onChange={(event) => typing("displayName", setDisplayName)(event.currentTarget.value)}
         error={errors["displayName"]}
       />
-      <NewPasswordField label="Password" value={password} onChange={setPassword} error={errors["password"]} />
+      <NewPasswordField
+        label="Password"
+        value={password}
+        onChange={typing("password", setPassword)}
+        error={errors["password"]}
+      />
       <TextInput
         label="Phone"
         name="phone"
@@ -88,7 +98,7 @@ export function AcceptForm({ token, email, onSignedIn, onEnded }: AcceptFormProp
         description="If you like: for codes and alerts by WhatsApp."
         inputWrapperOrder={["label", "input", "error", "description"]}
         value={phone}
-        onChange={(event) => setPhone(event.currentTarget.value)}
+        onChange={(event) => typing("phone", setPhone)(event.currentTarget.value)}
         error={errors["phone"]}
       />
       <ProblemText>{action.problem}</ProblemText>

@@ -9,7 +9,7 @@ import { failureWords, useAction } from "../components/use-action.js";
 import { SignUpDocument } from "../gql/graphql.js";
 import { waitWords } from "../sign-in/wait-words.js";
 import classes from "./Registration.module.css";
-import { errorsOfFields, type FieldErrors, missingIn, ownPlace } from "./registration-form.js";
+import { errorsOfFields, type FieldErrors, missingIn, ownPlace, without } from "./registration-form.js";
 
 /** Who one is, and how the organisation is called. Never says whether somebody has the e-mail: the mail does. */
 export function SignUpForm({ onSent }: { onSent(email: string): void }) {
@@ -55,8 +55,14 @@ export function SignUpForm({ onSent }: { onSent(email: string): void }) {
     onChange: (event: { currentTarget: { value: string } }) => {
       const { value } = event.currentTarget;
       setValues((before) => ({ ...before, [name]: value }));
+      setErrors((before) => without(before, name));
     },
   });
+
+  const choosePassword = (chosen: string) => {
+    setPassword(chosen);
+    setErrors((before) => without(before, "password"));
+  };
 
   return (
     <form
@@ -77,7 +83,7 @@ export function SignUpForm({ onSent }: { onSent(email: string): void }) {
         {...field("organisationName")}
       />
       <TextInput label="E-mail" type="email" autoComplete="username" {...field("email")} />
-      <NewPasswordField label="Password" value={password} onChange={setPassword} error={errors["password"]} />
+      <NewPasswordField label="Password" value={password} onChange={choosePassword} error={errors["password"]} />
       <ProblemText>{action.problem}</ProblemText>
       <Button type="submit" loading={action.busy} fullWidth>
         Create the account

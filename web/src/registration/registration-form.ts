@@ -3,6 +3,12 @@ import { missingInPassword } from "../components/password-words.js";
 /** What is wrong with what somebody typed, by field; `form` is about all of it. */
 export type FieldErrors = Partial<Record<string, string>>;
 
+/** The same without what was wrong with one field. */
+export function without(errors: FieldErrors, field: string): FieldErrors {
+  const { [field]: _, ...others } = errors;
+  return others;
+}
+
 /** Fields that the server refused, as the input names them. */
 export function errorsOfFields(fields: readonly { path: readonly string[]; message: string }[]): FieldErrors {
   return Object.fromEntries(fields.map(({ path: [field = "form"], message }) => [field, message]));
