@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { databaseAddresses, Subgraph } from "@tollgate/kit";
 import { pino } from "pino";
+import { authorisationFaults } from "./graph/authorisation.js";
 import { apiSchemaOf, composeSupergraph } from "./graph/compose.js";
 import { SUBGRAPH_NAMES, type SubgraphName } from "./graph/names.js";
 import { permissionTable } from "./graph/permission-table.js";
@@ -37,6 +38,8 @@ if (asked) {
       encoding: "utf8",
     });
     if (alone !== together) throw new Error(`${name} has another schema on its own than beside the others`);
+    const faults = authorisationFaults(together);
+    if (faults.length > 0) throw new Error(`${name} breaks the rules of authorisation:\n  ${faults.join("\n  ")}`);
     writeFileSync(new URL(`${name}.graphql`, folder), together);
     subgraphs.push({ name, sdl: together });
   }
