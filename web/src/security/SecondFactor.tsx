@@ -27,9 +27,9 @@ const TITLES: Record<Step, string> = {
 export function SecondFactor({ factor, email, phone, onChanged }: SecondFactorProps) {
   const [step, setStep] = useState<Step | null>(null);
   const isOn = factor.enabled || factor.requiredByOrganisation;
-  const close = () => setStep(null);
-  const done = () => {
-    close();
+  // Escape closes a dialog that has done its work already, too.
+  const close = () => {
+    setStep(null);
     onChanged();
   };
   const Icon = isOn ? IconShieldCheck : IconShieldOff;
@@ -59,9 +59,9 @@ export function SecondFactor({ factor, email, phone, onChanged }: SecondFactorPr
         )}
       </div>
       <Dialog title={step ? TITLES[step] : ""} open={step !== null} onClose={close}>
-        {step === "authenticator" && <SetUpAuthenticator email={email} onDone={done} onCancel={close} />}
+        {step === "authenticator" && <SetUpAuthenticator email={email} onDone={close} onCancel={close} />}
         {(step === "channel" || step === "off") && (
-          <ChangeFactor factor={factor} phone={phone} enabled={step === "channel"} onDone={done} onCancel={close} />
+          <ChangeFactor factor={factor} phone={phone} enabled={step === "channel"} onDone={close} onCancel={close} />
         )}
       </Dialog>
     </>

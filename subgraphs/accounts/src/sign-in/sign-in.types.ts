@@ -51,8 +51,7 @@ export class Challenge {
   availableChannels: (keyof typeof MfaChannel)[];
 
   @Field(() => Boolean, {
-    description:
-      "Whether verifyChallenge takes rememberDevice: the organisation allows it, and tokens travel as COOKIE.",
+    description: "Whether the organisation lets devices be remembered; with COOKIE only.",
   })
   mayRememberDevice: boolean;
 
