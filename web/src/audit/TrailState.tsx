@@ -8,12 +8,18 @@ import { useNow } from "../components/use-now.js";
 import { AuditTrailStateDocument, type AuditTrailStateQuery, VerifyAuditTrailDocument } from "../gql/graphql.js";
 import classes from "./Audit.module.css";
 
+const LOOK_EVERY_MS = 20_000;
+
 type Verification = NonNullable<AuditTrailStateQuery["auditVerification"]>;
 
 /** Whether the chain of hashes holds, and since when that is known. */
 export function TrailState({ organisationId }: { organisationId: string | null }) {
   const own = usePerson()?.organisation?.id;
-  const { data, refetch } = useQuery(AuditTrailStateDocument, { variables: { organisationId } });
+  const { data, refetch } = useQuery(AuditTrailStateDocument, {
+    variables: { organisationId },
+    // A long trail may take longer than its request: what it found appears by itself.
+    pollInterval: LOOK_EVERY_MS,
+  });
   const [verify] = useMutation(VerifyAuditTrailDocument, { fetchPolicy: "no-cache" });
   const { busy, problem, run } = useAction();
   const id = organisationId ?? own;
