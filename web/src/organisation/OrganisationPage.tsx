@@ -48,7 +48,7 @@ export function OrganisationPage() {
 
   return (
     <>
-      <PageHeader title="Organisation" />
+      <PageHeader title="Organisations" />
       {!may && (
         <EmptyState title="You may not see organisations">
           Ask whoever runs your organisation for the permission to see them.

@@ -3,7 +3,7 @@ import { useApolloClient } from "@apollo/client/react";
 import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { AS_ONESELF } from "../api/client.js";
 import { troubleOf } from "../api/problems.js";
 import type { ActingFor } from "../app/acting.js";
@@ -38,6 +38,9 @@ export function OrganisationPicker({ rootId, label, kinds, recent = [], onChoose
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const list = useId();
+  const input = useRef<HTMLInputElement>(null);
+  // The dialog around it may have been open already while this part of the page came.
+  useEffect(() => input.current?.focus(), []);
   const [search] = useDebouncedValue(text.trim(), TYPING_MS);
   const found = useFound(rootId, search, kinds);
   const isRecent = search === "" && recent.length > 0;
@@ -71,7 +74,7 @@ export function OrganisationPicker({ rootId, label, kinds, recent = [], onChoose
         leftSection={<IconSearch size={16} stroke={1.6} aria-hidden />}
         placeholder="Part of its name"
         autoComplete="off"
-        data-autofocus
+        ref={input}
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { OrganisationStatusLabel } from "./OrganisationStatusLabel.js";
 import { KIND_WORDS } from "./organisation-words.js";
 import classes from "./TreeGrid.module.css";
@@ -24,10 +24,11 @@ interface TreeGridProps {
 /** A tree of thousands of lines, of which those in sight exist; worked by keys as WAI-ARIA's tree grid. */
 export function TreeGrid({ rows, label, selectedId, emptyWords, onSelect, onToggle, onMore }: TreeGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [focusedKey, setFocusedKey] = useState<string | null>(null);
-  const [wantsFocus, setWantsFocus] = useState(false);
-  const known = rows.findIndex(({ key }) => key === (focusedKey ?? selectedId));
-  const focused = Math.max(known, 0);
+  const prefix = useId();
+  // By its key while it is there; when it goes (a line "loading" does), whatever takes its place.
+  const [active, setActive] = useState<{ key: string; index: number } | null>(null);
+  const known = rows.findIndex(({ key }) => key === (active?.key ?? selectedId));
+  const current = Math.min(known < 0 ? (active?.index ?? 0) : known, Math.max(rows.length - 1, 0));
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -36,29 +37,21 @@ export function TreeGrid({ rows, label, selectedId, emptyWords, onSelect, onTogg
     overscan: 12,
   });
 
-  useEffect(() => {
-    if (!wantsFocus) return;
-    scroller.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
-  }, [wantsFocus]);
-
-  const focus = (index: number) => {
+  const activate = (index: number) => {
     const row = rows[index];
-    if (!row) return;
-    setFocusedKey(row.key);
-    virtual.scrollToIndex(index, { align: "auto" });
-    setWantsFocus(false);
-    // After the line has come to exist.
-    requestAnimationFrame(() => setWantsFocus(true));
+    if (row) setActive({ key: row.key, index });
   };
 
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLButtonElement) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PIXELS) - 1);
-    const step = stepFor(event.key, rows, focused, page);
+    const step = stepFor(event.key, rows, current, page);
     if (!step) return;
     event.preventDefault();
-    if (step.type === "focus") focus(step.index);
-    else if (step.type === "select") onSelect(step.id);
+    if (step.type === "focus") {
+      activate(step.index);
+      virtual.scrollToIndex(step.index, { align: "auto" });
+    } else if (step.type === "select") onSelect(step.id);
     else onToggle(step.id, step.type === "open");
   };
 
@@ -66,9 +59,11 @@ export function TreeGrid({ rows, label, selectedId, emptyWords, onSelect, onTogg
     <div ref={scroller} className={classes.scroller}>
       <div
         role="treegrid"
-        tabIndex={-1}
+        tabIndex={0}
         aria-label={label}
         aria-rowcount={rows.length}
+        // The focus stays on the grid: lines come and go as one scrolls.
+        aria-activedescendant={rows.length > 0 ? `${prefix}-${current}` : undefined}
         className={classes.grid}
         style={{ height: virtual.getTotalSize() }}
         onKeyDown={press}
@@ -81,6 +76,7 @@ export function TreeGrid({ rows, label, selectedId, emptyWords, onSelect, onTogg
             // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's affair
             <div
               key={key}
+              id={`${prefix}-${index}`}
               role="row"
               aria-rowindex={index + 1}
               aria-level={row.level}
@@ -90,11 +86,13 @@ export function TreeGrid({ rows, label, selectedId, emptyWords, onSelect, onTogg
                 "aria-selected": row.node.id === selectedId,
                 ...(row.isOpen !== null && { "aria-expanded": row.isOpen }),
               })}
-              tabIndex={index === focused ? 0 : -1}
-              className={classes.row}
+              tabIndex={-1}
+              className={`${classes.row} ${index === current ? classes.current : ""}`}
               style={{ transform: `translateY(${start}px)` }}
-              onFocus={() => setFocusedKey(row.key)}
-              onClick={() => row.type === "organisation" && onSelect(row.node.id)}
+              onClick={() => {
+                activate(index);
+                if (row.type === "organisation") onSelect(row.node.id);
+              }}
             >
               <Line row={row} emptyWords={emptyWords} onToggle={onToggle} onMore={onMore} />
             </div>
