@@ -3,13 +3,5 @@ import { Link } from "@tanstack/react-router";
 
 /** The way to one more machine. */
 export function OrderLink() {
-  return (
-    <Button
-      renderRoot={(props) => (
-        <Link to="/order" {...props}>
-          Order a machine
-        </Link>
-      )}
-    />
-  );
+  return <Button renderRoot={(props) => <Link to="/order" {...props} />}>Order a machine</Button>;
 }
