@@ -54,7 +54,7 @@ export const accountsPersonalData = new PersonalData({
   },
   email_token: { by: ["user_id"], secret: ["token_hash"], erase: "DELETE" },
   reset_request: { byEmail: ["email"], erase: "DELETE" },
-  open_invitation: { byEmail: ["email"], secret: ["token_hash"], erase: "DELETE" },
+  open_invitation: { byEmail: ["email"], secret: ["token_hash"], erase: "DELETE", eraseOrganisation: "DELETE" },
   registration: { by: ["user_id"], secret: ["token_hash"], erase: "DELETE" },
   registration_request: { byEmail: ["email"], erase: "DELETE" },
   sign_up: { byEmail: ["email"], secret: ["password_hash", "token_hash"], erase: "DELETE" },

@@ -13,6 +13,7 @@ import { followPerson } from "./people/people.js";
 import { organisationsPersonalData } from "./personal-data.js";
 import { GRANTING_STATEMENTS } from "./roles/granting.js";
 import { RolesResolver, resolveRole } from "./roles/roles.resolver.js";
+import { retellSettings } from "./settings/retelling.js";
 import { OrganisationSettingsResolver, SettingChangeResolver, SettingResolver } from "./settings/settings.resolver.js";
 import { settleRegistration } from "./sign-up/registrations.js";
 import { completeClosing, refuseClosing } from "./tree/closing.js";
@@ -64,7 +65,7 @@ export const organisationsSubgraph = ({
       new UserMembershipResolver(),
       new RolesResolver(),
       new OrganisationInvitationsResolver(clock),
-      new InvitationResolver({ database: kit.database, sealer: kit.sealer, clock }),
+      new InvitationResolver({ sealer: kit.sealer, clock }),
       new ErasureResolver(),
       ...trail.resolvers,
       new OrganisationSettingsResolver(),
@@ -90,6 +91,7 @@ export const organisationsSubgraph = ({
     routes: trail.routes,
     jobs: [
       ...trail.jobs,
+      { name: "retell-settings", schedule: "31 3 * * *", run: () => retellSettings(kit.database) },
       {
         name: "forget-idempotency-keys",
         schedule: "47 2 * * *",

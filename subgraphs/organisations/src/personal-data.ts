@@ -41,6 +41,7 @@ export const organisationsPersonalData = new PersonalData(
       byEmail: ["email"],
       secret: ["token_hash"],
       erase: { email: pseudonymEmail("coalesce(accepted_by, id)") },
+      eraseOrganisation: { email: pseudonymEmail("coalesce(accepted_by, id)") },
       keeps: {
         invited_by: "an id that leads to a pseudonym; the row is of whoever was invited",
         revoked_by: "an id that leads to a pseudonym; the row is of whoever was invited",

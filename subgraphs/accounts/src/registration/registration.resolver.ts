@@ -1,3 +1,4 @@
+import { systemCaller } from "@tollgate/kit";
 import { Arg, Ctx, Mutation, type OperationContext, outcome, Query, Resolver } from "@tollgate/kit/graphql";
 import { MailSent } from "../emails/mail-sent.js";
 import { maskEmail } from "../emails/mails.js";
@@ -13,7 +14,7 @@ import {
   SignUpInput,
   SignUpResult,
 } from "./registration.types.js";
-import type { SigningUp } from "./sign-up.js";
+import { isSignUpOpen, type SigningUp } from "./sign-up.js";
 
 const mailSent = (email: string): MailSent => Object.assign(new MailSent(), { to: maskEmail(email) });
 
@@ -32,7 +33,7 @@ export class RegistrationResolver {
     description: "Whether anybody may sign up without an invitation. Public.",
   })
   isSignUpOpen(@Ctx() context: OperationContext) {
-    return this.parts.signingUp.isOpen(context.caller);
+    return context.readAs(systemCaller("sign-up", context.caller), isSignUpOpen);
   }
 
   @Mutation(() => SignUpResult as never, {

@@ -62,6 +62,9 @@ interface Tools {
   wake: () => void;
 }
 
+/** Whether anybody may sign up: the operator's word. */
+export const isSignUpOpen = (tx: Tx): Promise<boolean> => readSetting(tx, "signUp.open", null);
+
 /**
  * From a form on a public page to the owner of a new organisation. Nobody is a user before the link in the mail was
  * opened: until then an e-mail is nobody's, and whoever typed it keeps nobody else from using it.
@@ -69,18 +72,13 @@ interface Tools {
 export class SigningUp {
   constructor(private readonly tools: Tools) {}
 
-  /** Whether anybody may sign up: the operator's word. */
-  isOpen(origin: RequestOrigin): Promise<boolean> {
-    return this.tools.database.read(systemCaller("sign-up", origin), (tx) => readSetting(tx, "signUp.open", null));
-  }
-
   /**
    * Answers and works alike whether somebody has the e-mail or not; the mail tells the truth.
    * @throws ForbiddenFault while sign-up is closed, WeakPasswordFault, InvalidInputFault, RateLimitedFault.
    */
   async signUp(origin: RequestOrigin, wish: SignUpWish): Promise<void> {
     const { email, password } = wish;
-    if (!(await this.isOpen(origin))) {
+    if (!(await this.tools.database.read(systemCaller("sign-up", origin), isSignUpOpen))) {
       throw new ForbiddenFault("Signing up is closed. Ask for an invitation.", "POLICY");
     }
     const names = namesOf({ displayName: wish.displayName, organisationName: wish.organisationName });

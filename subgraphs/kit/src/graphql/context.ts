@@ -42,6 +42,11 @@ export class OperationContext {
     return work(await this.reading.tx());
   }
 
+  /** Runs a query in a transaction of its own, as somebody else: what the public may ask of a system caller. */
+  readAs<T>(caller: Caller, work: Work<T>): Promise<T> {
+    return this.database.read(caller, work);
+  }
+
   /** Commits before it resolves. */
   async write<T>(work: Work<T>, caller: Caller = this.caller): Promise<T> {
     await this.finish();

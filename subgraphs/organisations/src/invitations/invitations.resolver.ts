@@ -1,4 +1,4 @@
-import { type Database, type Sealer, systemCaller, type Tx } from "@tollgate/kit";
+import { type Sealer, systemCaller, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -62,7 +62,7 @@ export class OrganisationInvitationsResolver {
 
 @Resolver(() => Invitation)
 export class InvitationResolver {
-  constructor(private readonly parts: { database: Database; sealer: Sealer; clock: () => Date }) {}
+  constructor(private readonly parts: { sealer: Sealer; clock: () => Date }) {}
 
   @Query(() => InvitationPreview, {
     nullable: true,
@@ -71,8 +71,8 @@ export class InvitationResolver {
   })
   invitation(@Arg("token", () => String) token: string, @Ctx() context: OperationContext) {
     if (token.length > LONGEST_TOKEN) return null;
-    const { database, clock } = this.parts;
-    return database.read(systemCaller("invitation preview", context.caller), (tx) => previewOf(tx, token, clock()));
+    const system = systemCaller("invitation preview", context.caller);
+    return context.readAs(system, (tx) => previewOf(tx, token, this.parts.clock()));
   }
 
   @Directive(INVITES)
