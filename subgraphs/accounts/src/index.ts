@@ -52,9 +52,11 @@ import { SignIn } from "./sign-in/sign-in.js";
 import { SignInResolver } from "./sign-in/sign-in.resolver.js";
 import { followClosing } from "./users/closing.js";
 import { ProfileResolver } from "./users/profile.resolver.js";
+import { SEARCH_STATEMENTS } from "./users/search.js";
 import { applyGrant, usersById } from "./users/users.js";
 import { UsersResolver } from "./users/users.resolver.js";
 
+export { PasswordHasher } from "./sign-in/hasher.js";
 export { type NewUser, seedUsers } from "./users/users.seed.js";
 
 export interface AccountsOptions {
@@ -85,6 +87,8 @@ export const accountsSubgraph = (options: AccountsOptions = {}): SubgraphDefinit
       reset_request: "system",
       sign_up: "system",
     },
+    searched: ["user"],
+    statements: SEARCH_STATEMENTS,
   },
   parts: (kit) => partsOf(kit, options),
 });

@@ -137,6 +137,21 @@ describe("people of an estate", () => {
     expect(foreign.data?.["unlockUser"]).toMatchObject({ __typename: "NotFoundProblem" });
   });
 
+  it("are found by a part of the name or e-mail, whatever its case, and nobody outside the estate", async () => {
+    const FIND = "query ($search: String!) { users(filter: { search: $search }) { totalCount nodes { displayName } } }";
+    const found = async (search: string, caller = manager()) => {
+      const users = (await graph.execute(FIND, { search }, caller)).data?.["users"];
+      return (users as { nodes: { displayName: string }[] }).nodes.map(({ displayName }) => displayName);
+    };
+    expect(await found("PIETER@exam")).toEqual(["Pieter"]);
+    expect(await found("mIn")).toEqual(["Amina"]);
+    expect(await found("example.com")).toEqual(["Amina", "Naledi", "Pieter"]);
+    expect(await found("tomas")).toEqual([]);
+    expect(await found("to")).toEqual([]);
+    expect(await found("tomas", manager(tree.otherCustomer, tomas))).toEqual(["Tomas"]);
+    expect(await found("100%_sure")).toEqual([]);
+  });
+
   it("are counted, with those below", async () => {
     await system((tx) => tx.sql`update "user" set status = 'DEACTIVATED' where id = ${amina}`);
     const COUNT =

@@ -31,6 +31,8 @@ export const user = accounts.table(
     unique("user_organisation_key").on(table.organisationId, table.id),
     uniqueIndex("user_email_key").on(sql`lower(email)`),
     index("user_name_idx").on(table.organisationId, table.displayName, table.id),
+    // For those who see many organisations: the first page of all is the first of this index.
+    index("user_all_names_idx").on(table.displayName, table.id),
     check("user_status_check", sql`status in ('UNVERIFIED', 'ACTIVE', 'DEACTIVATED', 'ERASED')`),
     check("user_name_check", sql`length(trim(display_name)) between 1 and 120`),
   ],

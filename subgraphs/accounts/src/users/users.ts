@@ -11,8 +11,9 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import type { MemberChange } from "@tollgate/kit/protocol";
-import { and, asc, desc, eq, gt, ilike, inArray, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
 import { grant, tenancy, user } from "../tables.js";
+import { matching } from "./search.js";
 
 export type UserRow = typeof user.$inferSelect;
 
@@ -64,8 +65,6 @@ const ORDER = {
   },
 };
 
-const likeText = (search: string) => `%${search.replace(/[\\%_]/g, "\\$&")}%`;
-
 /** Users of the estate, by name unless another order is asked for. */
 export const usersOf = async (
   tx: Tx,
@@ -75,9 +74,7 @@ export const usersOf = async (
 ): Promise<Connection<UserRow>> => {
   const conditions = and(
     filter.organisationId ? inBranch(user.organisationId, filter.organisationId) : inScope(tx, user.organisationId),
-    filter.search
-      ? or(ilike(user.displayName, likeText(filter.search)), ilike(user.email, likeText(filter.search)))
-      : undefined,
+    filter.search ? await matching(tx, filter.search) : undefined,
     filter.status ? inArray(sql`${user.status}`, [...filter.status]) : undefined,
     filter.mfaEnabled === undefined || filter.mfaEnabled === null ? undefined : eq(user.mfaEnabled, filter.mfaEnabled),
   );

@@ -1,0 +1,1 @@
+CREATE INDEX "user_all_names_idx" ON "accounts"."user" USING btree ("display_name","id");
