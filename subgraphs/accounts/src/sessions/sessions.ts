@@ -2,6 +2,7 @@ import { announce, audit, NotFoundFault, readSetting, type Tx } from "@tollgate/
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { and, desc, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { forgetDevices } from "../factors/devices.js";
+import { endChallenges } from "../sign-in/challenges.js";
 import { grant, revocation, session, tenancy } from "../tables.js";
 import { mayEnter, type UserRow, userById } from "../users/users.js";
 import { deviceOf } from "./device.js";
@@ -194,7 +195,7 @@ export const endSessions = async (tx: Tx, ids: readonly string[], reason: EndRea
   return ended.length;
 };
 
-/** Ends all live sessions of a user, and the trust in its devices. @param except a session that stays. */
+/** Ends all live sessions of a user, the trust in its devices and sign-ins under way. @param except a session that stays. */
 export const endSessionsOfUser = async (
   tx: Tx,
   userId: string,
@@ -203,6 +204,7 @@ export const endSessionsOfUser = async (
   except: string | null = null,
 ): Promise<number> => {
   await forgetDevices(tx, userId);
+  await endChallenges(tx, userId, now);
   const rows = await tx.db
     .select({ id: session.id })
     .from(session)

@@ -1,7 +1,7 @@
 import { requestCaller } from "@tollgate/kit/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { as, run, somebody, stranger, system, tree, wait, withAccounts } from "../testing/credentials.js";
-import { configure, mailedCode, mailsTo, set, signIn, verifyWhole } from "../testing/second-step.js";
+import { configure, mailedCode, mailsTo, set, signIn, verify, verifyWhole } from "../testing/second-step.js";
 import type { UserRow } from "../users/users.js";
 
 withAccounts();
@@ -90,6 +90,14 @@ describe("a browser that is remembered", () => {
     const token = await tokenOf(person);
     await change(person);
     expect(await signIn(person, undefined, withDevice(token))).toMatchObject({ __typename: "Challenge" });
+  });
+
+  it("has no head start: sign-ins under way end with all sessions too", async () => {
+    const person = await somebody();
+    const { id } = await signIn(person);
+    const code = await mailedCode(person);
+    await run("mutation { endAllSessions(input: { keepCurrent: true }) { __typename } }", {}, as(person));
+    expect(await verify(id, { code })).toMatchObject({ __typename: "InvalidTokenProblem" });
   });
 
   it("is nothing to anybody who makes a token up", async () => {

@@ -2,15 +2,18 @@ import { databaseAddresses, Subgraph } from "@tollgate/kit";
 import { createLogger } from "@tollgate/kit/process";
 import { TEST_SECRET } from "@tollgate/kit/testing";
 import { parse } from "graphql";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { accountsSubgraph } from "../index.js";
 import {
+  as,
   asNow,
   audits,
   delivered,
   graph,
+  hasher,
   mailTo,
   now,
+  run,
   somebody,
   stranger,
   system,
@@ -20,6 +23,7 @@ import {
 } from "../testing/credentials.js";
 import {
   appCode,
+  configure,
   factorOf,
   mailedCode,
   mailsTo,
@@ -217,5 +221,35 @@ describe("challenges", () => {
       expect(await verify(made, { code })).toMatchObject({ __typename: "InvalidTokenProblem" });
       expect(await resend(made)).toMatchObject({ __typename: "InvalidTokenProblem" });
     }
+  });
+
+  it("do not stand in each other's way: answers, changes of the factor and ends of all sessions at once all come through", async () => {
+    const person = await somebody({ mfaChannel: "EMAIL" });
+    const code = wrong("000000");
+    for (let round = 0; round < 3; round += 1) {
+      const ids = await Promise.all([signIn(person), signIn(person)]);
+      const answers = await Promise.all([
+        ...ids.map(({ id }) => verify(id, { code })),
+        configure(person, true, "EMAIL"),
+        run("mutation { endAllSessions(input: { keepCurrent: true }) { __typename } }", {}, as(person)),
+        signIn(person),
+      ]);
+      for (const answer of answers) expect(answer.__typename).toBeTruthy();
+      await system((tx) => tx.sql`delete from sign_in_attempt where user_id = ${person.id}`);
+    }
+  });
+
+  it("are not to be had with a password that was changed meanwhile", async () => {
+    const person = await somebody();
+    const verifying = hasher.verify.bind(hasher);
+    const spied = vi.spyOn(hasher, "verify").mockImplementationOnce(async (hash, password) => {
+      const isRight = await verifying(hash, password);
+      const another = await hasher.hash("Violet-Anchor-81");
+      await system((tx) => tx.sql`update "user" set password_hash = ${another} where id = ${person.id}`);
+      return isRight;
+    });
+    expect(await signIn(person)).toMatchObject({ __typename: "InvalidCredentialsProblem" });
+    spied.mockRestore();
+    expect(await signIn(person, "Violet-Anchor-81")).toMatchObject({ __typename: "Challenge" });
   });
 });

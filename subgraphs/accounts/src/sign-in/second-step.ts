@@ -8,6 +8,7 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { noteAttempt, refuseAttempt } from "../credentials/attempts.js";
+import { lockedUser } from "../emails/email-tokens.js";
 import { takeAuthenticatorCode } from "../factors/authenticator.js";
 import { tellFactorChange } from "../factors/changes.js";
 import { type Channel, channelsOf } from "../factors/channels.js";
@@ -120,14 +121,15 @@ export class SecondStep {
     return this.tools.database.write(systemCaller("sign-in", origin), work);
   }
 
-  /** An open challenge with its user. The person is locked before the challenge, as the first step does it. */
+  /** An open challenge with its user. The person is locked before the challenge, as it is wherever challenges end. */
   private async find(tx: Tx, challengeId: string): Promise<Waiting | null> {
     const userId = await ownerOfChallenge(tx, challengeId);
     if (userId === null) return null;
-    const user = await userById(tx, userId);
-    const isLocked = (await lockedUntil(tx, user.email.toLowerCase())) !== null;
+    const { email } = await userById(tx, userId);
+    const isLocked = (await lockedUntil(tx, email.toLowerCase())) !== null;
+    const user = await lockedUser(tx, userId);
     const challenge = await openChallenge(tx, challengeId);
-    return challenge && { challenge, user, isLocked };
+    return challenge && user && { challenge, user, isLocked };
   }
 
   private async isRight(tx: Tx, { challenge, user }: Waiting, { code, recoveryCode }: Answer): Promise<boolean> {

@@ -10,6 +10,7 @@ import {
 import { eq } from "drizzle-orm";
 import { type AttemptOutcome, openAttempt, refuseAttempt } from "../credentials/attempts.js";
 import { LONGEST_PASSWORD } from "../credentials/confirm.js";
+import { lockedUser } from "../emails/email-tokens.js";
 import { type Channel, channelsOf } from "../factors/channels.js";
 import { isTrusted } from "../factors/devices.js";
 import { type SessionGrant, startSession } from "../sessions/sessions.js";
@@ -106,10 +107,15 @@ export class SignIn {
       });
       return { outcome: "REFUSED" };
     }
-    return this.write(origin, async (tx) => {
+    const answer = await this.write(origin, async (tx) => {
+      await lockedUntil(tx, key); // for its lock: sign-ins of one person come one after the other
+      // Changed or reset while it was looked at: what was right then may be wrong now.
+      const fresh = await lockedUser(tx, user.id);
+      if (fresh?.passwordHash !== user.passwordHash) return null;
       if (newHash) await tx.db.update(users).set({ passwordHash: newHash }).where(eq(users.id, user.id));
-      return this.accept(tx, attempt.id, user, deviceToken);
+      return this.accept(tx, attempt.id, fresh, deviceToken);
     });
+    return answer ?? this.withPassword(origin, email, password, deviceToken);
   }
 
   private write<T>(origin: RequestOrigin, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -140,7 +146,6 @@ export class SignIn {
   }
 
   private async challenge(tx: Tx, user: UserRow, rememberDays: number, now: Date): Promise<SignInAnswer> {
-    await lockedUntil(tx, user.email.toLowerCase()); // for its lock: sign-ins of one person come one after the other
     const channels = await channelsOf(tx, user);
     const [channel] = channels;
     const wait = channel === "AUTHENTICATOR" ? 0 : await waitForRoom(tx, user.id, now);
