@@ -126,6 +126,22 @@ describe("a setting in the graph", () => {
     expect(await set(narrowed, "billing.graceHours", 2)).toMatchObject({ value: 2, source: "ORGANISATION" });
   });
 
+  it("is not written by who is suspended, but for him by who is above; by an API key it is written by nobody", async () => {
+    const turn = async (field: string, input: Record<string, string>) => {
+      const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input`;
+      await graph.execute(
+        `mutation ($input: ${type}!) { ${field}(input: $input) { __typename } }`,
+        { input },
+        as(reseller),
+      );
+    };
+    await turn("suspendOrganisation", { organisationId: customer, reason: "Not paid" });
+    expect(await set(as(customer), "mfa.required", true)).toMatchObject({ reason: "ORGANISATION_SUSPENDED" });
+    const key = as(reseller, { apiKey: { requestsPerMinute: 600 } });
+    expect(await set(key, "mfa.required", true, customer)).toMatchObject({ value: true, changedBy: null });
+    await turn("reactivateOrganisation", { organisationId: customer });
+  });
+
   it("of a foreign organisation is NOT_FOUND to write and to reset", async () => {
     for (const foreign of [sibling, reseller, otherReseller, id()]) {
       expect(await set(as(customer), "mfa.required", true, foreign)).toMatchObject({ code: "NOT_FOUND" });
@@ -168,6 +184,23 @@ describe("a setting in the graph", () => {
     expect(rows.map(({ payload }) => [payload.before, payload.after])).toMatchObject([
       [off, on],
       [on, off],
+    ]);
+  });
+
+  it("is told to the others again each night, secrets sealed as ever, so that a restored copy has it all", async () => {
+    await set(as(customer), "mfa.required", true);
+    await set(as(operator), "mail.smtpUrl", SECRET);
+    const told = () =>
+      graph.subgraph.database.system(
+        "test",
+        (tx) => tx.sql<{ version: string; key: string }[]>`select payload->>'version' as version, payload->>'key' as key
+          from outbox where type = 'setting.changed' and topic is null order by key`,
+      );
+    expect(await told()).toEqual([]);
+    await graph.subgraph.runJob("retell-settings");
+    expect(await told()).toEqual([
+      { version: "1", key: "mail.smtpUrl" },
+      { version: "1", key: "mfa.required" },
     ]);
   });
 

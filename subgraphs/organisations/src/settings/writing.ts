@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  announce,
   audit,
   checkedValue,
   ForbiddenFault,
@@ -21,6 +20,7 @@ import { and, eq } from "drizzle-orm";
 import { settingValue, tenancy } from "../tables.js";
 import { SETTINGS_TOPIC } from "./changes.js";
 import { requireKey } from "./resolved.js";
+import { tellSetting } from "./retelling.js";
 
 type Row = typeof settingValue.$inferSelect;
 
@@ -81,19 +81,14 @@ const write = async (tx: Tx, before: Row, state: NewState): Promise<void> => {
   const key = requireKey(before.key);
   const version = before.version + 1n;
   const changedAt = new Date();
-  const { userId: changedBy } = requireUser(tx.caller);
+  const { userId, isApiKey } = requireUser(tx.caller);
+  // An API key is nobody; which one it was stands in the trail.
+  const row = { ...before, ...state, version, changedAt, changedBy: isApiKey ? null : userId };
   await tx.db
     .update(settingValue)
-    .set({ ...state, version, changedAt, changedBy })
+    .set(row)
     .where(and(eq(settingValue.organisationId, organisationId), eq(settingValue.key, key)));
-  const { isSet, value, sealed, keyId } = state;
-  await announce(tx, "setting.changed", {
-    aggregateId: organisationId,
-    organisationId,
-    topic: SETTINGS_TOPIC,
-    sealed,
-    payload: { organisationId, key, isSet, value, keyId, version: version.toString(), changedAt, changedBy },
-  });
+  await tellSetting(tx, row, SETTINGS_TOPIC);
   await audit(tx, "organisations", {
     action: "setting:write",
     resource: "setting",
