@@ -7,7 +7,10 @@ import { SUBGRAPH_NAMES } from "./graph/names.js";
 import { createSubgraphs, type Subgraphs, stopSubgraphs } from "./graph/subgraphs.js";
 
 /** Tables that belong to no organisation, by schema; every other one has row-level security. */
-const OPEN = ["tenancy", "outbox_aggregate", "outbox_lease", "inbox", "rollup_level"];
+const OPEN = ["tenancy", "outbox_aggregate", "outbox_lease", "inbox", "rollup_level", "code_channel"];
+
+/** Their owner's functions search them within a scope of their own; the login role is bound by the policies all the same. */
+const SEARCHED = ["accounts.user"];
 
 const options = { smtpUrl: null, mailFrom: "-", mailbox: true, simulate: false, sampleSeconds: 5, hostSeconds: 2 };
 let subgraphs: Subgraphs;
@@ -47,7 +50,10 @@ describe("the database keeps the laws", () => {
     for (const { schema, table, forced, policies, owner } of tables) {
       expect(owner, `${schema}.${table}`).toBe(`${schema}_migrator`);
       if (OPEN.includes(table)) continue;
-      expect({ forced, hasPolicy: policies > 0 }, `${schema}.${table}`).toEqual({ forced: true, hasPolicy: true });
+      expect({ forced, hasPolicy: policies > 0 }, `${schema}.${table}`).toEqual({
+        forced: !SEARCHED.includes(`${schema}.${table}`),
+        hasPolicy: true,
+      });
     }
   });
 
