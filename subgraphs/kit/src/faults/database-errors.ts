@@ -1,4 +1,4 @@
-import { ConflictFault, Fault, ForbiddenFault, InvalidInputFault, UnavailableFault } from "./fault.js";
+import { ConflictFault, Fault, InvalidInputFault, OutsideEstateFault, UnavailableFault } from "./fault.js";
 
 /** Our own SQLSTATEs, raised by the database functions of the kit. */
 export const SQLSTATE = {
@@ -76,7 +76,7 @@ export const faultOfDatabaseError = (error: unknown): Fault | null => {
     return new UnavailableFault("This part does not know your organisation yet; try again shortly.");
   }
   if (code === SQLSTATE.OUTSIDE_ESTATE) {
-    return new ForbiddenFault("This organisation is not part of your estate.", "POLICY");
+    return new OutsideEstateFault();
   }
   return null;
 };

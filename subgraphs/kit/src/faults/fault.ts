@@ -44,6 +44,13 @@ export class ForbiddenFault extends Fault {
   }
 }
 
+/** The organisation that the caller has narrowed to is none of its estate. */
+export class OutsideEstateFault extends ForbiddenFault {
+  constructor() {
+    super("This organisation is not part of your estate.", "POLICY");
+  }
+}
+
 /** Nothing with this id inside the caller's estate; foreign ids look the same as unknown ones. */
 export class NotFoundFault extends Fault {
   constructor(

@@ -1,5 +1,5 @@
 import { forgottenRecordsFail, watchMutation } from "../audit/mutations.js";
-import { Fault, NotFoundFault, UnauthenticatedFault } from "../faults/fault.js";
+import { Fault, NotFoundFault, OutsideEstateFault, UnauthenticatedFault } from "../faults/fault.js";
 import type { ErrorCode } from "../protocol/error-codes.js";
 import type { OperationContext } from "./context.js";
 import { NotFoundProblem, Problem } from "./types.js";
@@ -21,15 +21,20 @@ const codeOf = (refusal: unknown): ErrorCode =>
 /** Whatever came instead of an answer enters the trail; the same again within a minute is counted. */
 export const recordRefusal = (context: OperationContext, field: RecordedField, refusal: unknown): void => {
   const problem = codeOf(refusal);
-  const isMissing = refusal instanceof NotFoundFault || refusal instanceof NotFoundProblem;
   const action = actionOf(field);
   context.refusals.record(context.caller, {
     action,
     resource: refusal instanceof NotFoundFault ? refusal.resource : resourceOf(action),
-    resourceId: isMissing ? refusal.id : null,
+    resourceId: resourceIdOf(context, refusal),
     problem,
     outcome: REFUSALS.includes(problem) ? "REFUSED" : "FAILED",
   });
+};
+
+/** What was not to be had: the thing itself, or the organisation that somebody wanted to act for. */
+const resourceIdOf = (context: OperationContext, refusal: unknown): string | null => {
+  if (refusal instanceof NotFoundFault || refusal instanceof NotFoundProblem) return refusal.id;
+  return refusal instanceof OutsideEstateFault ? context.caller.narrowedOrganisationId : null;
 };
 
 const actionOf = ({ name, action }: RecordedField): string => action ?? name.replace("Mutation.", "mutation:");
