@@ -81,6 +81,11 @@ function Changes({ entry }: { entry: AuditEntryFieldsFragment }) {
   );
 }
 
+/** The same question, of the entries themselves. */
+function entriesOf({ view: _view, ...rest }: AuditSearch): AuditSearch {
+  return rest;
+}
+
 function Facts({ entry, search = {} }: { entry: AuditEntryFieldsFragment; search?: AuditSearch | undefined }) {
   const { resource, resourceId, actorId, address, userAgent, requestId, hash, problem, subgraph } = entry;
   return (
@@ -89,7 +94,7 @@ function Facts({ entry, search = {} }: { entry: AuditEntryFieldsFragment; search
       <dd>
         {resource}{" "}
         {resourceId && (
-          <Link to="/audit" search={{ ...search, id: resourceId }} className="mono">
+          <Link to="/audit" search={{ ...entriesOf(search), id: resourceId }} className="mono">
             {resourceId}
           </Link>
         )}
@@ -98,7 +103,7 @@ function Facts({ entry, search = {} }: { entry: AuditEntryFieldsFragment; search
         <>
           <dt>By</dt>
           <dd>
-            <Link to="/audit" search={{ ...search, actor: actorId }} className="mono">
+            <Link to="/audit" search={{ ...entriesOf(search), actor: actorId }} className="mono">
               {actorId}
             </Link>
           </dd>

@@ -66,7 +66,7 @@ export function ComplianceView({ search }: { search: AuditSearch }) {
       </search>
       {loading && !report && <Bones lines={8} height={28} label="the report" />}
       {error && !report && <TroubleNotice error={error} of="The report" onRetry={() => refetch()} />}
-      {report && <Sheet report={report} search={search} />}
+      {report && <Sheet report={report} search={chosen} />}
     </>
   );
 }
@@ -78,8 +78,8 @@ function Sheet({ report, search }: { report: Report; search: AuditSearch }) {
       <p className={classes.score}>
         <span className={classes.points}>{report.score}</span>
         <span>
-          of 100 points for {report.organisation?.name ?? "this organisation"}, {formats.dateTime(report.from)} to{" "}
-          {formats.dateTime(report.to)}. Data was exported {formats.number(report.dataAccesses)} times.
+          of 100 points for {report.organisation?.name ?? "this organisation"}, from {search.from} to {search.to} in
+          UTC. Data was exported {formats.number(report.dataAccesses)} times.
         </span>
       </p>
       <Panel title="Points taken off">

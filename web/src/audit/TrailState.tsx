@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { IconLinkOff, IconShieldCheck, IconShieldQuestion } from "@tabler/icons-react";
-import { useFormats, usePerson } from "../app/services-context.js";
+import { useFormats, usePerson, useServices, useStore } from "../app/services-context.js";
 import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useNow } from "../components/use-now.js";
@@ -15,6 +15,7 @@ type Verification = NonNullable<AuditTrailStateQuery["auditVerification"]>;
 /** Whether the chain of hashes holds, and since when that is known. */
 export function TrailState({ organisationId }: { organisationId: string | null }) {
   const own = usePerson()?.organisation?.id;
+  const acting = useStore(useServices().acting.organisation)?.id;
   const { data, refetch } = useQuery(AuditTrailStateDocument, {
     variables: { organisationId },
     // A long trail may take longer than its request: what it found appears by itself.
@@ -22,7 +23,7 @@ export function TrailState({ organisationId }: { organisationId: string | null }
   });
   const [verify] = useMutation(VerifyAuditTrailDocument, { fetchPolicy: "no-cache" });
   const { busy, problem, run } = useAction();
-  const id = organisationId ?? own;
+  const id = organisationId ?? acting ?? own;
 
   const verifyNow = () =>
     run(async () => {
@@ -66,7 +67,7 @@ function Told({ verification }: { verification: Verification | null }) {
       <p className={classes.told} aria-live="polite">
         <IconShieldCheck size={16} stroke={1.75} aria-hidden className={classes.good} />
         <span>
-          The chain of {formats.number(entriesChecked)} entries holds. Verified {when}.
+          This organisation's chain of {formats.number(entriesChecked)} entries holds. Verified {when}.
         </span>
       </p>
     );
@@ -75,7 +76,7 @@ function Told({ verification }: { verification: Verification | null }) {
     <p className={classes.told} role="alert">
       <IconLinkOff size={16} stroke={1.75} aria-hidden className={classes.bad} />
       <span>
-        The chain is broken
+        This organisation's chain is broken
         {firstBrokenEntryId && (
           <>
             {" "}
