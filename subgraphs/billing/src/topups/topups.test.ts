@@ -95,7 +95,8 @@ test("a transfer: started, proven, approved by somebody above, credited", async 
   });
   const { proof } = approved as Shown & { proof: { url: string } };
   const shown = await put(proof.url, new Uint8Array(), "GET");
-  expect([shown.status, Buffer.from(shown.body)]).toEqual([200, Buffer.from(PDF)]);
+  // A proof comes as bytes.
+  expect([shown.status, Buffer.from(shown.body as Uint8Array)]).toEqual([200, Buffer.from(PDF)]);
 });
 
 test("nobody of the payer's own organisation decides, and nobody beside it sees it", async () => {

@@ -79,7 +79,7 @@ export class RunwayResolver {
     return shownWallet(row);
   }
 
-  changes(context: OperationContext, walletId: string): AsyncGenerator<WalletRow> {
+  changes(context: OperationContext, walletId: string): AsyncIterableIterator<WalletRow> {
     requireId("wallet", walletId);
     return this.watch.of(context.caller, walletId);
   }

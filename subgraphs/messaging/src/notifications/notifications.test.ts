@@ -180,7 +180,7 @@ const seedWelcome = async (organisationId: string) => {
 describe("the turn of an organisation", () => {
   const member = async (organisationId: string, permissions: string[], status: "ACTIVE" | "DEACTIVATED" = "ACTIVE") => {
     const id = randomUUID();
-    await tell(eventOf("member.changed", { userId: id, organisationId, permissions }));
+    await tell(eventOf("member.changed", { userId: id, organisationId, permissions, isOwner: false }));
     const person = { userId: id, organisationId, email: "x@example.com", displayName: "X", locale: "en-ZA", status };
     await tell(eventOf("user.changed", person));
     return { id, as: caller(id, organisationId) };
@@ -217,8 +217,8 @@ describe("the turn of an organisation", () => {
   it("follows the newest state of a member, in whatever order events come", async () => {
     const id = randomUUID();
     const organisationId = tree.otherCustomer;
-    const joined = eventOf("member.changed", { userId: id, organisationId, permissions: ["vm:read"] });
-    const ended = eventOf("member.changed", { userId: id, organisationId, permissions: [] });
+    const joined = eventOf("member.changed", { userId: id, organisationId, permissions: ["vm:read"], isOwner: false });
+    const ended = eventOf("member.changed", { userId: id, organisationId, permissions: [], isOwner: false });
     await tell(ended);
     await tell(joined);
     await tell(eventOf("organisation.suspended", { organisationId, name: "X", reason: null }));

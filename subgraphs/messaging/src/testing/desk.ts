@@ -98,7 +98,7 @@ export class Desk {
   /** A new member of an organisation. @returns the user's id. */
   async join(organisationId: string, permissions: string[]): Promise<string> {
     const userId = randomUUID();
-    const event = eventOf("member.changed", { userId, organisationId, permissions });
+    const event = eventOf("member.changed", { userId, organisationId, permissions, isOwner: false });
     await this.messaging.subgraph.inbox.receive(event);
     return userId;
   }

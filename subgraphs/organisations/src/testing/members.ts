@@ -20,11 +20,11 @@ export interface TestPerson {
 
 /** A small tree whose members can be made at will, and what it tells the others. */
 export class TestMembers {
-  readonly operator = randomUUID();
-  readonly reseller = randomUUID();
-  readonly customer = randomUUID();
-  readonly otherReseller = randomUUID();
-  readonly otherCustomer = randomUUID();
+  readonly operator: string = randomUUID();
+  readonly reseller: string = randomUUID();
+  readonly customer: string = randomUUID();
+  readonly otherReseller: string = randomUUID();
+  readonly otherCustomer: string = randomUUID();
   readonly told: MemberChange[] = [];
   readonly recorded: AuditRecord[] = [];
 

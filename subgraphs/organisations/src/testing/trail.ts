@@ -15,13 +15,13 @@ const ALL = PERMISSIONS.map(({ key }) => key);
 
 /** An audit trail to write into, with a small tree, and the owner of its tables to tamper with it. */
 export class TrailDesk {
-  readonly operator = randomUUID();
-  readonly reseller = randomUUID();
-  readonly customer = randomUUID();
-  readonly other = randomUUID();
+  readonly operator: string = randomUUID();
+  readonly reseller: string = randomUUID();
+  readonly customer: string = randomUUID();
+  readonly other: string = randomUUID();
   /** Owner of the customer, and of the other one. */
-  readonly owner = randomUUID();
-  readonly otherOwner = randomUUID();
+  readonly owner: string = randomUUID();
+  readonly otherOwner: string = randomUUID();
   readonly signatures = new ChainSignatures(TEST_SECRET);
   now = new Date("2026-06-15T12:00:00.000Z");
 

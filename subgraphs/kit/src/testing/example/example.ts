@@ -27,6 +27,7 @@ import {
   type SubscribeArguments,
   Subscription,
 } from "../../graphql/index.js";
+import { PersonalData } from "../../personal-data/personal-data.js";
 import type { SubgraphDefinition, SubgraphKit } from "../../subgraph/definition.js";
 import { inScope, organisationInScope, requireActive } from "../../tenancy/scope.js";
 import { note } from "./tables.js";
@@ -137,6 +138,7 @@ export const exampleSubgraph = (parts: Partial<ReturnType<SubgraphDefinition["pa
   name: "example",
   migrations: fileURLToPath(new URL("../../../../../drizzle/example", import.meta.url)),
   laws: {},
+  personalData: new PersonalData({ note: { none: "notes of an organisation" } }),
   parts: (kit) => ({
     ...parts,
     resolvers: [new NoteResolver(kit), ...(parts.resolvers ?? [])],
