@@ -66,6 +66,16 @@ const newestCursor = async (): Promise<string> => {
   return String(row?.last ?? 0n);
 };
 
+/** Of what was written at these organisations since. */
+const cursorsOf = async (organisationIds: string[], after: string): Promise<string[]> => {
+  const rows = await graph.subgraph.database.system(
+    "test",
+    (tx) => tx.sql<{ seq: bigint }[]>`select stream_seq as seq from outbox where type = 'setting.changed'
+      and stream_seq > ${after}::bigint and organisation_id = any(${organisationIds}::uuid[]) order by stream_seq`,
+  );
+  return rows.map(({ seq }) => seq.toString());
+};
+
 describe("the stream of settings", () => {
   it("brings what is written at the organisation or above, as it resolves there, and nothing of others", async () => {
     const after = await newestCursor();
@@ -81,6 +91,7 @@ describe("the stream of settings", () => {
       { organisation: { name: "Customer" }, setting },
       { organisation: { name: "Customer" }, setting },
     ]);
+    expect(seen.map(({ cursor }) => cursor)).toEqual(await cursorsOf([operator, customer], after));
   });
 
   it("comes live, of the wanted keys alone, and is taken up again after a cursor without a gap or a repetition", async () => {
