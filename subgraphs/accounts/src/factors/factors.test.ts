@@ -32,7 +32,7 @@ import {
 withAccounts();
 
 afterEach(async () => {
-  await set("mfa.required", null);
+  await set("mfa.required", null, tree.reseller);
   await whatsAppIs(false);
 });
 
@@ -73,7 +73,7 @@ describe("a person's second factor", () => {
   it("cannot be switched off where an organisation above requires it, and is asked for though it is off", async () => {
     const person = await somebody({ mfaEnabled: false });
     expect(await signIn(person)).toMatchObject({ __typename: "SignedIn" });
-    await set("mfa.required", true);
+    await set("mfa.required", true, tree.reseller);
     expect(await configure(person, false, "EMAIL")).toMatchObject({ __typename: "ForbiddenProblem", reason: "POLICY" });
     expect(await factorOf(person)).toMatchObject({ enabled: false, requiredByOrganisation: true });
     expect(await signIn(person)).toMatchObject({ __typename: "Challenge" });
