@@ -31,7 +31,6 @@ export {
   type OpenKey,
   SETTING_DEFINITIONS,
   SETTING_KEYS,
-  SETTINGS,
   type SecretKey,
   type SettingKey,
   type SettingValue,

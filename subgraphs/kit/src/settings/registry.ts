@@ -4,7 +4,7 @@ const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
 /** All settings there are. The page, the variables and `.env.example` are drawn from this. */
-export const SETTINGS = {
+const SETTINGS = {
   "signUp.open": {
     title: "Open to everybody",
     type: "BOOLEAN",
