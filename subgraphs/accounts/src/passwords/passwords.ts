@@ -4,7 +4,6 @@ import type { PasswordConfirmation } from "../credentials/confirm.js";
 import { InvalidCredentialsFault } from "../credentials/problems.js";
 import { endEmailTokens, lockedUser } from "../emails/email-tokens.js";
 import { mailToUser, originFacts } from "../emails/mails.js";
-import { forgetDevices } from "../factors/devices.js";
 import { endSessionsOfUser } from "../sessions/sessions.js";
 import type { PasswordHasher } from "../sign-in/hasher.js";
 import { user as users } from "../tables.js";
@@ -41,7 +40,6 @@ export const keepPassword = async (
 ): Promise<number> => {
   await tx.db.update(users).set({ passwordHash }).where(eq(users.id, user.id));
   const ended = await endSessionsOfUser(tx, user.id, "ENDED_BY_USER", now, exceptSessionId);
-  await forgetDevices(tx, user.id);
   await endEmailTokens(tx, user.id, now);
   await mailToUser(tx, sealer, user, { kind: "PASSWORD_CHANGED", facts: originFacts(tx.caller, now) });
   return ended;
