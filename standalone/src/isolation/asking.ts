@@ -97,7 +97,7 @@ const LATELY = 5 * 60_000;
 export const plainly = (text: string, asked: readonly string[]): string => {
   let plain = text
     .replace(/"requestId":"[^"]*"/g, '"requestId":"-"')
-    .replace(/&until=[^"]*"/g, '"')
+    .replace(/("url":"[^"?]*)\?[^"]*"/g, '$1"')
     .replace(/isolation ?\d+/g, "isolation");
   for (const id of asked) plain = plain.replaceAll(id, "<asked>");
   return plain.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (moment) =>

@@ -70,7 +70,7 @@ describe.each(standing)("what subgraphs join for the $name", (organisation) => {
         );
       }
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, 12)).toEqual([]);
   });
 
   it("takes no foreign ids in the arguments of its fields", { timeout: 120_000 }, async () => {
@@ -100,7 +100,7 @@ describe.each(standing)("what subgraphs join for the $name", (organisation) => {
         }
       }
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, 12)).toEqual([]);
   });
 
   it("is there for those who may see it, field by field, and for no one else", { timeout: 120_000 }, async () => {
@@ -126,7 +126,7 @@ describe.each(standing)("what subgraphs join for the $name", (organisation) => {
           found.push(`${who.role} does not see ${entity.subgraph} ${entity.type.name}: ${answer.text.slice(0, 500)}`);
       }
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, 12)).toEqual([]);
     expect(refusals).toBeGreaterThan(200);
   });
 });

@@ -7,6 +7,8 @@ import { LeakDetector } from "./leaks.js";
 import { foreignTo, isInEstate, type Organisation, tree, unknownId } from "./tree.js";
 import { startTrial, type Trial } from "./trial.js";
 
+/** Of what is wrong, as much as somebody reads. */
+const SHOWN = 12;
 const standing = [tree.customer, tree.reseller];
 let trial: Trial;
 let questions: Questions;
@@ -80,19 +82,24 @@ describe.each(standing)("somebody of the $name", (organisation) => {
     await each(allowed(who), async (field) => {
       found.push(...(await wrongs(who, field, foreignTo(organisation), 2)));
     });
-    expect(found).toEqual([]);
+    expect(found.slice(0, SHOWN)).toEqual([]);
   });
 
-  it("learns nothing from ids of others that are ids of something else", { timeout: 180_000 }, async () => {
-    const who = ownerOf(organisation);
-    const withIds = trial.world.tables.filter(({ columns }) => columns.some(({ name }) => name === "id"));
-    const entities = [...new Set(["organisation", ...withIds.map((table) => table.name)])];
-    const found: string[] = [];
-    await each(allowed(who), async (field) => {
-      found.push(...(await wrongs(who, field, [tree.otherCustomer], 0, entities)));
-    });
-    expect(found).toEqual([]);
-  });
+  // What a place makes of an id does not depend on who asks: once is enough.
+  it.runIf(organisation === tree.customer)(
+    "learns nothing from ids of others that are ids of something else",
+    { timeout: 180_000 },
+    async () => {
+      const who = ownerOf(organisation);
+      const withIds = trial.world.tables.filter(({ columns }) => columns.some(({ name }) => name === "id"));
+      const entities = [...new Set(["organisation", ...withIds.map((table) => table.name)])];
+      const found: string[] = [];
+      await each(allowed(who), async (field) => {
+        found.push(...(await wrongs(who, field, [tree.otherCustomer], 0, entities)));
+      });
+      expect(found.slice(0, SHOWN)).toEqual([]);
+    },
+  );
 
   it("learns nothing from them in any other role, nor with an API key", { timeout: 180_000 }, async () => {
     const found: string[] = [];
@@ -102,7 +109,7 @@ describe.each(standing)("somebody of the $name", (organisation) => {
         found.push(...(await wrongs(who, field, some, 1)).map((one) => `${who.role}: ${one}`));
       });
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, SHOWN)).toEqual([]);
   });
 
   it("may not narrow to an organisation of others, nor learns that there is one", { timeout: 180_000 }, async () => {
@@ -123,6 +130,6 @@ describe.each(standing)("somebody of the $name", (organisation) => {
         );
       }
     });
-    expect(found).toEqual([]);
+    expect(found.slice(0, SHOWN)).toEqual([]);
   });
 });

@@ -32,7 +32,10 @@ const GIVEN: Record<string, unknown> = {
   "VmConfigInput.templateId": "01900000-0000-7000-8000-000000000001",
 };
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+/** The same for all questions of an hour, so that one asked twice is the same question. */
+const days = (count: number): string =>
+  new Date(Math.floor(Date.now() / HOUR) * HOUR + count * 24 * HOUR).toISOString();
 let counter = 0;
 /** Never the same twice: what is asked once more with the same key is answered as before. */
 const next = (): number => {
@@ -49,7 +52,7 @@ const SCALARS: Record<string, (name: string) => unknown> = {
   Float: () => 1,
   Boolean: () => false,
   BigInt: () => "5000",
-  DateTime: (name) => new Date(Date.now() + (/from|start|since/i.test(name) ? -DAY : DAY)).toISOString(),
+  DateTime: (name) => days(/from|start|since/i.test(name) ? -1 : 1),
   EmailAddress: () => `isolation${next()}@asked.example`,
   PhoneNumber: () => "+27830000001",
   Currency: () => "ZAR",

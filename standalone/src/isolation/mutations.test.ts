@@ -94,7 +94,7 @@ describe.each([tree.customer, tree.reseller])("somebody of the $name", (organisa
         places += 1;
       }
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, 12)).toEqual([]);
     expect(places).toBeGreaterThan(30);
     const after = await digestOf(world.sql, world.tables, foreignTo(organisation));
     expect(differences(before, after)).toEqual([]);

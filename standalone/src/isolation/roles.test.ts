@@ -58,7 +58,7 @@ describe.each(standing)("the roles of the $name", (organisation) => {
         });
       }
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, 12)).toEqual([]);
     expect(differences(before, await digestOf(world.sql, watched, organisations))).toEqual([]);
     expect(refusals).toBeGreaterThan(300);
   });
@@ -76,7 +76,7 @@ describe.each(standing)("the roles of the $name", (organisation) => {
         });
       }
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, 12)).toEqual([]);
   });
 
   it("open everything that they do name, of one's own and of nobody else", { timeout: 180_000 }, async () => {
@@ -99,6 +99,6 @@ describe.each(standing)("the roles of the $name", (organisation) => {
         },
       );
     }
-    expect(found).toEqual([]);
+    expect(found.slice(0, 12)).toEqual([]);
   });
 });
