@@ -20,7 +20,8 @@ export const administrator = async (serverUrl: string, subgraph: Subgraph): Prom
   );
   const url = new URL(serverUrl);
   url.pathname = `/${row?.name ?? ""}`;
-  return postgres(url.toString(), { max: 1, onnotice: () => undefined });
+  // Changing a table waits for everybody who reads it: better to fail in words than to wait for good.
+  return postgres(url.toString(), { max: 1, onnotice: () => undefined, connection: { lock_timeout: 20_000 } });
 };
 
 /** A value that says where it was planted. Secrets say so as well. */
