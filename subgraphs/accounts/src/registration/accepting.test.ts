@@ -116,6 +116,13 @@ describe("an acceptance that is interrupted", () => {
     expect(await hasty.people(email)).toHaveLength(1);
   });
 
+  it("signs in once when the same call comes twice at the same moment", async () => {
+    const { token, userId } = await interrupted();
+    await hasty.answer(await hasty.registrationOf(userId), "yes");
+    const answers = await Promise.all([hasty.accept(token), hasty.accept(token)]);
+    expect(answers.map(({ __typename }) => __typename).sort()).toEqual(["InvalidTokenProblem", "SignedIn"]);
+  });
+
   it("goes on for nobody with another password, and not for ever", async () => {
     const { token, userId } = await interrupted();
     await hasty.answer(await hasty.registrationOf(userId), "yes");

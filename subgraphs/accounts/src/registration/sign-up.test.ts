@@ -65,6 +65,7 @@ describe("signing up", () => {
     expect(await attempt(taken.toUpperCase())).toEqual(await attempt(newEmail()));
     await accounts.delivered();
     expect(accounts.mailsTo(taken).map(({ payload }) => payload.kind)).toEqual(["EMAIL_VERIFICATION", "SIGN_UP_TAKEN"]);
+    accounts.ahead = 2 * MINUTE;
     expect(await accounts.requestVerification(taken)).toMatchObject({ __typename: "MailSent" });
     await accounts.delivered();
     expect(accounts.mailsTo(taken)).toHaveLength(2);

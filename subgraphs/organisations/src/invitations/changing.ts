@@ -5,13 +5,13 @@ import {
   organisationInScope,
   RateLimitedFault,
   requireActive,
-  requireUser,
   type Sealer,
   type Tx,
 } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { invitation } from "../tables.js";
 import { type InvitationRow, invitationForChange } from "./invitations.js";
+import { personOf } from "./inviting.js";
 import { mailInvitation, offerOf, tellAccounts } from "./mailing.js";
 import { offeredRoles } from "./offered-roles.js";
 import { LIFE_MILLISECONDS, MOST_SENT, RESEND_SECONDS } from "./rules.js";
@@ -62,10 +62,9 @@ export const resendInvitation = async (tx: Tx, id: string, sealer: Sealer, now: 
 export const revokeInvitation = async (tx: Tx, id: string, now: Date): Promise<string> => {
   const row = await invitationForChange(tx, id);
   requirePending(row);
-  const { userId } = requireUser(tx.caller);
   const [revoked] = await tx.db
     .update(invitation)
-    .set({ state: "REVOKED", revokedAt: now, revokedBy: userId })
+    .set({ state: "REVOKED", revokedAt: now, revokedBy: personOf(tx) })
     .where(eq(invitation.id, id))
     .returning();
   if (!revoked) throw new Error("update gave no row");

@@ -48,7 +48,9 @@ export const faultOf = ({ index, reason, conflictingId }: Refusal): Fault => {
     return InvalidInputFault.of(`emails.${index}`, reason, "This is not a complete e-mail address.");
   }
   return reason === "MEMBER"
-    ? new ConflictFault("Somebody with this e-mail is a member already.")
+    ? new ConflictFault(
+        "Somebody with this e-mail is a member already; who was deactivated is reactivated, not invited.",
+      )
     : new ConflictFault("This e-mail has an invitation that is still open; send it again instead.", conflictingId);
 };
 
@@ -59,7 +61,8 @@ export const faultOf = ({ index, reason, conflictingId }: Refusal): Fault => {
  */
 export const inviteMembers = (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): Promise<Invited> => {
   const { idempotencyKey: key, ...input } = wish;
-  const claim = { organisationId: requireUser(tx.caller).organisationId, key, operation: "inviteMembers", input };
+  // Of the organisation that one acts for: what is left out of the input means this one.
+  const claim = { organisationId: homeOrganisation(tx.caller), key, operation: "inviteMembers", input };
   return once(tx, claim, now, () => invite(tx, wish, sealer, now));
 };
 
@@ -76,7 +79,7 @@ const invite = async (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): 
   await requireRoom(tx, organisationId, fitting.length, now);
   if (refused.length > 0) await recordRefused(tx, organisationId, refused);
   const rows: InvitationRow[] = [];
-  const terms = { organisationId, roleIds, invitedBy: inviterOf(tx) };
+  const terms = { organisationId, roleIds, invitedBy: personOf(tx) };
   const offer = fitting.length > 0 ? await offerOf(tx, terms) : null;
   for (const { email } of fitting) {
     const { token, hash } = newToken();
@@ -114,7 +117,8 @@ const lockInvitationsOf = async (tx: Tx, organisationId: string): Promise<void> 
   await tx.sql`select pg_advisory_xact_lock(hashtext(${`invitations ${organisationId}`}))`;
 };
 
-const inviterOf = ({ caller }: Tx): string | null => {
+/** Null for an API key, which is nobody. */
+export const personOf = ({ caller }: Tx): string | null => {
   const user = requireUser(caller);
   return user.isApiKey ? null : user.userId;
 };
