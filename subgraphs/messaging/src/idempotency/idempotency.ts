@@ -1,7 +1,7 @@
-import { once as onceOfKit, requireUser, type Tx } from "@tollgate/kit";
+import { homeOrganisation, once as onceOfKit, type Tx } from "@tollgate/kit";
 
 /**
- * Does `work` once per key of the caller's organisation: repeated with the same input it gives the first result again.
+ * Does `work` once per key of the organisation that the caller acts for: repeated with the same input it gives the first result again.
  * Results are ids, so that they are read afresh.
  * @throws ConflictFault for a key that was used with another input.
  */
@@ -12,6 +12,6 @@ export const once = <Result>(
   at: Date,
   work: () => Promise<Result>,
 ): Promise<Result> => {
-  const { organisationId } = requireUser(tx.caller);
-  return onceOfKit(tx, { organisationId, key, operation, input }, at, work);
+  // The one that the caller acts for: a transaction that is narrowed to it sees no other's keys.
+  return onceOfKit(tx, { organisationId: homeOrganisation(tx.caller), key, operation, input }, at, work);
 };
