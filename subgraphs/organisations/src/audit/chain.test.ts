@@ -80,6 +80,19 @@ describe("a chain", () => {
     );
   });
 
+  it("breaks where the end was numbered anew, to hide that something before it was cut", () => {
+    fc.assert(
+      fc.property(texts, place, (given, at) => {
+        const links = chainOf(given);
+        const kept = links.slice(0, 1 + (at % (links.length - 1)));
+        const hidden = kept.map((link, i) =>
+          i === kept.length - 1 ? { ...link, position: BigInt(links.length) } : link,
+        );
+        expect(verdict(hidden, { anchored: BigInt(links.length) }).broken).toBe(kept.at(-1)?.entryId);
+      }),
+    );
+  });
+
   it("misses a tail that was cut, by an anchor in the database or outside of it", () => {
     fc.assert(
       fc.property(texts, place, fc.boolean(), (given, at, outside) => {
