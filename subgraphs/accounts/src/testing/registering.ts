@@ -200,7 +200,7 @@ export class RegisteringAccounts {
     const mails = this.told.filter(({ type }) => type === "mail.requested") as (DeliveredEvent & {
       payload: MailRequest;
     })[]; // the catalogue's type
-    return mails.filter(({ payload }) => payload.to === email);
+    return mails.filter(({ payload }) => payload.to.toLowerCase() === email.toLowerCase());
   }
 
   /** The token of the newest mail. @param after how many came before it */
