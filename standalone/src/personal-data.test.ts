@@ -122,6 +122,13 @@ describe("erasing a person", () => {
     const { data } = await reseller.ask(ERASE, { id: userId, key: randomUUID() });
     expect(data.eraseUser).toMatchObject({ __typename: "User", status: "ERASED" });
     expect(data.eraseUser.displayName).toMatch(/^Erased person /);
+    const seen = await reseller.ask("query ($id: ID!) { user(id: $id) { email phone createdAt } }", { id: userId });
+    expect(seen.data.user).toEqual({ email: null, phone: null, createdAt: null });
+    // Nobody is known by the pseudonym's address: it answers like any other that nobody has.
+    const SIGN_IN =
+      'mutation ($email: EmailAddress!) { signIn(input: { email: $email, password: "x" }) { __typename } }';
+    const knock = await reseller.ask(SIGN_IN, { email: `erased-${userId}@erased.invalid` });
+    expect(knock.data.signIn).toEqual({ __typename: "InvalidCredentialsProblem" });
   });
 
   it("is confirmed by all five subgraphs", async () => {

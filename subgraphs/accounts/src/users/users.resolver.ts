@@ -15,9 +15,10 @@ import { locksByEmail } from "../sign-in/lockout.js";
 import { type UserRow, userById, usersById, usersOf } from "./users.js";
 import { type Mfa, User, UserConnection, UserFilter, UserOrder } from "./users.types.js";
 
-/** Details of a person are for itself and for those who may see people. */
+/** Details of a person are for itself and for those who may see people; of an erased one there are none. */
 const maySee = (user: UserRow, context: OperationContext): boolean =>
-  (context.caller.kind === "USER" && context.caller.userId === user.id) || holds(context.caller, "user:read");
+  user.status !== "ERASED" &&
+  ((context.caller.kind === "USER" && context.caller.userId === user.id) || holds(context.caller, "user:read"));
 
 const lockOf = (user: UserRow, context: OperationContext) =>
   context.loader(locksByEmail).load(user.email.toLowerCase());

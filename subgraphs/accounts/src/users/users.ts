@@ -33,13 +33,13 @@ export const userById = async (tx: Tx, id: string): Promise<UserRow> => {
   return row;
 };
 
-/** The user with an e-mail address, compared without case; for system callers. */
+/** The user with an e-mail address, compared without case; for system callers. Nobody has the address of a pseudonym. */
 export const userByEmail = async (tx: Tx, email: string): Promise<UserRow | null> => {
   const [row] = await tx.db
     .select()
     .from(user)
     .where(eq(sql`lower(${user.email})`, email.toLowerCase()));
-  return row ?? null;
+  return row && row.status !== "ERASED" ? row : null;
 };
 
 export interface UserFilter {
