@@ -45,10 +45,19 @@ export class AnchorFile {
   /** The newest genuine anchor of an organisation; null where there is none. Reads in constant memory, newest month first. */
   async newest(organisationId: string): Promise<ChainPoint | null> {
     for (const name of await this.files()) {
-      const found = await this.newestIn(join(this.directory, name), organisationId);
+      const found = (await this.newestIn(name, organisationId)).get(organisationId);
       if (found) return found;
     }
     return null;
+  }
+
+  /** The same of every organisation that has one. Reads each file once. */
+  async newestOfAll(): Promise<Map<string, ChainPoint>> {
+    const newest = new Map<string, ChainPoint>();
+    for (const name of await this.files()) {
+      for (const [id, point] of await this.newestIn(name)) if (!newest.has(id)) newest.set(id, point);
+    }
+    return newest;
   }
 
   private async files(): Promise<string[]> {
@@ -62,27 +71,31 @@ export class AnchorFile {
       .reverse();
   }
 
-  private async newestIn(path: string, organisationId: string): Promise<ChainPoint | null> {
-    let newest: ChainPoint | null = null;
-    for await (const line of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity })) {
-      const point = line.includes(organisationId) ? this.pointOf(line, organisationId) : null;
-      if (point && (!newest || point.position > newest.position)) newest = point;
+  private async newestIn(name: string, only?: string): Promise<Map<string, ChainPoint>> {
+    const newest = new Map<string, ChainPoint>();
+    const input = createReadStream(join(this.directory, name), "utf8");
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      if (only !== undefined && !line.includes(only)) continue;
+      const found = this.anchorOf(line);
+      const known = found && newest.get(found.organisationId);
+      if (found && (!known || found.point.position > known.position)) newest.set(found.organisationId, found.point);
     }
     return newest;
   }
 
   /** A line that a crash cut short, or that somebody else wrote, says nothing. */
-  private pointOf(line: string, organisationId: string): ChainPoint | null {
+  private anchorOf(line: string): { organisationId: string; point: ChainPoint } | null {
     let read: AnchorLine;
     try {
       read = JSON.parse(line) as AnchorLine; // each field is used as text, and the signature is over all of them
     } catch {
       return null;
     }
-    if (read.organisationId !== organisationId || !/^\d+$/.test(read.position)) return null;
+    const { organisationId } = read;
+    if (!/^\d+$/.test(read.position)) return null;
     const point = { position: BigInt(read.position), hash: Buffer.from(read.hash, "hex") };
     const signature = Buffer.from(read.signature, "base64url");
-    return this.signatures.isGenuine("ANCHOR", organisationId, point, signature) ? point : null;
+    return this.signatures.isGenuine("ANCHOR", organisationId, point, signature) ? { organisationId, point } : null;
   }
 }
 

@@ -42,7 +42,7 @@ export const sealTrail = async (tx: Tx): Promise<boolean> => {
 };
 
 /** Where the chains of some organisations end; those without any are left out. */
-export const headsOf = async (tx: Tx, organisationIds: readonly string[]): Promise<Map<string, ChainPoint>> => {
+const headsOf = async (tx: Tx, organisationIds: readonly string[]): Promise<Map<string, ChainPoint>> => {
   const rows = await tx.sql<(ChainPoint & { organisationId: string })[]>`
     select o.id as "organisationId", l.position, l.hash from unnest(${[...organisationIds]}::uuid[]) as o (id)
       cross join lateral (select position, hash from audit_link where organisation_id = o.id

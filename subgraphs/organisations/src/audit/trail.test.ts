@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { TrailDesk } from "../testing/trail.js";
 import { GENESIS, linkHash } from "./chain.js";
 import { sealTrail } from "./sealing.js";
+import { verifyAll } from "./verification.js";
 
 let desk: TrailDesk;
 let directory: string;
@@ -142,6 +143,9 @@ describe("verification", () => {
     await desk.tamper((sql) => sql`delete from audit_anchor`);
     expect(await desk.verify()).toMatchObject({ intact: true });
     expect(await desk.verify(desk.customer, true)).toMatchObject({ intact: false, missingTail: 2 });
+    expect((await desk.file.newestOfAll()).get(desk.customer)).toEqual(await desk.file.newest(desk.customer));
+    const broken = await verifyAll(desk.database, { signatures: desk.signatures, file: desk.file }, () => desk.now);
+    expect(broken).toEqual([desk.customer]);
     const month = await readFile(join(directory, "anchors", "anchors-2026-06.jsonl"), "utf8");
     expect(month).toContain(desk.customer);
   });

@@ -10,15 +10,14 @@ import {
   Query,
   Resolver,
 } from "@tollgate/kit/graphql";
-import { lastVerification, verifyNow } from "./verification.js";
+import { lastVerification, type TrailProofs, verifyNow } from "./verification.js";
 import { AuditVerification, VerifyAuditTrailInput, VerifyAuditTrailResult } from "./verification.types.js";
-import type { Proofs } from "./verifying.js";
 
 @Resolver()
 export class VerificationResolver {
   constructor(
     private readonly kit: SubgraphKit,
-    private readonly proofs: Proofs,
+    private readonly proofs: TrailProofs,
     private readonly clock: () => Date,
   ) {}
 

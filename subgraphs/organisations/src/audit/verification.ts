@@ -10,11 +10,20 @@ import {
 } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { auditVerification } from "../tables.js";
+import type { AnchorFile } from "./anchor-file.js";
+import type { ChainSignatures } from "./signatures.js";
 import { raise } from "./suspicions.js";
-import { type Proofs, type Verification, verifyTrail } from "./verifying.js";
+import { type Verification, verifyTrail } from "./verifying.js";
 
 /** An organisation's chain is verified this often at most: it may be long. */
 const PAUSE_SECONDS = 10;
+
+/** What proves chains. */
+export interface TrailProofs {
+  signatures: ChainSignatures;
+  /** Anchors outside of the database; null where no place for them is configured. */
+  file: AnchorFile | null;
+}
 
 export interface CheckedTrail extends Verification {
   checkedAt: Date;
@@ -28,13 +37,15 @@ export const verifyNow = async (
   database: Database,
   caller: Caller,
   organisationId: string,
-  proofs: Proofs,
+  proofs: TrailProofs,
   clock: () => Date,
 ): Promise<CheckedTrail> => {
   await database.write(caller, (tx) => claim(tx, organisationId, clock()));
   // What a long trail takes may be longer than somebody waits: what it finds is kept all the same.
   const patient = callerWith(caller, { deadline: null });
-  const verification = await verifyTrail(database, patient, organisationId, proofs);
+  const witness = (await proofs.file?.newest(organisationId)) ?? null;
+  const { signatures } = proofs;
+  const verification = await verifyTrail(database, patient, organisationId, { signatures, witness });
   const checked = { ...verification, checkedAt: clock() };
   await database.write(patient, async (tx) => {
     await keep(tx, organisationId, checked);
@@ -87,14 +98,17 @@ const alarm = (tx: Tx, organisationId: string, { missingTail, checkedAt }: Check
  * Verifies the chains of all organisations, one after the other.
  * @returns those that are broken.
  */
-export const verifyAll = async (database: Database, proofs: Proofs, clock: () => Date): Promise<string[]> => {
+export const verifyAll = async (database: Database, proofs: TrailProofs, clock: () => Date): Promise<string[]> => {
   const all = await database.system(
     "audit verification",
     (tx) => tx.sql<{ id: string }[]>`select organisation_id as id from tenancy order by path`,
   );
+  const witnesses = await proofs.file?.newestOfAll();
+  const { signatures } = proofs;
   const broken: string[] = [];
   for (const { id } of all) {
-    const verification = await verifyTrail(database, systemCaller("audit verification"), id, proofs);
+    const witness = witnesses?.get(id) ?? null;
+    const verification = await verifyTrail(database, systemCaller("audit verification"), id, { signatures, witness });
     const checked = { ...verification, checkedAt: clock() };
     await database.system("audit verification", async (tx) => {
       await keep(tx, id, checked);

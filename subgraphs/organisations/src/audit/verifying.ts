@@ -1,5 +1,4 @@
 import { type Caller, type Database, organisationInScope, requireId, type Tx } from "@tollgate/kit";
-import type { AnchorFile } from "./anchor-file.js";
 import { newestAnchor } from "./anchoring.js";
 import { CANONICAL, ChainCheck, type ChainPoint, GENESIS, type StoredLink } from "./chain.js";
 import type { ChainSignatures } from "./signatures.js";
@@ -25,8 +24,8 @@ interface LinkRow {
 
 export interface Proofs {
   signatures: ChainSignatures;
-  /** Anchors outside of the database; null where no place for them is configured. */
-  file: AnchorFile | null;
+  /** The newest anchor outside of the database; null where there is none. */
+  witness: ChainPoint | null;
 }
 
 /**
@@ -37,19 +36,18 @@ export const verifyTrail = async (
   database: Database,
   caller: Caller,
   organisationId: string,
-  proofs: Proofs,
-): Promise<Verification> => {
-  const witness = (await proofs.file?.newest(organisationId)) ?? null;
-  return database.read(caller, async (tx) => {
+  { signatures, witness }: Proofs,
+): Promise<Verification> =>
+  database.read(caller, async (tx) => {
     await organisationInScope(tx, organisationId);
     await openLinks(tx, organisationId);
     const pieces = piecesOf(tx);
     const first = (await pieces.next()).value ?? [];
-    const start = await startOf(tx, organisationId, first[0]?.position ?? 1n, proofs.signatures);
+    const start = await startOf(tx, organisationId, first[0]?.position ?? 1n, signatures);
     const check = new ChainCheck(start, witness);
     const anchored = await newestAnchor(tx, organisationId);
     const holds = (rows: readonly LinkRow[]) =>
-      rows.every((row) => check.take(linkOf(row, organisationId, proofs.signatures)));
+      rows.every((row) => check.take(linkOf(row, organisationId, signatures)));
     let goesOn = holds(first);
     while (goesOn) {
       const piece = await pieces.next();
@@ -61,7 +59,6 @@ export const verifyTrail = async (
     const intact = firstBrokenEntryId === null && missingTail === 0;
     return { intact, entriesChecked: check.entriesChecked, firstBrokenEntryId, missingTail };
   });
-};
 
 /**
  * A cursor sees the chain as it was when it was opened, whatever is sealed or archived meanwhile. The statement that opens

@@ -11,23 +11,33 @@ interface Row {
 }
 
 /** So many failed sign-ins within the quarter of an hour, of one person or from one address. */
-export const FAILED_SIGN_INS = 10;
+const FAILED_SIGN_INS = 10;
 /** So many ids within the quarter of an hour that were not the asker's to see. */
-export const FOREIGN_IDS = 10;
+const FOREIGN_IDS = 10;
 /** So many exports by one within the hour. */
-export const EXPORTS = 5;
+const EXPORTS = 5;
 /** An hour of the day is odd for somebody who was active on so many other days, never at it. */
-export const KNOWN_DAYS = 10;
+const KNOWN_DAYS = 10;
 
-/** Refused and failed sign-ins in a row: of a person whom somebody else may try to be, and from an address that tries many. */
+/** Failed sign-ins as a person whom somebody else may try to be. */
 const failedSignIns = async (tx: Tx, at: Date): Promise<Found[]> => {
   const rows = await tx.sql<Row[]>`
-    select organisation_id as "organisationId", case when actor_id is null then 'ADDRESS' else 'USER' end as kind,
-           coalesce(actor_id::text, address) as id, sum(occurrences)::int as count
+    select organisation_id as "organisationId", 'USER' as kind, actor_id as id, sum(occurrences)::int as count
       from audit_entry
      where at > ${at.toISOString()}::timestamptz - interval '15 minutes' and at <= ${at.toISOString()}
-       and action = 'session:signIn' and outcome = 'REFUSED' and coalesce(actor_id::text, address) is not null
+       and action = 'session:signIn' and outcome = 'REFUSED' and actor_id is not null
      group by 1, 2, 3 having sum(occurrences) >= ${FAILED_SIGN_INS}`;
+  return rows.map((row) => found("failedSignIns", row));
+};
+
+/** Failed sign-ins from an address that tries many people, whoever they belong to: that is the operator's to see. */
+const failedFrom = async (tx: Tx, at: Date): Promise<Found[]> => {
+  const rows = await tx.sql<Row[]>`
+    select t.organisation_id as "organisationId", 'ADDRESS' as kind, e.address as id, sum(e.occurrences)::int as count
+      from audit_entry e cross join (select organisation_id from tenancy where parent_id is null) t
+     where e.at > ${at.toISOString()}::timestamptz - interval '15 minutes' and e.at <= ${at.toISOString()}
+       and e.action = 'session:signIn' and e.outcome = 'REFUSED' and e.address is not null
+     group by 1, 2, 3 having sum(e.occurrences) >= ${FAILED_SIGN_INS}`;
   return rows.map((row) => found("failedSignIns", row));
 };
 
@@ -88,7 +98,7 @@ const found = (pattern: Suspicion["pattern"], { organisationId, kind, id, count 
  */
 export const watchTrail = async (tx: Tx, at: Date): Promise<number> => {
   let raised = 0;
-  for (const look of [failedSignIns, foreignIds, massExports, oddHours]) {
+  for (const look of [failedSignIns, failedFrom, foreignIds, massExports, oddHours]) {
     for (const suspicion of await look(tx, at)) if (await raise(tx, { ...suspicion, at })) raised += 1;
   }
   await tx.sql`delete from audit_alarm where raised_at < ${at.toISOString()}::timestamptz - interval '7 days'`;

@@ -148,8 +148,11 @@ export class TrailDesk {
     return anchorTrails(this.database, this.signatures, withFile ? this.file : null, this.now);
   }
 
-  verify(organisationId = this.customer, withFile = false): Promise<Verification> {
-    const proofs = { signatures: this.signatures, file: withFile ? this.file : null };
+  async verify(organisationId = this.customer, withFile = false): Promise<Verification> {
+    const proofs = {
+      signatures: this.signatures,
+      witness: withFile ? await this.file.newest(organisationId) : null,
+    };
     const caller = { ...this.caller(), organisationId };
     return verifyTrail(this.database, caller, organisationId, proofs);
   }
