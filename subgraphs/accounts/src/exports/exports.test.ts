@@ -85,7 +85,9 @@ const download = async (link: string) => {
     rawBody: new Uint8Array(),
   };
   const response = await route?.handle({ ...request, address: "127.0.0.1" });
-  return { status: response?.status, text: Buffer.from(response?.body ?? "").toString() };
+  const body = response?.body ?? "";
+  const text = typeof body === "string" ? body : body instanceof Uint8Array ? Buffer.from(body).toString() : null;
+  return { status: response?.status, text: text ?? "" };
 };
 
 describe("a data export", () => {
