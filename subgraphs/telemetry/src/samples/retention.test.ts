@@ -119,7 +119,7 @@ describe("what is kept of samples", () => {
     const { ONE_HOUR } = await system(readLevels);
     expect(ONE_HOUR.keptFrom.getTime()).toBeGreaterThan(noon(850 - 730 - 32).getTime());
     expect(ONE_HOUR.keptFrom.getTime()).toBeLessThanOrEqual(noon(850 - 730).getTime());
-  });
+  }, 120_000); // two years are rolled up step by step
 
   it("is the system's alone to decide, and only as a whole", async () => {
     await expect(
