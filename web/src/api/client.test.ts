@@ -3,7 +3,7 @@ import { of } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { createStore } from "../app/store.js";
 import type { RenewalOutcome, SessionState } from "../session/session.js";
-import { createClient, renewOnce } from "./client.js";
+import { AS_ONESELF, createClient, narrowed, renewOnce } from "./client.js";
 
 const WHO = gql`
   query Who {
@@ -47,5 +47,32 @@ describe("an operation whose session ran out", () => {
     const { counts, ask } = clientWith([UNAUTHENTICATED], "refused");
     expect((await ask()).error).toBeDefined();
     expect(counts).toEqual({ requests: 1, renewals: 1 });
+  });
+});
+
+describe("an operation while one acts for another organisation", () => {
+  const ME = gql`
+    query Me {
+      me {
+        id
+      }
+    }
+  `;
+  const headersOf = async (query: typeof WHO, actingFor: string | null, context = {}) => {
+    const shown: unknown[] = [];
+    const server = new ApolloLink((operation) => {
+      shown.push(operation.getContext()["headers"]);
+      return of({ data: { who: "me", me: null } });
+    });
+    const client = createClient(ApolloLink.from([narrowed(() => actingFor), server]));
+    await client.query({ query, context });
+    return shown[0];
+  };
+
+  it("says which one, unless it is about oneself or asked as oneself", async () => {
+    expect(await headersOf(WHO, "o-1")).toEqual({ "x-organisation-id": "o-1" });
+    expect(await headersOf(WHO, null)).toBeUndefined();
+    expect(await headersOf(ME, "o-1")).toBeUndefined();
+    expect(await headersOf(WHO, "o-1", AS_ONESELF)).toBeUndefined();
   });
 });
