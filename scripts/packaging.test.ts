@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { GATEWAY_VARIABLES } from "../gateway/src/tollgate/environment.js";
 import { gatewayVariables } from "../gateway/src/tollgate/variables.js";
-import { mailVariables, processVariables } from "../subgraphs/kit/src/process/index.js";
+import { auditVariables, mailVariables, processVariables } from "../subgraphs/kit/src/process/index.js";
 import { keyVariables, settingVariables } from "../subgraphs/kit/src/settings/environment.js";
 import { fromSources } from "./lib/run.mjs";
 
@@ -77,12 +77,15 @@ const imageVariables = (target: string) =>
     argumentsOf(historyOf(target), "ENV").flatMap((line) => line.split(" ").map((pair) => pair.split("="))),
   );
 
-const namesIn = (text: string) => [...text.matchAll(/^\s+([A-Z][A-Z_]+):/gm)].map(([, variable = ""]) => variable);
+const namesIn = (text: string) =>
+  [...text.matchAll(/(?:^\s+|[{,] )([A-Z][A-Z_]+):/gm)].map(([, variable = ""]) => variable);
 
 /** The variables that a subgraph alone reads, from the text of its entry: the entry itself would run on import. */
 const ownVariables = (name: string): string[] => {
   const main = read(`subgraphs/${name}/src/main.ts`);
-  return [...namesIn(main), ...(main.includes("mailVariables") ? Object.keys(mailVariables) : [])];
+  const shared = Object.entries({ auditVariables, mailVariables });
+  const spread = shared.flatMap(([word, variables]) => (main.includes(word) ? Object.keys(variables) : []));
+  return [...namesIn(main), ...spread];
 };
 
 /** All that a subgraph reads. */
@@ -134,7 +137,10 @@ describe("docker-compose.yml", () => {
     const missing = Object.keys({ ...settingVariables, ...keyVariables }).filter(
       (variable) => !told.includes(variable),
     );
-    expect(missing).toEqual(name === "messaging" ? [] : ["SMTP_URL"]);
+    const payments = Object.keys(settingVariables).filter((each) => /^PAYMENTS_.*_(KEY|ID)$/.test(each));
+    expect(payments).toHaveLength(7);
+    const secrets = [...(name === "billing" ? [] : payments), ...(name === "messaging" ? [] : ["SMTP_URL"])];
+    expect(missing.sort()).toEqual(secrets.sort());
   });
 
   it.each(SUBGRAPHS)("tells %s nothing that it does not read", (name) => {
