@@ -76,7 +76,7 @@ const textFor = (table: Table, column: Column, organisation: Organisation, enums
 const instantFor = (column: Column): Date | null => {
   if (/expires|until|deadline|_before|resend_allowed|next_/.test(column.name)) return new Date(Date.now() + YEAR);
   // Of a row that has ended somehow; most are not wanted so.
-  if (column.isNullable && !/last_|started|sent|connected|published|from/.test(column.name)) return null;
+  if (column.isNullable && !/last_|started|sent|connected|published|checked|from/.test(column.name)) return null;
   return new Date(Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE);
 };
 
