@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { policyVariables } from "@tollgate/gateway";
-import { settingEnvironment } from "@tollgate/kit";
+import { SETTING_DEFINITIONS, SETTING_KEYS, settingEnvironment, variableOf } from "@tollgate/kit";
 import { observeEnvironment } from "@tollgate/kit/observe";
 import { SUBGRAPH_NAMES, type SubgraphName } from "@tollgate/kit/protocol";
 import type { DatabaseAddress, Settings } from "../process/environment.js";
@@ -54,6 +54,14 @@ export const subgraphEnvironment = (name: SubgraphName, settings: Settings, plac
   };
 };
 
+/** Keys of payment providers, which nobody but billing needs. */
+const paymentSecrets = (environment = process.env): Environment =>
+  Object.fromEntries(
+    SETTING_KEYS.filter((key) => key.startsWith("payments.") && SETTING_DEFINITIONS[key].type === "SECRET")
+      .map(variableOf)
+      .flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+
 const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: Place): Environment => {
   if (name === "accounts") return { PUBLIC_URL: publicUrl };
   if (name === "organisations")
@@ -61,7 +69,8 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
       PUBLIC_URL: publicUrl,
       ...(settings.auditDirectory === null ? {} : { AUDIT_DIRECTORY: settings.auditDirectory }),
     };
-  if (name === "billing") return { PUBLIC_URL: publicUrl, BILLING_HOURS_AHEAD: String(hoursAhead) };
+  if (name === "billing")
+    return { ...paymentSecrets(), PUBLIC_URL: publicUrl, BILLING_HOURS_AHEAD: String(hoursAhead) };
   if (name === "telemetry")
     return {
       TELEMETRY_SAMPLE_SECONDS: String(settings.sampleSeconds),

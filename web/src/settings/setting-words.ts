@@ -10,6 +10,7 @@ const AREAS: Record<string, string> = {
   sessions: "Sessions",
   audit: "Audit trail",
   billing: "Billing",
+  payments: "Payment providers",
   whatsapp: "WhatsApp",
   notifications: "Notifications",
   telemetry: "Samples of machines",

@@ -1,4 +1,4 @@
-import type { Currency, Money, SettingKey } from "@tollgate/kit";
+import type { Currency, Money, SecretKey } from "@tollgate/kit";
 import type { Provider } from "../topups/topup.schema.js";
 
 /** Providers that tell us of payments themselves. */
@@ -140,13 +140,12 @@ export interface TakenCurrency {
 }
 
 /** Values of the settings that an adapter named. */
-export type Credentials = Readonly<Partial<Record<SettingKey, string>>>;
+export type Credentials = Readonly<Partial<Record<SecretKey, string>>>;
 
 /** A kind of provider; without all of its settings it is not offered. */
 export interface ProviderAdapter {
   readonly name: OnlineProvider;
-  /** All of them texts or secrets. */
-  readonly settings: readonly SettingKey[];
+  readonly settings: readonly SecretKey[];
   readonly currencies: Readonly<Partial<Record<Currency, TakenCurrency>>>;
   /** What a webhook is answered with; the text OK where left out. */
   readonly acknowledgement?: { contentType: string; body: string };
