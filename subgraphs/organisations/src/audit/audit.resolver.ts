@@ -36,6 +36,7 @@ export class AuditResolver {
   }
 
   @Directive('@requiresScopes(scopes: [["audit:export"]])')
+  @Directive('@tag(name: "per-person")')
   @Directive("@cost(weight: 50)")
   @Query(() => Download, {
     nullable: true,
