@@ -21,6 +21,8 @@ export interface Setting {
   own?: Organisation;
   /** Whether what may be left out is given as well. */
   isFull?: boolean;
+  /** What is asked of the field in place of all that there is. */
+  selection?: string;
   /** Arguments that are given in any case. */
   given?: Record<string, unknown>;
 }
@@ -88,7 +90,7 @@ export class Questions {
     hops: number,
     ids: IdChoice,
     asked: readonly string[],
-    { isFull = false, given = {} }: Setting,
+    { isFull = false, given = {}, selection: chosen }: Setting,
   ): Question {
     const rules: SelectionRules = {
       schema: this.graph.schema,
@@ -100,7 +102,8 @@ export class Questions {
     const names = Object.keys(variables);
     const declared = names.map((name) => `$${name}: ${types.get(name)}`).join(", ");
     const passed = names.map((name) => `${name}: $${name}`).join(", ");
-    const selection = selectionOf(rules, field.type, hops) ?? "{ __typename }";
+    const everything = () => selectionOf(rules, field.type, hops) ?? "{ __typename }";
+    const selection = chosen === undefined ? everything() : `{ ${chosen} }`;
     const call = `${field.name}${passed && `(${passed})`} ${selection}`;
     const document = `${this.type.toLowerCase()}${declared && `(${declared})`} { ${call} }`;
     return { field, document, variables, asked };

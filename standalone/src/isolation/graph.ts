@@ -94,7 +94,7 @@ const isMet = (guards: readonly Guard[], permissions: readonly string[] | null):
 
 export const fieldsOf = (type: GraphQLObjectType): Field[] => Object.values(type.getFields());
 
-export const scopesOf = (directive: ConstDirectiveNode): string[][] => {
+const scopesOf = (directive: ConstDirectiveNode): string[][] => {
   const scopes = directive.arguments?.find((argument) => argument.name.value === "scopes");
   return scopes ? (valueFromASTUntyped(scopes.value) as string[][]) : []; // the schema was validated when it was built
 };

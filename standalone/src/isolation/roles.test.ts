@@ -6,6 +6,7 @@ import { type Asker, askersOf, ownerOf } from "./callers.js";
 import { digestOf } from "./digest.js";
 import type { Field, RootType } from "./graph.js";
 import { LeakDetector } from "./leaks.js";
+import { forbiddenWithin } from "./paths.js";
 import { organisations, tree } from "./tree.js";
 import { startTrial, type Trial } from "./trial.js";
 
@@ -77,6 +78,21 @@ describe.each(standing)("the roles of the $name", (organisation) => {
       }
     }
     expect(found.slice(0, 12)).toEqual([]);
+  });
+
+  it("let nobody come to a field by a way through others", { timeout: 180_000 }, async () => {
+    const found: string[] = [];
+    let asked = 0;
+    for (const who of askersOf(organisation).filter(({ claims }) => claims !== null)) {
+      await each(forbiddenWithin(trial.graph, questionsOf("Query"), who), async ({ coordinate, question }) => {
+        const answer = await trial.front.ask(who, question.document, question.variables);
+        asked += 1;
+        if (answer.data !== null || codesOf(answer).join() !== "FORBIDDEN")
+          found.push(`${who.role}: ${coordinate} ${question.document} ${answer.text.slice(0, 300)}`);
+      });
+    }
+    expect(found.slice(0, 12)).toEqual([]);
+    expect(asked).toBeGreaterThan(20);
   });
 
   it("open everything that they do name, of one's own and of nobody else", { timeout: 180_000 }, async () => {
