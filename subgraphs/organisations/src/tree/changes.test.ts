@@ -150,6 +150,23 @@ describe("moving a branch", () => {
   });
 });
 
+describe("a change that changes nobody's place or status", () => {
+  it("is found all the same by whoever waits for its version of the tree", async () => {
+    const above = await forest.add({ parentId: forest.operator, kind: "RESELLER", name: "Above" });
+    const inner = await forest.add({ parentId: above, kind: "CUSTOMER", name: "Inner" });
+    await forest.change("suspendOrganisation", { organisationId: above, reason: "Unpaid" });
+    const { version } = await forest.change("suspendOrganisation", { organisationId: inner, reason: "Unpaid too" });
+    await forest.organisations.subgraph.delivered();
+    const [newest] = await forest.follower.subgraph.database.system(
+      "test",
+      (tx) => tx.sql`select max(version)::text as version from tenancy`,
+    );
+    expect(newest).toEqual({ version });
+    await forest.change("reactivateOrganisation", { organisationId: above });
+    await forest.change("reactivateOrganisation", { organisationId: inner });
+  });
+});
+
 describe("looking through an estate", () => {
   it("finds by part of a name whatever its case, by kind, status and parent, and nothing for what is no id", async () => {
     const find = async (filter: object) => {

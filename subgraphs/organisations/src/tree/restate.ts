@@ -17,7 +17,8 @@ interface Row {
  */
 export const restateBranch = async (tx: Tx, id: string): Promise<string> => {
   const version = await nextVersion(tx);
-  // A place is told by the path: 37 characters for each level.
+  // A place is told by the path: 37 characters for each level. The top is restated in any case, so that whoever waits
+  // for this version of the tree finds it.
   const rows = await tx.sql<Row[]>`
     with recursive branch as (
       select o.organisation_id, o.parent_id, coalesce(above.path, '/') || o.organisation_id || '/' as path,
@@ -37,7 +38,8 @@ export const restateBranch = async (tx: Tx, id: string): Promise<string> => {
     )
     update tenancy t set parent_id = branch.parent_id, path = branch.path, status = branch.status, version = ${version}
       from branch where t.organisation_id = branch.organisation_id
-       and (t.parent_id, t.path, t.status) is distinct from (branch.parent_id, branch.path, branch.status)
+       and (t.organisation_id = ${id}
+         or (t.parent_id, t.path, t.status) is distinct from (branch.parent_id, branch.path, branch.status))
     returning t.organisation_id, t.parent_id, t.path, t.kind, t.status`;
   const changes = rows.map(
     (row): TenancyChange => ({

@@ -1,12 +1,4 @@
-import {
-  ConflictFault,
-  ForbiddenFault,
-  InvalidInputFault,
-  organisationInScope,
-  requireActive,
-  requireUser,
-  type Tx,
-} from "@tollgate/kit";
+import { ConflictFault, ForbiddenFault, InvalidInputFault, requireActive, requireUser, type Tx } from "@tollgate/kit";
 import { and, eq } from "drizzle-orm";
 import { closing } from "../tables.js";
 import { lockTree, type OrganisationNode, organisationById } from "./tree.js";
@@ -82,7 +74,6 @@ export const openParent = async (tx: Tx, id: string, field: string): Promise<Org
   if (parent.kind === "CUSTOMER") {
     throw InvalidInputFault.of(field, "CUSTOMER_ABOVE", "A customer has no organisations below it.");
   }
-  await organisationInScope(tx, parent.id);
   await requireOpen(tx, parent);
   return parent;
 };
