@@ -23,5 +23,7 @@ export const billingPersonalData = new PersonalData({
   quote: { by: ["created_by"], erase: "KEEP" },
   customer_order: { by: ["placed_by"], erase: "KEEP" },
   top_up: { by: ["started_by", "decided_by"], erase: "KEEP" },
+  refund: { by: ["requested_by"], erase: "KEEP" },
+  provider_event: { none: "what payment providers tell of payments; its body is forgotten as soon as it is applied" },
   proof: { none: "a voucher of the organisation's payment, which the law keeps with the books" },
 });

@@ -1,6 +1,17 @@
-import { type Currency, id, instant } from "@tollgate/kit";
+import { type Currency, id, instant, json } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
-import { bigint, check, customType, foreignKey, index, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { wallet } from "../ledger/ledger.schema.js";
 import { billing } from "../schema.js";
 
@@ -48,6 +59,25 @@ export const topUp = billing.table(
     expiresAt: instant("expires_at").notNull(),
     settledAt: instant("settled_at"),
     entryId: uuid("entry_id"),
+    /** How often a provider was asked to take it; each time under a reference of its own. */
+    attempt: integer("attempt").notNull().default(0),
+    /** Until when somebody is asking the provider, so that nobody else does at the same time. */
+    askingUntil: instant("asking_until"),
+    /** What the person does next, as the provider gave it. */
+    step: json("step"),
+    stepEndsAt: instant("step_ends_at"),
+    /** Where the browser comes back to. */
+    returnUrl: text("return_url"),
+    /** The provider's name for the attempt, where it needs one to be asked about it. */
+    sessionReference: text("session_reference"),
+    /** The provider's name for the payment that was credited. */
+    paymentReference: text("payment_reference"),
+    failureReason: text("failure_reason"),
+    /** When the provider was last asked what became of it. */
+    reconciledAt: instant("reconciled_at"),
+    /** Minor units that went back to the payer, or were taken back. */
+    refunded: bigint("refunded", { mode: "bigint" }).notNull().default(sql`0`),
+    chargedBack: bigint("charged_back", { mode: "bigint" }).notNull().default(sql`0`),
   },
   (table) => [
     unique("top_up_organisation_key").on(table.organisationId, table.id),
@@ -64,7 +94,12 @@ export const topUp = billing.table(
     index("top_up_organisation_idx").on(table.organisationId, table.createdAt.desc(), table.id.desc()),
     index("top_up_open_idx").on(table.expiresAt).where(sql`state in ('INITIALISED', 'PENDING')`),
     check("top_up_amount_check", sql`amount > 0`),
-    check("top_up_credit_check", sql`(state = 'SUCCEEDED') = (entry_id is not null)`),
+    // A payment at a provider is credited once, to one top-up.
+    uniqueIndex("top_up_payment_key")
+      .on(table.provider, table.paymentReference)
+      .where(sql`payment_reference is not null`),
+    check("top_up_credit_check", sql`(state in ('SUCCEEDED', 'REFUNDED', 'CHARGED_BACK')) = (entry_id is not null)`),
+    check("top_up_returned_check", sql`refunded >= 0 and charged_back >= 0 and refunded + charged_back <= amount`),
   ],
 );
 
