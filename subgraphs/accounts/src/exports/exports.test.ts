@@ -120,6 +120,28 @@ describe("a data export", () => {
     expect(JSON.parse(text)).toMatchObject({ isComplete: false, subgraphs: { telemetry: {} } });
   });
 
+  it("travels in parts of a bounded size, and loses no row between them", async () => {
+    await graph.subgraph.database.system(
+      "test",
+      (tx) => tx.sql`insert into sign_in_attempt (organisation_id, user_id, email, outcome, address, user_agent)
+        select ${tree.customer}, ${naledi}, 'naledi@example.com', 'SUCCEEDED', '10.0.0.1', 'attempt ' || n || repeat(' x', 180)
+          from generate_series(1, 1500) n`,
+    );
+    const { id } = await ask();
+    for (const name of others) await answer(id, name, "");
+    await until(async () => (await shown()).state === "READY");
+    const [parts] = await graph.subgraph.database.system(
+      "test",
+      (tx) => tx.sql<{ count: bigint; largest: number }[]>`
+        select count(*), max(length(sealed)) as largest from data_export_part where subgraph = 'accounts'`,
+    );
+    expect(Number(parts?.count)).toBeGreaterThan(3);
+    expect(parts?.largest).toBeLessThan(250_000);
+    const { text } = await download((await shown()).download?.url ?? "");
+    const attempts: { user_agent: string }[] = JSON.parse(text).subgraphs.accounts.sign_in_attempt;
+    expect(new Set(attempts.map(({ user_agent }) => user_agent)).size).toBe(1500);
+  });
+
   it("is gathered once at a time, also when two ask at the same moment", async () => {
     const answers = await Promise.all([ask(), ask()]);
     expect(answers.map(({ __typename }) => __typename).sort()).toEqual(["ConflictProblem", "DataExport"]);

@@ -35,17 +35,19 @@ export const personalDataHandlers = (
   return {
     "personalData.exportRequested": async (tx, event) => {
       const request = event.payload as ExportRequest; // the catalogue's type for this event
-      const tell = (number: number, lines: readonly string[], isLast: boolean, isCut: boolean) => {
+      // All of it is read before any of it is told: a cursor has the transaction's connection to itself.
+      const { parts, isCut } = await partsOf(data, tx, personOf(event, request.userId));
+      for (const [number, lines] of parts.entries()) {
         const id = newEventId();
-        return announce(tx, "personalData.exported", {
+        const isLast = number === parts.length - 1;
+        await announce(tx, "personalData.exported", {
           id,
           aggregateId: request.exportId,
           organisationId: request.organisationId,
-          payload: { exportId: request.exportId, subgraph: name, number, isLast, isCut },
+          payload: { exportId: request.exportId, subgraph: name, number, isLast, isCut: isLast && isCut },
           sealed: sealer.seal(lines.join("\n"), id),
         });
-      };
-      await inParts(data, tx, personOf(event, request.userId), tell);
+      }
     },
     "user.erased": async (tx, event) => {
       const { erasureId, userId } = event.payload as UserErasure; // the catalogue's type for this event
@@ -58,25 +60,22 @@ export const personalDataHandlers = (
   };
 };
 
-type Tell = (number: number, lines: readonly string[], isLast: boolean, isCut: boolean) => Promise<unknown>;
-
-/** One line a row: the table's name, a space, the row as JSON. */
-const inParts = async (data: PersonalData, tx: Tx, person: Person, tell: Tell): Promise<void> => {
-  let [number, size, total, isCut] = [0, 0, 0, false];
-  let lines: string[] = [];
+/** Lines of each part: the table's name, a space, the row as JSON. There is always one, though it may be empty. */
+const partsOf = async (data: PersonalData, tx: Tx, person: Person): Promise<{ parts: string[][]; isCut: boolean }> => {
+  let part: string[] = [];
+  const parts = [part];
+  let [size, total] = [0, 0];
   for await (const { table, json } of data.export(tx, person)) {
     const line = `${table} ${json}`;
-    if (total + line.length > MOST_CHARACTERS) {
-      isCut = true;
-      break;
-    }
-    if (size > 0 && size + line.length > PART_CHARACTERS) {
-      await tell(number, lines, false, false);
-      [number, size, lines] = [number + 1, 0, []];
-    }
-    lines.push(line);
-    size += line.length;
     total += line.length;
+    if (total > MOST_CHARACTERS) return { parts, isCut: true };
+    if (size > 0 && size + line.length > PART_CHARACTERS) {
+      part = [];
+      parts.push(part);
+      size = 0;
+    }
+    part.push(line);
+    size += line.length;
   }
-  await tell(number, lines, true, isCut);
+  return { parts, isCut: false };
 };

@@ -39,7 +39,7 @@ export class PersonalData {
     this.tables = { ...KIT_DECLARATIONS, ...own };
   }
 
-  /** Everything that is kept of a person, table by table, without secrets. */
+  /** Everything that is kept of a person, table by table, without secrets. Nothing else may be asked of `tx` meanwhile. */
   async *export(tx: Tx, person: Person): AsyncGenerator<ArchivedRow> {
     for (const [table, declaration] of this.personal()) {
       const condition = rowsOf(declaration);
