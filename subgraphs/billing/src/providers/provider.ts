@@ -57,13 +57,15 @@ export interface PaymentReport {
   paymentReference: string | null;
   /** For people: why it failed. */
   reason: string | null;
+  /**
+   * What went back to the payer since, where the provider's answers tell of it and its webhooks cannot be believed. The same
+   * is told each time that one asks: a refund is known by its reference, a chargeback by the payment.
+   */
+  moneyBack?: readonly MoneyBack[];
 }
 
-/** What a webhook says, once its signature is known to be right. */
-export type NoticeEffect =
-  | { kind: "PAYMENT"; report: PaymentReport }
-  /** What is signed does not suffice: ask by `query`. */
-  | { kind: "ASK"; reference: string }
+/** Money that did not stay, or that a bank gave back again. */
+export type MoneyBack =
   /** Money went back to the payer. `ours`: the id that we gave the refund, where the provider repeats it. */
   | { kind: "REFUND"; paymentReference: string; refundReference: string; ours: string | null; amount: Money | null }
   /** The provider refused or failed to pay a refund out. */
@@ -71,7 +73,14 @@ export type NoticeEffect =
   /** The payer's bank took the money back. */
   | { kind: "CHARGEBACK"; paymentReference: string; amount: Money | null }
   /** The bank gave it back again. */
-  | { kind: "CHARGEBACK_REVERSED"; paymentReference: string; amount: Money | null }
+  | { kind: "CHARGEBACK_REVERSED"; paymentReference: string; amount: Money | null };
+
+/** What a webhook says, once its signature is known to be right. */
+export type NoticeEffect =
+  | { kind: "PAYMENT"; report: PaymentReport }
+  /** What is signed does not suffice: ask by `query`. */
+  | { kind: "ASK"; reference: string }
+  | MoneyBack
   | { kind: "NOTHING" };
 
 /** A webhook as it was understood. */
