@@ -18,4 +18,10 @@ describe("a sealed secret", () => {
     sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
     expect(() => sealer.open(sealed, "event 1")).toThrow();
   });
+
+  it("does not open what was cut off within its proof of being genuine", () => {
+    const sealed = sealer.seal("", "one");
+    expect(sealer.open(sealed, "one")).toBe("");
+    expect(() => sealer.open(sealed.subarray(0, 16), "one")).toThrow();
+  });
 });

@@ -24,7 +24,9 @@ export class Sealer {
   /** @throws when the bytes were changed or sealed under another key, purpose or context. */
   open(sealed: Uint8Array, context: string): string {
     const bytes = Buffer.from(sealed);
-    const decipher = createDecipheriv("aes-256-gcm", this.key, bytes.subarray(0, IV_BYTES))
+    // Without its length a shorter tag would do, which is easier to hit upon.
+    const options = { authTagLength: TAG_BYTES };
+    const decipher = createDecipheriv("aes-256-gcm", this.key, bytes.subarray(0, IV_BYTES), options)
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
