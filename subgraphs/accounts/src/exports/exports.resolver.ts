@@ -27,14 +27,14 @@ export class ExportsResolver {
   @Directive('@tag(name: "per-person")')
   @Query(() => DataExport, { nullable: true, description: "State of one's own data export." })
   async dataExport(@Arg("id", () => ID) id: string, @Ctx() context: OperationContext): Promise<DataExport> {
-    return this.shown(await context.read((tx) => ownExport(tx, id)));
+    return this.shown(await context.readOwn((tx) => ownExport(tx, id)));
   }
 
   @Directive("@authenticated")
   @Directive('@tag(name: "per-person")')
   @Query(() => DataExport, { nullable: true, description: "The newest archive that one asked for." })
   async myDataExport(@Ctx() context: OperationContext): Promise<DataExport | null> {
-    const row = await context.read(newestExport);
+    const row = await context.readOwn(newestExport);
     return row && this.shown(row);
   }
 
@@ -48,8 +48,8 @@ export class ExportsResolver {
     @Ctx() context: OperationContext,
   ) {
     return outcome(ExportMyDataResult, async () => {
-      const id = await context.write((tx) => requestExport(tx, idempotencyKey, this.sealer, this.clock()));
-      return this.shown(await context.read((tx) => ownExport(tx, id)));
+      const id = await context.writeOwn((tx) => requestExport(tx, idempotencyKey, this.sealer, this.clock()));
+      return this.shown(await context.readOwn((tx) => ownExport(tx, id)));
     });
   }
 

@@ -142,6 +142,22 @@ describe("a data export", () => {
     expect(new Set(attempts.map(({ user_agent }) => user_agent)).size).toBe(1500);
   });
 
+  it("leaves out what is too much of one thing, says so, and has everything else", async () => {
+    await graph.subgraph.database.system(
+      "test",
+      (tx) => tx.sql`insert into sign_in_attempt (organisation_id, user_id, email, outcome, address, user_agent)
+        select ${tree.customer}, ${naledi}, 'naledi@example.com', 'SUCCEEDED', '10.0.0.1', repeat('x', 400)
+          from generate_series(1, 6000)`,
+    );
+    const { id } = await ask();
+    for (const name of others) await answer(id, name, "");
+    await until(async () => (await shown()).state === "READY");
+    const archive = JSON.parse((await download((await shown()).download?.url ?? "")).text);
+    expect(archive.isComplete).toBe(false);
+    expect(archive.subgraphs.accounts.user).toMatchObject([{ email: "naledi@example.com" }]);
+    expect(archive.subgraphs.accounts.sign_in_attempt.length).toBeGreaterThan(3_000);
+  });
+
   it("is gathered once at a time, also when two ask at the same moment", async () => {
     const answers = await Promise.all([ask(), ask()]);
     expect(answers.map(({ __typename }) => __typename).sort()).toEqual(["ConflictProblem", "DataExport"]);

@@ -2,7 +2,6 @@ import {
   announce,
   audit,
   ConflictFault,
-  homeOrganisation,
   NotFoundFault,
   newEventId,
   once,
@@ -36,8 +35,7 @@ export const contextOf = (part: { exportId: string; subgraph: string; number: nu
  */
 export const requestExport = async (tx: Tx, key: string, sealer: Sealer, now: Date): Promise<string> => {
   const person = requirePerson(tx.caller);
-  const organisationId = homeOrganisation({ ...person, narrowedOrganisationId: null });
-  const claim = { organisationId, key, operation: "exportMyData", input: { userId: person.userId } };
+  const claim = { key, operation: "exportMyData", input: { userId: person.userId } };
   return once(tx, claim, now, async () => {
     const user = await userById(tx, person.userId);
     // Under the person's lock, so that two at once do not both find none.

@@ -9,8 +9,9 @@ import type { Person, PersonalData } from "./personal-data.js";
 
 /** Characters of one part of an archive: an event stays small enough for every transport. */
 const PART_CHARACTERS = 200_000;
-/** Characters of all parts of one subgraph; what comes beyond is left out, and the archive says so. */
+/** Characters of all parts of one subgraph, and of one table in it; what comes beyond is left out, and the archive says so. */
 const MOST_CHARACTERS = 10_000_000;
+const MOST_OF_TABLE = 3_000_000;
 
 /**
  * How every subgraph takes part in archives and erasures. Neither is done by the one who asks: each owner answers for
@@ -64,9 +65,16 @@ export const personalDataHandlers = (
 const partsOf = async (data: PersonalData, tx: Tx, person: Person): Promise<{ parts: string[][]; isCut: boolean }> => {
   let part: string[] = [];
   const parts = [part];
-  let [size, total] = [0, 0];
+  let [size, total, isCut] = [0, 0, false];
+  const ofTable = new Map<string, number>();
   for await (const { table, json } of data.export(tx, person)) {
     const line = `${table} ${json}`;
+    const soFar = (ofTable.get(table) ?? 0) + line.length;
+    if (soFar > MOST_OF_TABLE) {
+      isCut = true; // one that goes on and on leaves room for the others
+      continue;
+    }
+    ofTable.set(table, soFar);
     total += line.length;
     if (total > MOST_CHARACTERS) return { parts, isCut: true };
     if (size > 0 && size + line.length > PART_CHARACTERS) {
@@ -77,5 +85,5 @@ const partsOf = async (data: PersonalData, tx: Tx, person: Person): Promise<{ pa
     part.push(line);
     size += line.length;
   }
-  return { parts, isCut: false };
+  return { parts, isCut };
 };
