@@ -8,9 +8,14 @@ import type { ActingFor } from "./acting.js";
 import classes from "./OrganisationSwitch.module.css";
 import { useMay, usePerson, useServices, useStore } from "./services-context.js";
 
-const OrganisationPicker = lazy(() =>
-  import("../organisation/OrganisationPicker.js").then(({ OrganisationPicker }) => ({ default: OrganisationPicker })),
-);
+const load = () =>
+  import("../organisation/OrganisationPicker.js").then(({ OrganisationPicker }) => ({ default: OrganisationPicker }));
+const OrganisationPicker = lazy(load);
+
+/** Whoever comes near the button is about to press it. */
+const preload = () => {
+  load().catch(() => undefined); // asked for again when it is opened, where it would be told
+};
 
 /** The organisation's name; for whoever has an estate also the way to act for one of it, and back. */
 export function OrganisationSwitch({ name }: { name: string }) {
@@ -36,6 +41,8 @@ export function OrganisationSwitch({ name }: { name: string }) {
         className={`${classes.button} ${current ? classes.isActing : ""}`}
         aria-haspopup="dialog"
         aria-label={`${current ? "Acting for" : "Organisation"} ${name}. Act for another`}
+        onPointerEnter={preload}
+        onFocus={preload}
         onClick={() => setOpen(true)}
       >
         <span className={classes.name}>{name}</span>
