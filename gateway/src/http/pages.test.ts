@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import type { PassThroughRequest } from "@tollgate/kit/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningGateway, startGateway } from "../testing/start.js";
@@ -67,6 +68,26 @@ describe("what is served beside the graph", () => {
     expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     expect(response.headers.get("content-encoding")).toBe("br");
     expect(await response.text()).toContain(`console.log("web")`);
+  });
+
+  it("sends what the build compressed instead of compressing it anew, to whoever can read it", async () => {
+    const packed = brotliCompressSync(`console.log("packed before")`);
+    await writeFile(join(folder, "web", "assets", "main-abc123.js.br"), packed);
+    const answer = async (encoding: string) => {
+      const response = await fetch(`${running.url}/assets/main-abc123.js`, {
+        headers: { "accept-encoding": encoding },
+      });
+      return { headers: response.headers, text: await response.text() };
+    };
+    const { headers, text } = await answer("gzip, br");
+    expect(text).toBe(`console.log("packed before")`);
+    expect(headers.get("content-length")).toBe(`${packed.length}`);
+    expect(headers.get("content-type")).toContain("javascript");
+    expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(headers.get("vary")).toMatch(/accept-encoding/i);
+    expect((await answer("gzip")).text).toContain(`console.log("web")`);
+    expect((await answer("identity")).text).toContain(`console.log("web")`);
+    await rm(join(folder, "web", "assets", "main-abc123.js.br"));
   });
 
   it.each(["/assets/gone-000000.js", "/favicon.png", "/graphql/x", "/webhooks/none"])(

@@ -21,7 +21,7 @@ export async function registerPages(
   const web = webRoot !== null && existsSync(join(webRoot, "index.html")) ? webRoot : null;
   const graphiql = graphiqlRoot !== null && existsSync(join(graphiqlRoot, "index.html")) ? graphiqlRoot : null;
   await app.register(serveStatic, {
-    ...(web === null ? { serve: false } : { root: web }),
+    ...(web === null ? { serve: false } : { root: web, preCompressed: true }),
     ...caching,
   });
   if (explore) await registerGraphiql(app, graphiql);
