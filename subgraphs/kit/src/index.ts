@@ -3,6 +3,7 @@ export { leaveNoRecord } from "./audit/mutations.js";
 export { Refusals } from "./audit/refusals.js";
 export {
   type AnonymousCaller,
+  asOneself,
   type Caller,
   callerOf,
   callerWith,

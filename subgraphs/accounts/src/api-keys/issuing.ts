@@ -1,4 +1,4 @@
-import { ConflictFault, homeOrganisation, once, requirePerson, Sealer, type Tx } from "@tollgate/kit";
+import { ConflictFault, once, requirePerson, Sealer, type Tx } from "@tollgate/kit";
 import type { ShownSecret } from "./api-keys.js";
 
 /** How long an answer that got lost can be had again, with the secret in it. */
@@ -29,8 +29,7 @@ export class SecretIssuing {
     work: () => Promise<ShownSecret>,
   ): Promise<ShownSecret> {
     const { userId } = requirePerson(tx.caller);
-    const organisationId = homeOrganisation(tx.caller);
-    const claim = { organisationId, key, operation, input: { ...input, userId } };
+    const claim = { key, operation, input: { ...input, userId } };
     const issued = await once<Issued>(tx, claim, now, async () => {
       const { id, secret } = await work();
       return { id, sealed: Buffer.from(this.sealer.seal(secret, id)).toString("base64") };

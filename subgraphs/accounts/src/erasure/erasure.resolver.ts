@@ -1,4 +1,4 @@
-import { homeOrganisation, once, organisationInScope, type Sealer } from "@tollgate/kit";
+import { once, organisationInScope, type Sealer } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -38,7 +38,7 @@ export class ErasureResolver {
     const { idempotencyKey: key, ...wish } = input;
     return outcome(EraseUserResult, async () => {
       const now = this.clock();
-      const claim = { organisationId: homeOrganisation(context.caller), key, operation: "eraseUser", input: wish };
+      const claim = { key, operation: "eraseUser", input: wish };
       const id = await context.write((tx) => once(tx, claim, now, () => eraseUser(tx, wish, { ...this.sealers, now })));
       return context.read((tx) => userById(tx, id));
     });

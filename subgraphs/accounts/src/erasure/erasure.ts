@@ -19,6 +19,7 @@ import {
 import { and, asc, desc, eq, inArray, isNull, lt, ne, or } from "drizzle-orm";
 import { refuseSelf, requireOwnersLeft } from "../people/owners.js";
 import { endAccess, reasonOf } from "../people/people.js";
+import { requireNotAbove } from "../people/rank.js";
 import { accountsPersonalData } from "../personal-data.js";
 import { erasure, erasureConfirmation, user } from "../tables.js";
 import type { UserRow } from "../users/users.js";
@@ -36,7 +37,7 @@ export interface ErasureTools {
 /**
  * Takes a person out of Tollgate for good: here at once, in the other tables and subgraphs within moments. Once more
  * changes nothing.
- * @throws NotFoundFault; ForbiddenFault for oneself and the last owner of an organisation.
+ * @throws NotFoundFault; ForbiddenFault for oneself, the last owner of an organisation and whoever may do more.
  */
 export const eraseUser = async (
   tx: Tx,
@@ -51,6 +52,7 @@ export const eraseUser = async (
   const [row] = await tx.db.select().from(user).where(eq(user.id, id)).for("update");
   if (!row) throw new NotFoundFault("user", id);
   if (row.status === "ERASED") return row.id;
+  await requireNotAbove(tx, [row.id]);
   await erase(tx, row, { reason, requestedBy }, tools);
   return row.id;
 };

@@ -17,10 +17,13 @@ import { deactivateUsers, reactivateUsers, unlockUser } from "./people.js";
 import {
   DeactivateUsersInput,
   ReactivateUsersInput,
+  ResetSecondFactorInput,
+  ResetSecondFactorResult,
   UnlockUserInput,
   UserStatistics,
   UsersResult,
 } from "./people.types.js";
+import { resetSecondFactor } from "./resetting.js";
 import { type PeopleCounts, peopleCounts } from "./statistics.js";
 
 const MANAGES = '@requiresScopes(scopes: [["user:manage"]])';
@@ -72,6 +75,22 @@ export class PeopleResolver {
   unlockUser(@Arg("input", () => UnlockUserInput) { userId }: UnlockUserInput, @Ctx() context: OperationContext) {
     return outcome(UserResult, async () => {
       const id = await context.write((tx) => unlockUser(tx, userId));
+      return context.read((tx) => userById(tx, id));
+    });
+  }
+
+  @Directive(MANAGES)
+  @Mutation(() => ResetSecondFactorResult as never, {
+    nullable: true,
+    description:
+      "For somebody who lost phone and recovery codes: codes come by e-mail again. Ends all sessions, and tells the person.",
+  })
+  resetSecondFactor(
+    @Arg("input", () => ResetSecondFactorInput) input: ResetSecondFactorInput,
+    @Ctx() context: OperationContext,
+  ) {
+    return outcome(ResetSecondFactorResult, async () => {
+      const id = await context.write((tx) => resetSecondFactor(tx, input, this.clock()));
       return context.read((tx) => userById(tx, id));
     });
   }

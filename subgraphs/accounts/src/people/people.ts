@@ -1,10 +1,13 @@
 import { announce, audit, InvalidInputFault, NotFoundFault, requireId, type Tx } from "@tollgate/kit";
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { outdateKeysOf } from "../api-keys/api-keys.js";
+import { forgetDevices } from "../factors/devices.js";
 import { endSessions } from "../sessions/sessions.js";
+import { endChallenges } from "../sign-in/challenges.js";
 import { grant, session, user } from "../tables.js";
 import { type UserRow, userById } from "../users/users.js";
 import { refuseSelf, requireOwnersLeft } from "./owners.js";
+import { requireNotAbove } from "./rank.js";
 
 const MOST_AT_ONCE = 100;
 const REASON = { least: 3, most: 500 };
@@ -21,7 +24,7 @@ export const reasonOf = (text: string): string => {
 /**
  * Deactivates people: they cannot sign in, their sessions end, and keys that they answer for stop until they are back or
  * somebody else rotates them. All or none; who is deactivated already stays so.
- * @returns their ids. @throws NotFoundFault, ForbiddenFault for oneself and the last owner, InvalidInputFault.
+ * @returns their ids. @throws NotFoundFault; ForbiddenFault for oneself, the last owner and whoever may do more; InvalidInputFault.
  */
 export const deactivateUsers = async (
   tx: Tx,
@@ -33,6 +36,7 @@ export const deactivateUsers = async (
   refuseSelf(tx, ids, "deactivate");
   await requireOwnersLeft(tx, ids);
   const rows = (await lockedUsers(tx, ids)).filter(({ status }) => status !== "DEACTIVATED");
+  await requireNotAbove(tx, ids);
   const changed = rows.map(({ id }) => id);
   await tx.db.update(user).set({ status: "DEACTIVATED" }).where(inArray(user.id, changed));
   await endAccess(tx, changed, now);
@@ -43,12 +47,13 @@ export const deactivateUsers = async (
 /**
  * Lets deactivated people in again; who never opened the first mail must still do that. All or none; who is active
  * already stays so.
- * @throws NotFoundFault, InvalidInputFault also for former members.
+ * @throws NotFoundFault, ForbiddenFault for whoever may do more, InvalidInputFault also for former members.
  */
 export const reactivateUsers = async (tx: Tx, userIds: readonly string[]): Promise<string[]> => {
   const ids = idsOf(userIds);
   const rows = (await lockedUsers(tx, ids)).filter(({ status }) => status === "DEACTIVATED");
   await requireMembers(tx, ids);
+  await requireNotAbove(tx, ids);
   for (const row of rows) {
     const status = row.emailVerified ? "ACTIVE" : "UNVERIFIED";
     await tx.db.update(user).set({ status }).where(eq(user.id, row.id));
@@ -82,12 +87,16 @@ export const unlockUser = async (tx: Tx, userId: string): Promise<string> => {
   return row.id;
 };
 
-/** Ends sessions of people, and tokens of keys that they answer for, in every process within a second. */
+/** Ends sessions of people with the trust in their devices, sign-ins under way, and tokens of keys that they answer for, in every process within a second. */
 export const endAccess = async (tx: Tx, userIds: readonly string[], now: Date): Promise<void> => {
   const live = await tx.db
     .select({ id: session.id })
     .from(session)
     .where(and(inArray(session.userId, [...userIds]), isNull(session.endedAt), gt(session.expiresAt, now)));
+  for (const id of userIds) {
+    await forgetDevices(tx, id);
+    await endChallenges(tx, id, now);
+  }
   await endSessions(
     tx,
     live.map(({ id }) => id),

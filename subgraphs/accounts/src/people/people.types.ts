@@ -130,3 +130,18 @@ export class UnlockUserInput {
   @Field(() => ID)
   userId: string;
 }
+
+@InputType()
+export class ResetSecondFactorInput {
+  @Field(() => ID)
+  userId: string;
+
+  @Field(() => String)
+  reason: string;
+}
+
+export const ResetSecondFactorResult = resultUnion(
+  "ResetSecondFactorResult",
+  [User],
+  [NotFoundProblem, ForbiddenProblem, InvalidInputProblem],
+);

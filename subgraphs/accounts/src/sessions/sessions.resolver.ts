@@ -1,4 +1,4 @@
-import { audit, holds, NotFoundFault, requirePerson, requireUser } from "@tollgate/kit";
+import { audit, holds, NotFoundFault, requirePerson, requireUser, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -12,8 +12,16 @@ import {
   Resolver,
   Root,
 } from "@tollgate/kit/graphql";
+import { requireNotAbove } from "../people/rank.js";
 import { userById } from "../users/users.js";
-import { endSessions, endSessionsOfUser, liveSessionById, liveSessions, type SessionRow } from "./sessions.js";
+import {
+  endSessions,
+  endSessionsOfUser,
+  isLiveSessionOf,
+  liveSessionById,
+  liveSessions,
+  type SessionRow,
+} from "./sessions.js";
 import { EndAllSessionsInput, EndSessionInput, EndSessionsResult, Session } from "./sessions.types.js";
 
 @Resolver(() => Session)
@@ -29,12 +37,10 @@ export class SessionsResolver {
   })
   sessions(@Arg("userId", () => ID, { nullable: true }) userId: string | undefined, @Ctx() context: OperationContext) {
     const self = requireUser(context.caller);
-    return context.read(async (tx) => {
-      const other = userId !== undefined && userId !== null && userId !== self.userId;
-      if (other && !holds(self, "user:manage")) throw new NotFoundFault("user", userId);
-      const user = other ? await userById(tx, userId) : { id: self.userId };
-      return liveSessions(tx, user.id, this.clock());
-    });
+    const isOwn = userId === undefined || userId === null || userId === self.userId;
+    if (isOwn) return context.readOwn((tx) => liveSessions(tx, self.userId, this.clock()));
+    if (!holds(self, "user:manage")) throw new NotFoundFault("user", userId);
+    return context.read(async (tx) => liveSessions(tx, (await userById(tx, userId)).id, this.clock()));
   }
 
   @Directive('@tag(name: "per-person")')
@@ -51,7 +57,7 @@ export class SessionsResolver {
   signOut(@Ctx() context: OperationContext) {
     const { sessionId } = requirePerson(context.caller);
     return outcome(EndSessionsResult, async () => {
-      const count = await context.write(async (tx) => {
+      const count = await context.writeOwn(async (tx) => {
         const ended = await endSessions(tx, [sessionId], "SIGNED_OUT", this.clock());
         await audit(tx, "accounts", { action: "session:signOut", resource: "session", resourceId: sessionId });
         return ended;
@@ -69,11 +75,13 @@ export class SessionsResolver {
   endSession(@Arg("input", () => EndSessionInput) input: EndSessionInput, @Ctx() context: OperationContext) {
     const self = requireUser(context.caller);
     return outcome(EndSessionsResult, async () => {
-      const count = await context.write(async (tx) => {
-        const session = await liveSessionById(tx, input.sessionId, this.clock());
-        const isOwn = session.userId === self.userId;
-        if (!isOwn && !holds(self, "user:manage")) throw new NotFoundFault("session", input.sessionId);
-        const ended = await endSessions(tx, [session.id], isOwn ? "ENDED_BY_USER" : "ENDED_BY_MANAGER", this.clock());
+      const now = this.clock();
+      const isOwn = await context.readOwn((tx) => isLiveSessionOf(tx, input.sessionId, self.userId, now));
+      if (!isOwn && !holds(self, "user:manage")) throw new NotFoundFault("session", input.sessionId);
+      const count = await this.within(context, isOwn, async (tx) => {
+        const session = await liveSessionById(tx, input.sessionId, now);
+        if (!isOwn) await requireNotAbove(tx, [session.userId]);
+        const ended = await endSessions(tx, [session.id], isOwn ? "ENDED_BY_USER" : "ENDED_BY_MANAGER", now);
         await audit(tx, "accounts", {
           action: isOwn ? "session:end" : "user:manage",
           resource: "session",
@@ -100,8 +108,9 @@ export class SessionsResolver {
       const userId = input.userId ?? self.userId;
       const isOwn = userId === self.userId;
       if (!isOwn && !holds(self, "user:manage")) throw new NotFoundFault("user", userId);
-      const count = await context.write(async (tx) => {
+      const count = await this.within(context, isOwn, async (tx) => {
         const user = await userById(tx, userId);
+        if (!isOwn) await requireNotAbove(tx, [user.id]);
         const except = isOwn && input.keepCurrent ? self.sessionId : null;
         const ended = await endSessionsOfUser(
           tx,
@@ -122,5 +131,9 @@ export class SessionsResolver {
       if (isOwn && !input.keepCurrent) context.extensions.session = null;
       return { count };
     });
+  }
+
+  private within<T>(context: OperationContext, isOwn: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return isOwn ? context.writeOwn(work) : context.write(work);
   }
 }

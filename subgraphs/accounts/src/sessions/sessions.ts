@@ -1,4 +1,4 @@
-import { announce, audit, NotFoundFault, readSetting, type Tx } from "@tollgate/kit";
+import { announce, audit, isId, NotFoundFault, readSetting, type Tx } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { and, desc, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { forgetDevices } from "../factors/devices.js";
@@ -181,6 +181,12 @@ export const liveSessionById = async (tx: Tx, id: string, now: Date): Promise<Se
     .where(and(eq(session.id, id), live(now)));
   if (!row) throw new NotFoundFault("session", id);
   return row;
+};
+
+export const isLiveSessionOf = async (tx: Tx, id: string, userId: string, now: Date): Promise<boolean> => {
+  if (!isId(id)) return false;
+  const own = and(eq(session.id, id), eq(session.userId, userId), live(now));
+  return (await tx.db.$count(session, own)) > 0;
 };
 
 /** Ends sessions, for every process within a second. @returns how many were still live. */

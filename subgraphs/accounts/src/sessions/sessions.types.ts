@@ -2,6 +2,7 @@ import {
   DateTime,
   Directive,
   Field,
+  ForbiddenProblem,
   ID,
   InputType,
   Int,
@@ -41,7 +42,7 @@ export class SessionsEnded {
   count: number;
 }
 
-export const EndSessionsResult = resultUnion("EndSessionsResult", [SessionsEnded], [NotFoundProblem]);
+export const EndSessionsResult = resultUnion("EndSessionsResult", [SessionsEnded], [NotFoundProblem, ForbiddenProblem]);
 
 @InputType()
 export class EndSessionInput {

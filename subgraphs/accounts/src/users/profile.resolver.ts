@@ -13,6 +13,6 @@ export class ProfileResolver {
   })
   updateProfile(@Arg("input", () => UpdateProfileInput) input: UpdateProfileInput, @Ctx() context: OperationContext) {
     const { userId } = requirePerson(context.caller);
-    return outcome(UserResult, () => context.write((tx) => updateProfile(tx, userId, input)));
+    return outcome(UserResult, () => context.writeOwn((tx) => updateProfile(tx, userId, input)));
   }
 }

@@ -33,7 +33,8 @@ export class UsersResolver {
     description: 'The signed-in user; null for an API key. Works as the check "am I still signed in".',
   })
   me(@Ctx() context: OperationContext) {
-    return context.loader(usersById).load(requireUser(context.caller).userId);
+    const { userId } = requireUser(context.caller);
+    return context.readOwn(async (tx) => (await usersById(tx, [userId])).get(userId) ?? null);
   }
 
   @Directive('@requiresScopes(scopes: [["user:read"]])')

@@ -1,10 +1,10 @@
 import {
   audit,
+  type Claim,
   ConflictFault,
   type Connection,
   type Currency,
   connectionOf,
-  homeOrganisation,
   inBranch,
   inScope,
   isId,
@@ -44,17 +44,8 @@ export interface NewQuote {
 /** The caller, where it is a person. */
 export const personOf = (tx: Tx): string | null => (tx.caller.kind === "USER" ? tx.caller.userId : null);
 
-const keyOwner = (tx: Tx, otherwise: string): string =>
-  tx.caller.kind === "USER" ? homeOrganisation(tx.caller) : otherwise;
-
-/** Does a mutation once per key of the caller's organisation. @returns the id that `work` gave the first time. */
-export const onceFor = async (
-  tx: Tx,
-  { organisationId, key, operation, input }: { organisationId: string; key: string; operation: string; input: unknown },
-  at: Date,
-  work: () => Promise<string>,
-): Promise<string> => {
-  const claim = { organisationId: keyOwner(tx, organisationId), key, operation, input };
+/** Does a mutation once per key of the organisation that the caller acts for. @returns the id that `work` gave the first time. */
+export const onceFor = async (tx: Tx, claim: Claim, at: Date, work: () => Promise<string>): Promise<string> => {
   const { id } = await once(tx, claim, at, async () => ({ id: await work() }));
   return id;
 };

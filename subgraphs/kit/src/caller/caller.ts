@@ -154,6 +154,12 @@ export const requirePermission = (caller: Caller, permission: string): void => {
   throw new ForbiddenFault(`This needs the permission ${permission}.`, "MISSING_PERMISSION", permission);
 };
 
+/**
+ * The same caller without its narrowing: for what is the person's own (profile, sessions, notifications), which is kept
+ * in the own organisation whichever the person acts for. Never for anything else, or the narrowing would mean nothing.
+ */
+export const asOneself = <C extends Caller>(caller: C): C => callerWith(caller, { narrowedOrganisationId: null });
+
 /** The organisation that `organisationId` left out stands for: the one narrowed to, else the caller's own. */
 export const homeOrganisation = (caller: Caller): string => {
   const user = requireUser(caller);

@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { Refusals } from "../audit/refusals.js";
-import type { Caller } from "../caller/caller.js";
+import { asOneself, type Caller } from "../caller/caller.js";
 import type { Database, Tx } from "../database/database.js";
 import type { SubgraphExtensions } from "../protocol/subgraph.js";
 
@@ -45,6 +45,17 @@ export class OperationContext {
   /** Runs a query in a transaction of its own, as somebody else: what the public may ask of a system caller. */
   readAs<T>(caller: Caller, work: Work<T>): Promise<T> {
     return this.database.read(caller, work);
+  }
+
+  /** Runs a query on what is the caller's own, whichever organisation he acts for. */
+  readOwn<T>(work: Work<T>): Promise<T> {
+    if (this.caller.narrowedOrganisationId === null) return this.read(work);
+    return this.database.read(asOneself(this.caller), work);
+  }
+
+  /** Changes what is the caller's own, whichever organisation he acts for. */
+  writeOwn<T>(work: Work<T>): Promise<T> {
+    return this.write(work, asOneself(this.caller));
   }
 
   /** Commits before it resolves. */

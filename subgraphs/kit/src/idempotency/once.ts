@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { homeOrganisation } from "../caller/caller.js";
 import type { Tx } from "../database/database.js";
 import { ConflictFault, InvalidInputFault } from "../faults/fault.js";
 import { encode, revive } from "../protocol/codec.js";
 
 export interface Claim {
-  /** The caller's organisation: keys of different organisations never meet. */
-  organisationId: string;
+  /** Whose key it is where the system asks. A caller's are of the organisation that it acts for. */
+  organisationId?: string;
   key: string;
   /** Of the mutation: the same key for another one is a conflict. */
   operation: string;
@@ -15,13 +16,24 @@ export interface Claim {
 const LONGEST_KEY = 200;
 
 /**
+ * Keys of different organisations never meet. A caller who narrowed to one below writes nothing that is of his own, so
+ * his keys are those of the organisation that he acts for.
+ */
+const ownerOf = ({ caller }: Tx, { organisationId }: Claim): string => {
+  if (caller.kind === "USER") return homeOrganisation(caller);
+  if (organisationId === undefined) throw new Error("a key of the system needs an organisation");
+  return organisationId;
+};
+
+/**
  * Does `work` once per key: repeated with the same input it gives the first result again. Somebody else doing the same
  * at this moment is waited for. The result must survive the JSON codec. The subgraph has a table `idempotency` with
  * `organisation_id, key, digest, result, created_at`, whose key is the first two.
  * @throws ConflictFault for a key that was used with another input; InvalidInputFault for one that is too long or empty.
  */
 export const once = async <Result>(tx: Tx, claim: Claim, at: Date, work: () => Promise<Result>): Promise<Result> => {
-  const { organisationId, key, operation, input } = claim;
+  const { key, operation, input } = claim;
+  const organisationId = ownerOf(tx, claim);
   if (key.length === 0 || key.length > LONGEST_KEY) {
     throw InvalidInputFault.of("idempotencyKey", "OUT_OF_RANGE", `A key has 1 to ${LONGEST_KEY} characters.`);
   }

@@ -1,4 +1,4 @@
-import { homeOrganisation, once as onceOfKit, type Tx } from "@tollgate/kit";
+import { once as onceOfKit, type Tx } from "@tollgate/kit";
 
 /**
  * Does `work` once per key of the organisation that the caller acts for: repeated with the same input it gives the first result again.
@@ -11,7 +11,4 @@ export const once = <Result>(
   { idempotencyKey: key, ...input }: { idempotencyKey: string },
   at: Date,
   work: () => Promise<Result>,
-): Promise<Result> => {
-  // The one that the caller acts for: a transaction that is narrowed to it sees no other's keys.
-  return onceOfKit(tx, { organisationId: homeOrganisation(tx.caller), key, operation, input }, at, work);
-};
+): Promise<Result> => onceOfKit(tx, { key, operation, input }, at, work);

@@ -1,4 +1,4 @@
-import { audit, requireUser, type StreamedEvent, type SubgraphKit, type Tx } from "@tollgate/kit";
+import { audit, requireUser, type StreamedEvent, type SubgraphKit } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -46,9 +46,6 @@ class NotificationsArguments {
   unreadOnly?: boolean | null;
 }
 
-/** What one is told is one's own, whichever organisation one has narrowed to. */
-const asOneself = (context: OperationContext) => ({ ...context.caller, narrowedOrganisationId: null });
-
 @Resolver(() => Notification)
 export class NotificationResolver {
   @FieldResolver(() => Organisation, { nullable: true })
@@ -79,7 +76,7 @@ export class UserNotificationsResolver {
   ) {
     const { userId } = requireUser(context.caller);
     if (user.id !== userId) return null;
-    return this.read(context, (tx) => notificationsOf(tx, userId, page));
+    return context.readOwn((tx) => notificationsOf(tx, userId, page));
   }
 
   @Directive("@authenticated")
@@ -93,12 +90,12 @@ export class UserNotificationsResolver {
   ) {
     const { userId } = requireUser(context.caller);
     return outcome(MarkNotificationsReadResult, () =>
-      context.write(async (tx) => {
+      context.writeOwn(async (tx) => {
         const marked = await markRead(tx, userId, input.ids ?? null, this.clock());
         const details = { action: "notification:markRead", resource: "notification", after: { marked } };
         if (marked > 0) await audit(tx, this.kit.name, details);
         return { unreadCount: await unreadCount(tx, userId) };
-      }, asOneself(context)),
+      }),
     );
   }
 
@@ -116,7 +113,7 @@ export class UserNotificationsResolver {
   ): Promise<NotificationReceived> {
     const { userId } = requireUser(context.caller);
     const { notificationId } = event.payload as NotificationCreated; // written by `notify` alone
-    return await this.read(context, async (tx) => ({
+    return await context.readOwn(async (tx) => ({
       cursor: event.cursor,
       notification: await notificationOf(tx, userId, notificationId),
       unreadCount: await unreadCount(tx, userId),
@@ -125,10 +122,5 @@ export class UserNotificationsResolver {
 
   source(context: OperationContext, after: string | null) {
     return this.kit.streams.subscribe(topicOf(requireUser(context.caller).userId), after);
-  }
-
-  private read<T>(context: OperationContext, work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (context.caller.narrowedOrganisationId === null) return context.read(work);
-    return this.kit.database.read(asOneself(context), work);
   }
 }

@@ -1,4 +1,4 @@
-import { homeOrganisation, once, requireId, requirePerson } from "@tollgate/kit";
+import { once, requireId, requirePerson } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -41,12 +41,7 @@ export class ErasureResolver {
   ) {
     const { idempotencyKey: key, ...wish } = input;
     requirePerson(context.caller);
-    const claim = {
-      organisationId: homeOrganisation(context.caller),
-      key,
-      operation: "eraseOrganisation",
-      input: wish,
-    };
+    const claim = { key, operation: "eraseOrganisation", input: wish };
     return outcome(OrganisationResult, async () => {
       const organisationId = requireId("organisation", wish.organisationId);
       const id = await context.write((tx) =>

@@ -61,9 +61,7 @@ export const faultOf = ({ index, reason, conflictingId }: Refusal): Fault => {
  */
 export const inviteMembers = (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): Promise<Invited> => {
   const { idempotencyKey: key, ...input } = wish;
-  // Of the organisation that one acts for: what is left out of the input means this one.
-  const claim = { organisationId: homeOrganisation(tx.caller), key, operation: "inviteMembers", input };
-  return once(tx, claim, now, () => invite(tx, wish, sealer, now));
+  return once(tx, { key, operation: "inviteMembers", input }, now, () => invite(tx, wish, sealer, now));
 };
 
 const invite = async (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): Promise<Invited> => {

@@ -24,9 +24,8 @@ export interface TreeChange {
 
 const SUBGRAPH = "organisations";
 
-/** Once per key of the organisation that the caller acts for. */
 const onceFor = (tx: Tx, key: string, operation: string, input: unknown, work: () => Promise<TreeChange>) =>
-  once(tx, { organisationId: homeOrganisation(tx.caller), key, operation, input }, new Date(), work);
+  once(tx, { key, operation, input }, new Date(), work);
 
 export interface WantedOrganisation {
   /** One's own, or the one narrowed to, when left out. */

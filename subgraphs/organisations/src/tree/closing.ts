@@ -1,13 +1,4 @@
-import {
-  announce,
-  audit,
-  ConflictFault,
-  homeOrganisation,
-  NotFoundFault,
-  once,
-  requireUser,
-  type Tx,
-} from "@tollgate/kit";
+import { announce, audit, ConflictFault, NotFoundFault, once, requireUser, type Tx } from "@tollgate/kit";
 import type { ClosingRefused, ClosingTurn } from "@tollgate/kit/protocol";
 import { and, eq, ne } from "drizzle-orm";
 import { closing, invitation, organisation } from "../tables.js";
@@ -35,12 +26,7 @@ export const askToClose = async (tx: Tx, wanted: WantedClosing): Promise<string>
   const { userId } = requireUser(tx.caller);
   const { organisationId: id, idempotencyKey: key } = wanted;
   const reason = reasonOf(wanted.reason);
-  const claim = {
-    organisationId: homeOrganisation(tx.caller),
-    key,
-    operation: "closeOrganisation",
-    input: { organisationId: id, reason },
-  };
+  const claim = { key, operation: "closeOrganisation", input: { organisationId: id, reason } };
   return await once(tx, claim, new Date(), async () => {
     const node = await openBelow(tx, id, PERMISSION);
     const [below] = await tx.db
