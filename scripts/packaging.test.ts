@@ -6,7 +6,12 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { GATEWAY_VARIABLES } from "../gateway/src/tollgate/environment.js";
 import { gatewayVariables } from "../gateway/src/tollgate/variables.js";
-import { auditVariables, mailVariables, processVariables } from "../subgraphs/kit/src/process/index.js";
+import {
+  auditVariables,
+  mailVariables,
+  operatorVariables,
+  processVariables,
+} from "../subgraphs/kit/src/process/index.js";
 import { keyVariables, settingVariables } from "../subgraphs/kit/src/settings/environment.js";
 import { fromSources } from "./lib/run.mjs";
 
@@ -83,7 +88,7 @@ const namesIn = (text: string) =>
 /** The variables that a subgraph alone reads, from the text of its entry: the entry itself would run on import. */
 const ownVariables = (name: string): string[] => {
   const main = read(`subgraphs/${name}/src/main.ts`);
-  const shared = Object.entries({ auditVariables, mailVariables });
+  const shared = Object.entries({ auditVariables, mailVariables, operatorVariables });
   const spread = shared.flatMap(([word, variables]) => (main.includes(word) ? Object.keys(variables) : []));
   return [...namesIn(main), ...spread];
 };

@@ -68,6 +68,9 @@ const own = (name: SubgraphName, settings: Settings, { publicUrl, hoursAhead }: 
     return {
       PUBLIC_URL: publicUrl,
       ...(settings.auditDirectory === null ? {} : { AUDIT_DIRECTORY: settings.auditDirectory }),
+      ...(settings.operator === null
+        ? {}
+        : { OPERATOR_NAME: settings.operator.name, OPERATOR_EMAIL: settings.operator.email }),
     };
   if (name === "billing")
     return { ...paymentSecrets(), PUBLIC_URL: publicUrl, BILLING_HOURS_AHEAD: String(hoursAhead) };

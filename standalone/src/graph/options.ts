@@ -5,6 +5,7 @@ import type { SubgraphOptions } from "./subgraphs.js";
 export const subgraphOptions = (settings: Settings, bookClock: () => Date): SubgraphOptions => ({
   publicUrl: settings.publicUrl,
   auditDirectory: settings.auditDirectory,
+  begins: settings.demo ? "with the demo" : settings.operator,
   smtpUrl: settings.smtpUrl,
   mailFrom: settings.mailFrom,
   mailbox: settings.demo,

@@ -25,6 +25,8 @@ export interface SubgraphOptions {
   publicUrl?: string;
   /** Where anchors and archives of the audit trail are written; nowhere when left out. */
   auditDirectory?: string | null;
+  /** Who is invited where the tree is empty. */
+  begins?: NonNullable<Parameters<typeof organisationsSubgraph>[0]>["begins"];
   /** Asked before machines are switched on. */
   powerFunds?: PowerFunds;
 }
@@ -42,6 +44,7 @@ export type Subgraphs = Record<SubgraphName, Subgraph>;
 export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, SubgraphDefinition> => ({
   organisations: organisationsSubgraph({
     auditDirectory: options.auditDirectory ?? null,
+    begins: options.begins ?? null,
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   }),
   accounts: accountsSubgraph(options.publicUrl ? { publicUrl: options.publicUrl } : {}),

@@ -1,7 +1,16 @@
 import { type GatewayPolicy, gatewayPolicy, gatewayVariables } from "@tollgate/gateway";
 import { settingVariables } from "@tollgate/kit";
 import { type ObserveSettings, observeSettings, observeVariables } from "@tollgate/kit/observe";
-import { auditVariables, databaseUrl, flag, mailVariables, readEnvironment, wholeNumber } from "@tollgate/kit/process";
+import {
+  auditVariables,
+  databaseUrl,
+  flag,
+  mailVariables,
+  operatorRule,
+  operatorVariables,
+  readEnvironment,
+  wholeNumber,
+} from "@tollgate/kit/process";
 import { z } from "zod";
 import { SUBGRAPH_NAMES, type SubgraphName } from "../graph/names.js";
 
@@ -32,6 +41,7 @@ const shape = {
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   LOG_FILE: z.string().optional(),
   ...auditVariables,
+  ...operatorVariables,
   ...observeVariables,
   TELEMETRY_SAMPLE_SECONDS: wholeNumber(1, 300, 5),
   TELEMETRY_HOST_SECONDS: wholeNumber(1, 300, 2),
@@ -66,6 +76,8 @@ export interface Settings {
   logFile: string | null;
   /** Where anchors and archives of the audit trail are written; null: nowhere. */
   auditDirectory: string | null;
+  /** Who is invited where nobody is in yet; null: nobody was named. */
+  operator: { name: string; email: string } | null;
   observe: ObserveSettings;
   sampleSeconds: number;
   hostSeconds: number;
@@ -101,6 +113,10 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     logLevel: values.LOG_LEVEL,
     logFile: values.LOG_FILE ?? (demo ? `${values.TOLLGATE_DATA}/log/tollgate.log` : null),
     auditDirectory: values.AUDIT_DIRECTORY ?? null,
+    operator:
+      values.OPERATOR_NAME && values.OPERATOR_EMAIL
+        ? { name: values.OPERATOR_NAME, email: values.OPERATOR_EMAIL }
+        : null,
     observe: observeSettings(values),
     sampleSeconds: values.TELEMETRY_SAMPLE_SECONDS,
     hostSeconds: values.TELEMETRY_HOST_SECONDS,
@@ -116,6 +132,7 @@ const rules = (given: Readonly<Record<string, string | undefined>>): string[] =>
       : ["HOST: the demo listens on this computer only; set TOLLGATE_DEMO=false to serve others"];
   }
   return [
+    ...operatorRule(given),
     ...(TOLLGATE_SECRET === undefined ? ["TOLLGATE_SECRET: is needed where TOLLGATE_DEMO is false"] : []),
     ...(PUBLIC_URL?.startsWith("https://")
       ? []

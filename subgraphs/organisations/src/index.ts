@@ -6,6 +6,7 @@ import { auditLaws } from "./audit/audit.laws.js";
 import { keepRedacted, REDACTION_STATEMENTS } from "./audit/redaction.js";
 import { trailParts } from "./audit/trail.js";
 import { ErasureResolver } from "./erasure/erasure.resolver.js";
+import { beginning, type FirstOperator } from "./invitations/first-operator.js";
 import { InvitationResolver, OrganisationInvitationsResolver } from "./invitations/invitations.resolver.js";
 import { membersByUser } from "./members/members.js";
 import { MemberResolver, OrganisationMembersResolver, UserMembershipResolver } from "./members/members.resolver.js";
@@ -22,6 +23,7 @@ import { changesAfter, organisationsById } from "./tree/tree.js";
 import { TreeMutationsResolver } from "./tree/tree.mutations.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
 
+export { type FirstOperator, firstOperator } from "./invitations/first-operator.js";
 export { PERMISSIONS, type PermissionDefinition } from "./roles/permissions.js";
 export { BUILT_IN_ROLES, permissionsOfRole } from "./roles/roles.js";
 export { DEMO_OPERATOR, DEMO_REFUSED, holdsDemo } from "./tree/demo.js";
@@ -37,6 +39,8 @@ export interface OrganisationsOptions {
   publicUrl?: string;
   /** Where anchors and archives of the audit trail are written; nowhere when left out. */
   auditDirectory?: string | null;
+  /** Who is invited where the tree is empty; null: nobody was named. The demo brings its own people. */
+  begins?: FirstOperator | null | "with the demo";
 }
 
 /** The organisations subgraph: the tree, members and roles, and the audit trail of all. */
@@ -44,6 +48,7 @@ export const organisationsSubgraph = ({
   clock = () => new Date(),
   publicUrl = "http://localhost",
   auditDirectory = null,
+  begins = "with the demo",
 }: OrganisationsOptions = {}): SubgraphDefinition => ({
   name: "organisations",
   migrations: fileURLToPath(new URL("../../../drizzle/organisations", import.meta.url)),
@@ -87,7 +92,7 @@ export const organisationsSubgraph = ({
     onEvent: (type) => {
       if (type.startsWith("closing.")) desk.wake();
     },
-    workers: trail.workers,
+    workers: [...trail.workers, ...(begins === "with the demo" ? [] : [beginning(kit, begins, clock)])],
     routes: trail.routes,
     jobs: [
       ...trail.jobs,

@@ -58,5 +58,17 @@ export const mailVariables = {
   MAIL_FROM: z.string().optional(),
 };
 
+/** Who runs a new Tollgate: both, or neither where somebody is there already. */
+export const operatorVariables = {
+  OPERATOR_NAME: z.string().trim().min(1).max(120).optional(),
+  OPERATOR_EMAIL: z.email("must be an e-mail address").optional(),
+};
+
+/** What is wrong with them together, in words. */
+export const operatorRule = (given: Readonly<Record<string, string | undefined>>): string[] =>
+  Boolean(given["OPERATOR_NAME"]) === Boolean(given["OPERATOR_EMAIL"])
+    ? []
+    : ["OPERATOR_NAME and OPERATOR_EMAIL: are needed together"];
+
 /** What of the audit trail is kept outside of the database. */
 export const auditVariables = { AUDIT_DIRECTORY: z.string().optional() };

@@ -4,6 +4,8 @@ export {
   EnvironmentError,
   flag,
   mailVariables,
+  operatorRule,
+  operatorVariables,
   publicUrl,
   readEnvironment,
   wholeNumber,
