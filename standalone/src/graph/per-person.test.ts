@@ -65,7 +65,16 @@ const contextOf = (caller: Noticing) => {
     load: (key: unknown) => work((given) => batch(given, [key])),
     loadMany: (keys: unknown[]) => work((given) => batch(given, keys)),
   });
-  const known = { caller, extensions: {}, refreshToken: null, read: work, write: work, loader };
+  const known = {
+    caller,
+    extensions: {},
+    refreshToken: null,
+    read: work,
+    readOwn: work,
+    write: work,
+    writeOwn: work,
+    loader,
+  };
   return anything(known);
 };
 
