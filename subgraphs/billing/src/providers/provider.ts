@@ -49,8 +49,8 @@ export interface PaymentKey {
 export interface PaymentReport {
   /** Ours, as it was in the request. */
   reference: string;
-  /** PENDING: may still be paid. FAILED: this request never will be. */
-  state: "PENDING" | "PAID" | "FAILED";
+  /** PENDING: may still be paid. FAILED: this request never will be. UNKNOWN: the provider never heard of it. */
+  state: "PENDING" | "PAID" | "FAILED" | "UNKNOWN";
   /** What was paid; null unless PAID. A currency that we do not keep is null too, with the state PAID: nothing is credited. */
   amount: Money | null;
   /** The payment's own id at the provider, which refunds and disputes name; null until there is one. */
@@ -69,7 +69,14 @@ export type MoneyBack =
   /** Money went back to the payer. `ours`: the id that we gave the refund, where the provider repeats it. */
   | { kind: "REFUND"; paymentReference: string; refundReference: string; ours: string | null; amount: Money | null }
   /** The provider refused or failed to pay a refund out. */
-  | { kind: "REFUND_FAILED"; paymentReference: string; refundReference: string; ours: string | null; reason: string }
+  | {
+      kind: "REFUND_FAILED";
+      paymentReference: string;
+      refundReference: string;
+      ours: string | null;
+      amount: Money | null;
+      reason: string;
+    }
   /** The payer's bank took the money back. */
   | { kind: "CHARGEBACK"; paymentReference: string; amount: Money | null }
   /** The bank gave it back again. */
@@ -78,8 +85,11 @@ export type MoneyBack =
 /** What a webhook says, once its signature is known to be right. */
 export type NoticeEffect =
   | { kind: "PAYMENT"; report: PaymentReport }
-  /** What is signed does not suffice: ask by `query`. */
-  | { kind: "ASK"; reference: string }
+  /**
+   * What is signed does not suffice: ask by `query`. `sessionReference`: the request's that it is about, which need not be
+   * the newest of its top-up; left out where the provider knows payments by our reference.
+   */
+  | { kind: "ASK"; reference: string; sessionReference?: string }
   | MoneyBack
   | { kind: "NOTHING" };
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PaymentProvider, ProviderRefusal, type RefundRequest } from "../provider.js";
 import { simulateMidtrans } from "../testing/midtrans-server.js";
-import { midtrans } from "./midtrans.js";
+import { midtransAdapter } from "./midtrans.js";
 
 const rupiah = (whole: bigint) => ({ minorUnits: whole * 100n, currency: "IDR" as const });
 
@@ -12,7 +12,7 @@ describe("money that goes back through Midtrans", () => {
 
   beforeAll(async () => {
     simulation = await simulateMidtrans();
-    provider = midtrans.connect(simulation.credentials, simulation.server.address);
+    provider = midtransAdapter.connect(simulation.credentials, simulation.server.address);
   });
   afterAll(() => simulation.server.stop());
 
@@ -59,6 +59,14 @@ describe("money that goes back through Midtrans", () => {
     const first = await refund(reference, part);
     expect(await refund(reference, part)).toEqual(first);
     expect(simulation.provider.transaction(reference).refunds).toHaveLength(1);
+  });
+
+  it("goes back from the payment that was made, though the top-up has a newer request", async () => {
+    const reference = await paid({ transaction_status: "settlement" });
+    const newer = await paid({ transaction_status: "pending" });
+    await refund(newer, { paymentReference: idOf(reference) });
+    expect(simulation.provider.transaction(reference).transaction_status).toBe("refund");
+    expect(simulation.provider.transaction(newer).transaction_status).toBe("pending");
   });
 
   it("is cancelled as a whole before it is settled, also when that is asked for twice", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PaymentProvider, WebhookRefusal } from "../provider.js";
 import { simulateMidtrans } from "../testing/midtrans-server.js";
-import { midtrans } from "./midtrans.js";
+import { midtransAdapter } from "./midtrans.js";
 import { isSigned } from "./midtrans-transaction.js";
 
 /** The values that Midtrans' documentation explains the signature with. */
@@ -48,7 +48,7 @@ describe("notifications of Midtrans", () => {
 
   beforeAll(async () => {
     simulation = await simulateMidtrans();
-    provider = midtrans.connect(simulation.credentials, simulation.server.address);
+    provider = midtransAdapter.connect(simulation.credentials, simulation.server.address);
   });
   afterAll(() => simulation.server.stop());
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keepsTheContract } from "../contract.js";
 import type { PaymentKey, PaymentProvider, PaymentRequest } from "../provider.js";
 import { simulateMidtrans } from "../testing/midtrans-server.js";
-import { midtrans } from "./midtrans.js";
+import { midtransAdapter } from "./midtrans.js";
 
 keepsTheContract("Midtrans", simulateMidtrans);
 
@@ -13,7 +13,7 @@ describe("Midtrans Snap", () => {
 
   beforeAll(async () => {
     simulation = await simulateMidtrans();
-    provider = midtrans.connect(simulation.credentials, simulation.server.address);
+    provider = midtransAdapter.connect(simulation.credentials, simulation.server.address);
   });
   afterAll(() => simulation.server.stop());
 
@@ -113,7 +113,7 @@ describe("Midtrans Snap", () => {
   );
 
   it("asks the sandbox with keys of the sandbox, else the real thing", async () => {
-    const ofKey = (key: string) => midtrans.connect({ "payments.midtransServerKey": key }, null);
+    const ofKey = (key: string) => midtransAdapter.connect({ "payments.midtransServerKey": key }, null);
     expect(ofKey("SB-Mid-server-x")).toHaveProperty("addresses.api", "https://api.sandbox.midtrans.com");
     expect(ofKey("Mid-server-x")).toHaveProperty("addresses.api", "https://api.midtrans.com");
   });

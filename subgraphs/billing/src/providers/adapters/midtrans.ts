@@ -149,39 +149,40 @@ class Midtrans implements PaymentProvider {
 
   /** A payment that is settled is refunded; a card's that is not yet is cancelled, which can be done as a whole only. */
   readonly refund = async (request: RefundRequest): Promise<BegunRefund> => {
-    const { refundId, reference, paymentReference, isWhole } = request;
-    const transaction = await this.status(reference);
+    const { refundId, paymentReference, isWhole } = request;
+    // By its own id: of several requests of one top-up, the newest need not be the one that was paid.
+    const transaction = await this.status(paymentReference);
     if (!transaction) throw new ProviderRefusal("Midtrans does not know this payment.");
     if (hasRefund(transaction, refundId)) return { refundReference: refundId, state: "DONE" };
     const status = statusOf(transaction);
     if (status !== "capture" && status !== "cancel") return this.payBack(request);
     if (!isWhole) throw new ProviderRefusal("A part can be refunded as soon as the payment is settled: tomorrow.");
     // Else it was cancelled before, and the answer was lost.
-    if (status === "capture") await this.change(`${reference}/cancel`, {});
+    if (status === "capture") await this.change(paymentReference, "cancel", {});
     return { refundReference: cancellationOf(paymentReference), state: "DONE" };
   };
 
-  private async payBack({ refundId, reference, amount, reason }: RefundRequest): Promise<BegunRefund> {
+  private async payBack({ refundId, paymentReference, amount, reason }: RefundRequest): Promise<BegunRefund> {
     const body = { refund_key: refundId, amount: rupiah(amount), reason: reason.slice(0, LONGEST_REASON) };
-    await this.change(`${reference}/refund`, body);
+    await this.change(paymentReference, "refund", body);
     return { refundReference: refundId, state: "DONE" };
   }
 
-  /** @returns null for one that Midtrans does not know, or not yet. */
-  private async status(reference: string): Promise<Transaction | null> {
-    const reply = await this.ask(`${this.addresses.api}/v2/${encodeURIComponent(reference)}/status`, {});
+  /** @param id ours or its own. @returns null for one that Midtrans does not know, or not yet. */
+  private async status(id: string): Promise<Transaction | null> {
+    const reply = await this.ask(`${this.addresses.api}/v2/${encodeURIComponent(id)}/status`, {});
     const answer = readAnswer(reply);
     // The code counts: what HTTP says may be 200 all the same.
     const code = textOf(answer, "status_code") || `${reply.status}`;
     if (code === "404") return null;
     if (code.startsWith("5")) throw new ProviderAway(`It answered ${code}.`);
-    if (textOf(answer, "order_id") === reference) return answer;
+    if ([textOf(answer, "order_id"), textOf(answer, "transaction_id")].includes(id)) return answer;
     if (code.startsWith("4")) throw new ProviderRefusal(complaintOf(answer));
     throw new ProviderAway("It answered about another payment.");
   }
 
-  private async change(path: string, body: object): Promise<void> {
-    const reply = await this.ask(`${this.addresses.api}/v2/${path}`, { body });
+  private async change(id: string, operation: "cancel" | "refund", body: object): Promise<void> {
+    const reply = await this.ask(`${this.addresses.api}/v2/${encodeURIComponent(id)}/${operation}`, { body });
     const answer = readAnswer(reply);
     const code = textOf(answer, "status_code") || `${reply.status}`;
     if (code === "200") return;
@@ -209,7 +210,7 @@ const addressesOf = (serverKey: string, address: string | null): Addresses => {
 };
 
 /** Midtrans Snap: cards, wallets, virtual accounts and shops of Indonesia; payments are in whole rupiah. */
-export const midtrans: ProviderAdapter = {
+export const midtransAdapter: ProviderAdapter = {
   name: "MIDTRANS",
   settings: ["payments.midtransServerKey", "payments.midtransClientKey"],
   currencies: { IDR: { exponent: EXPONENT } },

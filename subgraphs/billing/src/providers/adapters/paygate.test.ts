@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keepsTheContract } from "../contract.js";
 import { type PaymentKey, type PaymentProvider, ProviderAway, ProviderRefusal, WebhookRefusal } from "../provider.js";
 import { simulatePayGate } from "../testing/paygate-server.js";
-import { paygate } from "./paygate.js";
+import { paygateAdapter } from "./paygate.js";
 
 keepsTheContract("PayGate", simulatePayGate);
 
@@ -13,7 +13,7 @@ describe("PayGate PayWeb3", () => {
 
   beforeAll(async () => {
     simulation = await simulatePayGate();
-    provider = paygate.connect(simulation.credentials, simulation.server.address);
+    provider = paygateAdapter.connect(simulation.credentials, simulation.server.address);
   });
   afterAll(() => simulation.server.stop());
 
@@ -84,12 +84,10 @@ describe("PayGate PayWeb3", () => {
   });
 
   it("reads a bell out of a notification, never a payment: its checksum says too little", async () => {
-    const { reference } = await begin();
+    const { reference, sessionReference } = await begin();
     const { rawBody } = simulation.pay(reference);
-    expect(provider.readWebhook(rawBody)).toMatchObject({
-      kind: "status 1 990017",
-      effect: { kind: "ASK", reference },
-    });
+    const effect = { kind: "ASK", reference, sessionReference };
+    expect(provider.readWebhook(rawBody)).toMatchObject({ kind: "status 1 990017", effect });
   });
 
   it("knows the currency of what was paid, and none that the books do not keep", async () => {
@@ -110,7 +108,7 @@ describe("PayGate PayWeb3", () => {
     const { reference } = await begin();
     const webhook = simulation.pay(reference);
     const other = { ...simulation.credentials, "payments.payGateId": "99999999999" };
-    const elsewhere = paygate.connect(other, simulation.server.address);
+    const elsewhere = paygateAdapter.connect(other, simulation.server.address);
     expect(() => elsewhere.verifyWebhook(webhook, new Date())).toThrow(WebhookRefusal);
   });
 
@@ -135,14 +133,20 @@ describe("PayGate PayWeb3", () => {
     simulation.server.answerWith(null);
   });
 
-  it("cannot ask for a payment of which it has not the provider's id", async () => {
+  it("knows nothing of a request whose id nobody has got", async () => {
     const key = await begin();
-    await expect(provider.query({ ...key, sessionReference: null })).rejects.toThrow(ProviderRefusal);
+    expect(await provider.query({ ...key, sessionReference: null })).toMatchObject({ state: "UNKNOWN", amount: null });
+  });
+
+  it("repeats what PayGate complains about", async () => {
+    const nameless = initialise("");
+    await expect(nameless).rejects.toThrow(ProviderRefusal);
+    await expect(nameless).rejects.toThrow(/DATA_CREF/);
   });
 
   it("takes rand, answers exactly OK, and leaves refunds to PayGate's portal", () => {
-    expect(Object.keys(paygate.currencies)).toEqual(["ZAR"]);
-    expect(paygate.acknowledgement).toEqual({ contentType: "text/plain", body: "OK" });
+    expect(Object.keys(paygateAdapter.currencies)).toEqual(["ZAR"]);
+    expect(paygateAdapter.acknowledgement).toEqual({ contentType: "text/plain", body: "OK" });
     expect(provider.refund).toBeNull();
   });
 });

@@ -103,14 +103,15 @@ class PayGate implements PaymentProvider {
   /** A bell only, whatever it says: the checksum covers neither the names of fields nor where one ends. */
   readWebhook(rawBody: Uint8Array): Notice {
     const form = formOf(rawBody);
-    const reference = form.get("REFERENCE");
-    if (!reference) throw new WebhookRefusal("It names no payment.");
+    const [reference, sessionReference] = [form.get("REFERENCE"), form.get("PAY_REQUEST_ID")];
+    if (!(reference && sessionReference)) throw new WebhookRefusal("It names no payment.");
     const kind = `status ${form.get("TRANSACTION_STATUS") ?? "?"} ${form.get("RESULT_CODE") ?? "?"}`.slice(0, 100);
-    return { eventId: fingerprintOf(rawBody), kind, effect: { kind: "ASK", reference } };
+    return { eventId: fingerprintOf(rawBody), kind, effect: { kind: "ASK", reference, sessionReference } };
   }
 
   async query({ reference, sessionReference }: PaymentKey): Promise<PaymentReport> {
-    if (!sessionReference) throw new ProviderRefusal("PayGate knows payments by its own id, which it never gave.");
+    // Nobody has got its id, without which nobody can pay.
+    if (!sessionReference) return { ...reportOf(new Map(), reference), state: "UNKNOWN" };
     const fields = { PAYGATE_ID: this.id, PAY_REQUEST_ID: sessionReference, REFERENCE: reference };
     const answer = await this.ask("query", fields);
     // Nobody has opened the payment page yet.
@@ -140,7 +141,7 @@ class PayGate implements PaymentProvider {
 }
 
 /** PayGate PayWeb3: the person posts a form to its payment page; payments are in rand. */
-export const paygate: ProviderAdapter = {
+export const paygateAdapter: ProviderAdapter = {
   name: "PAYGATE",
   settings: ["payments.payGateId", "payments.payGateKey"],
   currencies: { ZAR: { exponent: EXPONENT } },

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Money } from "@tollgate/kit";
-import { midtrans } from "../adapters/midtrans.js";
+import { midtransAdapter } from "../adapters/midtrans.js";
 import type { WebhookRequest } from "../provider.js";
 import { listen, type Reply, type TakenRequest } from "./loopback.js";
 import type { Simulation } from "./simulation.js";
@@ -62,7 +62,8 @@ export class MidtransServer {
     }
     if (`${method} ${path}` === "POST /snap/v1/transactions") return this.begin(JSON.parse(body));
     const [, reference = "", operation = ""] = /^\/v2\/([^/]+)\/(status|refund|cancel)$/.exec(path) ?? [];
-    const transaction = this.transactions.get(decodeURIComponent(reference));
+    const id = decodeURIComponent(reference);
+    const transaction = [...this.transactions.values()].find((one) => [one.order_id, one.transaction_id].includes(id));
     if (!transaction) return coded("404", "Transaction doesn't exist.");
     if (operation === "status") return json(200, signed(transaction));
     return operation === "cancel" ? this.cancel(transaction) : this.refund(transaction, JSON.parse(body));
@@ -152,7 +153,7 @@ export const simulateMidtrans = async (): Promise<Simulation & { provider: Midtr
   const orderIn = ({ rawBody }: WebhookRequest): string => JSON.parse(Buffer.from(rawBody).toString()).order_id;
   return {
     provider,
-    adapter: midtrans,
+    adapter: midtransAdapter,
     credentials: { "payments.midtransServerKey": SERVER_KEY, "payments.midtransClientKey": CLIENT_KEY },
     wrongCredentials: { "payments.midtransServerKey": "Mid-server-x", "payments.midtransClientKey": "Mid-client-x" },
     server: await listen(provider.answer),

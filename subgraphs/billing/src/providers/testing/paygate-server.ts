@@ -1,6 +1,6 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import type { Money } from "@tollgate/kit";
-import { paygate } from "../adapters/paygate.js";
+import { paygateAdapter } from "../adapters/paygate.js";
 import type { WebhookRequest } from "../provider.js";
 import { listen, type Reply, type TakenRequest } from "./loopback.js";
 import type { Simulation } from "./simulation.js";
@@ -136,7 +136,7 @@ export const simulatePayGate = async (): Promise<Simulation & { provider: PayGat
     new URLSearchParams(Buffer.from(rawBody).toString()).get("REFERENCE") ?? "";
   return {
     provider,
-    adapter: paygate,
+    adapter: paygateAdapter,
     credentials: { "payments.payGateId": ID, "payments.payGateKey": KEY },
     wrongCredentials: { "payments.payGateId": ID, "payments.payGateKey": "another" },
     server: await listen(provider.answer),
