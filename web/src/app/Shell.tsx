@@ -16,7 +16,7 @@ import { useLiveUpdates } from "./use-live-updates.js";
 /** The frame around every page: where one is, whose money it is, and whether what one sees is live. */
 export function Shell() {
   const person = usePerson();
-  // Pages begin anew when they are about another organisation.
+  // What asks the server begins anew when it is about another organisation: nothing that was known counts any more.
   const actingId = useStore(useServices().acting.organisation)?.id ?? "own";
   const main = useFocusAfterNavigation();
   useLiveUpdates();
@@ -28,10 +28,10 @@ export function Shell() {
       </a>
       <header className={classes.top}>
         <Brand />
-        <OrganisationSummary />
+        <OrganisationSummary key={`summary ${actingId}`} />
         <div className={classes.tools}>
           <ConnectionState />
-          <Bell />
+          <Bell key={`bell ${actingId}`} />
           <SchemeSwitch />
           <span className={classes.phoneOnly}>
             <SignOutButton compact />
