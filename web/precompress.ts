@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
 import type { Plugin } from "vite";
@@ -14,15 +16,15 @@ export function precompress(): Plugin {
   return {
     name: "precompress",
     apply: "build",
-    enforce: "post",
-    async generateBundle(_options, bundle) {
-      const files = Object.values(bundle).filter(({ fileName }) => /^assets\/.*\.(?:js|css|svg)$/.test(fileName));
-      const emitted = files.map(async (file) => {
-        const content = Buffer.from(file.type === "chunk" ? file.code : file.source);
+    // From the written files: before that, Vite has not told the scripts yet what to load with them.
+    async writeBundle({ dir = "" }, bundle) {
+      const names = Object.keys(bundle).filter((name) => /^assets\/.*\.(?:js|css|svg)$/.test(name));
+      const copies = names.map(async (name) => {
+        const content = await readFile(join(dir, name));
         if (content.length < SMALLEST_BYTES) return;
-        this.emitFile({ type: "asset", fileName: `${file.fileName}.br`, source: await squeeze(content) });
+        await writeFile(join(dir, `${name}.br`), await squeeze(content));
       });
-      await Promise.all(emitted);
+      await Promise.all(copies);
     },
   };
 }
