@@ -138,6 +138,17 @@ describe("an error of the database", () => {
     await expect(
       attempt(`insert into inbox (event_id, type) values ('${tree.customer}', 'x'), ('${tree.customer}', 'x')`),
     ).rejects.toMatchObject({ code: "CONFLICT" });
+    const told = (text: string) => database.system("test", (tx) => tx.sql`select ${text}::text = 'x'`);
+    await expect(told("with a \u0000 in it")).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(attempt("select ('{\"a\":\"\\u0000\"}'::jsonb)->>'a'")).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
+    await expect(attempt("select ('9' || repeat('9', 30))::numeric::bigint")).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
+    await expect(attempt("select '0000-01-01T00:00:00Z'::timestamptz")).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
     await expect(attempt("select pg_terminate_backend(pg_backend_pid())")).rejects.toMatchObject({
       code: "UNAVAILABLE",
     });

@@ -22,6 +22,12 @@ const CONNECTION_CODES = new Set([
 /** Of SQLSTATE: connections, too little of something (connections, memory, disk), and a server that shuts down. */
 const AWAY_CLASSES = ["08", "53", "57P"];
 
+/**
+ * Of SQLSTATE: what Postgres cannot keep, wherever in a request it stands. Texts with a NUL character (in a column, in
+ * JSON), numbers out of range, and instants that are none or beyond its calendar.
+ */
+const UNKEEPABLE = new Set(["22021", "22P05", "22003", "22007", "22008"]);
+
 /** Constraint names that a subgraph explains in its own words, by name. */
 const constraintFaults = new Map<string, () => Fault>();
 
@@ -71,6 +77,13 @@ export const faultOfDatabaseError = (error: unknown): Fault | null => {
   if (code === "23505") return new ConflictFault("Something with this value exists already.");
   if (code === "23503")
     return InvalidInputFault.of("input", "UNKNOWN_REFERENCE", "This refers to something that does not exist.");
+  if (UNKEEPABLE.has(code)) {
+    return InvalidInputFault.of(
+      "input",
+      "OUT_OF_RANGE",
+      "A value cannot be kept: a character or number beyond all bounds.",
+    );
+  }
   if (code === "22P02") return InvalidInputFault.of("input", "MALFORMED", "A value is not of the form it must have.");
   if (code === SQLSTATE.TENANCY_UNKNOWN) {
     return new UnavailableFault("This part does not know your organisation yet; try again shortly.");

@@ -100,7 +100,9 @@ export const EmailAddressScalar = textScalar<string>({
   description: "E-mail address, compared without case.",
   form: "an e-mail address",
   parse: (value) =>
-    value.length <= 254 && /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>".]+$/.test(value.trim()) ? value.trim() : undefined,
+    value.length <= 254 && /^[^\s\p{C}@<>"]{1,64}@[^\s\p{C}@<>"]+\.[^\s\p{C}@<>".]+$/u.test(value.trim())
+      ? value.trim()
+      : undefined,
   print: text,
 });
 
