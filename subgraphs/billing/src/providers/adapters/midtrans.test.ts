@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keepsTheContract } from "../contract.js";
-import type { PaymentKey, PaymentProvider, PaymentRequest } from "../provider.js";
+import { type PaymentKey, type PaymentProvider, type PaymentRequest, ProviderAway } from "../provider.js";
 import { simulateMidtrans } from "../testing/midtrans-server.js";
 import { midtransAdapter } from "./midtrans.js";
 
@@ -111,6 +111,15 @@ describe("Midtrans Snap", () => {
       expect(await provider.query(key)).toMatchObject({ state: "PAID", amount: null });
     },
   );
+
+  it("does not take an answer about one payment for that of another", async () => {
+    const [one, two] = [await begin(), await begin()];
+    const body = Buffer.from(simulation.pay(two.reference).rawBody).toString();
+    simulation.server.answerWith({ status: 200, contentType: "application/json", body });
+    await expect(provider.query(one)).rejects.toThrow(ProviderAway);
+    expect(await provider.query(two)).toMatchObject({ state: "PAID" });
+    simulation.server.answerWith(null);
+  });
 
   it("asks the sandbox with keys of the sandbox, else the real thing", async () => {
     const ofKey = (key: string) => midtransAdapter.connect({ "payments.midtransServerKey": key }, null);

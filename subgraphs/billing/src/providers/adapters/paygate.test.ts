@@ -120,6 +120,7 @@ describe("PayGate PayWeb3", () => {
     await expect(provider.query(one)).rejects.toThrow(ProviderAway);
     // The same reference does not suffice: the request that was made under it counts.
     await expect(provider.query({ ...two, sessionReference: one.sessionReference })).rejects.toThrow(ProviderAway);
+    await expect(provider.query({ ...two, reference: one.reference })).rejects.toThrow(ProviderAway);
     expect(await provider.query(two)).toMatchObject({ state: "PAID" });
     simulation.server.answerWith(null);
   });
