@@ -512,6 +512,11 @@ export type ResetPasswordInput = {
   token: string;
 };
 
+export type ResetSecondFactorInput = {
+  reason: string;
+  userId: string;
+};
+
 export type ResetSettingInput = {
   key: string;
   organisationId?: string | null | undefined;
@@ -1993,6 +1998,18 @@ export type UnlockUserMutation = { unlockUser:
     | { __typename: 'User', id: string, displayName: string, status: UserStatus, email: string | null, lastSignedInAt: string | null, lockedUntil: string | null, mfa: { enabled: boolean, channel: MfaChannel } | null, organisation: { id: string, name: string } | null, roles: Array<{ id: string, name: string }> | null }
    | null };
 
+export type ResetSecondFactorMutationVariables = Exact<{
+  input: ResetSecondFactorInput;
+}>;
+
+
+export type ResetSecondFactorMutation = { resetSecondFactor:
+    | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
+    | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string, fields: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
+    | { __typename: 'User', id: string, displayName: string, status: UserStatus, email: string | null, lastSignedInAt: string | null, lockedUntil: string | null, mfa: { enabled: boolean, channel: MfaChannel } | null, organisation: { id: string, name: string } | null, roles: Array<{ id: string, name: string }> | null }
+   | null };
+
 export type EraseUserMutationVariables = Exact<{
   input: EraseUserInput;
 }>;
@@ -2312,6 +2329,7 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut:
+    | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
     | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
     | { __typename: 'SessionsEnded' }
    | null };
@@ -2331,6 +2349,7 @@ export type EndSessionMutationVariables = Exact<{
 
 
 export type EndSessionMutation = { endSession:
+    | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
     | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
     | { __typename: 'SessionsEnded', count: number }
    | null };
@@ -2341,6 +2360,7 @@ export type EndAllSessionsMutationVariables = Exact<{
 
 
 export type EndAllSessionsMutation = { endAllSessions:
+    | { __typename: 'ForbiddenProblem', code: ErrorCode, message: string }
     | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
     | { __typename: 'SessionsEnded', count: number }
    | null };
@@ -2432,7 +2452,12 @@ export type VerifyEmailMutation = { verifyEmail:
     | { __typename: 'InvalidTokenProblem', code: ErrorCode, message: string }
    | null };
 
-export type TopUpNowFragment = { id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null };
+export type TopUpNowFragment = { id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step:
+    | { __typename: 'FormPostStep' }
+    | { __typename: 'RedirectStep' }
+    | { __typename: 'SnapStep' }
+    | { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> }
+   | null };
 
 export type TopUpOptionsQueryVariables = Exact<{
   walletId: string;
@@ -2446,14 +2471,24 @@ export type RecentTopUpsQueryVariables = Exact<{
 }>;
 
 
-export type RecentTopUpsQuery = { topUps: { nodes: Array<{ id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null }> } | null };
+export type RecentTopUpsQuery = { topUps: { nodes: Array<{ id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step:
+        | { __typename: 'FormPostStep' }
+        | { __typename: 'RedirectStep' }
+        | { __typename: 'SnapStep' }
+        | { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> }
+       | null }> } | null };
 
 export type TopUpProgressQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type TopUpProgressQuery = { topUp: { id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null } | null };
+export type TopUpProgressQuery = { topUp: { id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step:
+      | { __typename: 'FormPostStep' }
+      | { __typename: 'RedirectStep' }
+      | { __typename: 'SnapStep' }
+      | { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> }
+     | null } | null };
 
 type TopUpAnswer_AmountLimitProblem_Fragment = { __typename: 'AmountLimitProblem', code: ErrorCode, message: string, minimum: { formatted: string }, maximum: { formatted: string } };
 
@@ -2471,7 +2506,12 @@ type TopUpAnswer_NotFoundProblem_Fragment = { __typename: 'NotFoundProblem', cod
 
 type TopUpAnswer_ProviderProblem_Fragment = { __typename: 'ProviderProblem', code: ErrorCode, message: string };
 
-type TopUpAnswer_TopUp_Fragment = { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null };
+type TopUpAnswer_TopUp_Fragment = { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step:
+    | { __typename: 'FormPostStep' }
+    | { __typename: 'RedirectStep' }
+    | { __typename: 'SnapStep' }
+    | { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> }
+   | null };
 
 export type TopUpAnswerFragment =
   | TopUpAnswer_AmountLimitProblem_Fragment
@@ -2499,7 +2539,12 @@ export type StartTopUpMutation = { startTopUp:
     | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string, fields: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
     | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
-    | { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null }
+    | { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step:
+        | { __typename: 'FormPostStep' }
+        | { __typename: 'RedirectStep' }
+        | { __typename: 'SnapStep' }
+        | { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> }
+       | null }
    | null };
 
 export type CancelTopUpMutationVariables = Exact<{
@@ -2516,7 +2561,12 @@ export type CancelTopUpMutation = { cancelTopUp:
     | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string, fields: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
     | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
-    | { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null }
+    | { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step:
+        | { __typename: 'FormPostStep' }
+        | { __typename: 'RedirectStep' }
+        | { __typename: 'SnapStep' }
+        | { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> }
+       | null }
    | null };
 
 export type CreateProofUploadMutationVariables = Exact<{
@@ -2544,7 +2594,12 @@ export type SubmitTopUpProofMutation = { submitTopUpProof:
     | { __typename: 'InvalidInputProblem', code: ErrorCode, message: string, fields: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFoundProblem', code: ErrorCode, message: string }
     | { __typename: 'ProviderProblem', code: ErrorCode, message: string }
-    | { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step: { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> } | null }
+    | { __typename: 'TopUp', id: string, state: TopUpState, reference: string, bankReference: string | null, decisionReason: string | null, createdAt: string, expiresAt: string | null, settledAt: string | null, amount: { minorUnits: string, currency: string, formatted: string }, step:
+        | { __typename: 'FormPostStep' }
+        | { __typename: 'RedirectStep' }
+        | { __typename: 'SnapStep' }
+        | { __typename: 'TransferStep', instructions: string, reference: string, methods: Array<string> }
+       | null }
    | null };
 
 export type WalletNowFragment = { id: string, state: WalletState, currency: string, runsOutAt: string | null, graceEndsAt: string | null, available: { minorUnits: string, formatted: string }, posted: { formatted: string }, held: { formatted: string }, reserved: { formatted: string }, owed: { minorUnits: string, formatted: string }, burnRate: { minorUnits: string, formatted: string } };
@@ -2683,6 +2738,7 @@ export const PersonAttemptsDocument = {"kind":"Document","definitions":[{"kind":
 export const DeactivateUsersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeactivateUsers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeactivateUsersInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deactivateUsers"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Users"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"users"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PersonFields"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Problem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PersonFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"lastSignedInAt"}},{"kind":"Field","name":{"kind":"Name","value":"lockedUntil"}},{"kind":"Field","name":{"kind":"Name","value":"mfa"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}}]}},{"kind":"Field","name":{"kind":"Name","value":"organisation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"roles"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<DeactivateUsersMutation, DeactivateUsersMutationVariables>;
 export const ReactivateUsersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReactivateUsers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReactivateUsersInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reactivateUsers"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Users"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"users"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PersonFields"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Problem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PersonFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"lastSignedInAt"}},{"kind":"Field","name":{"kind":"Name","value":"lockedUntil"}},{"kind":"Field","name":{"kind":"Name","value":"mfa"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}}]}},{"kind":"Field","name":{"kind":"Name","value":"organisation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"roles"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ReactivateUsersMutation, ReactivateUsersMutationVariables>;
 export const UnlockUserDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UnlockUser"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UnlockUserInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unlockUser"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PersonFields"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Problem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PersonFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"lastSignedInAt"}},{"kind":"Field","name":{"kind":"Name","value":"lockedUntil"}},{"kind":"Field","name":{"kind":"Name","value":"mfa"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}}]}},{"kind":"Field","name":{"kind":"Name","value":"organisation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"roles"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<UnlockUserMutation, UnlockUserMutationVariables>;
+export const ResetSecondFactorDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ResetSecondFactor"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ResetSecondFactorInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resetSecondFactor"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PersonFields"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Problem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InvalidInputProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PersonFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"lastSignedInAt"}},{"kind":"Field","name":{"kind":"Name","value":"lockedUntil"}},{"kind":"Field","name":{"kind":"Name","value":"mfa"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}}]}},{"kind":"Field","name":{"kind":"Name","value":"organisation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"roles"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ResetSecondFactorMutation, ResetSecondFactorMutationVariables>;
 export const EraseUserDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EraseUser"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EraseUserInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"eraseUser"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Problem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<EraseUserMutation, EraseUserMutationVariables>;
 export const MyDataExportDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MyDataExport"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"myDataExport"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ExportFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ExportFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DataExport"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"requestedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"download"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}}]} as unknown as DocumentNode<MyDataExportQuery, MyDataExportQueryVariables>;
 export const ExportMyDataDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ExportMyData"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ExportMyDataInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"exportMyData"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DataExport"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ExportFields"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Problem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ExportFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DataExport"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"requestedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"download"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}}]} as unknown as DocumentNode<ExportMyDataMutation, ExportMyDataMutationVariables>;

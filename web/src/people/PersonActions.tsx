@@ -9,10 +9,11 @@ import { type PersonFieldsFragment, UnlockUserDocument } from "../gql/graphql.js
 import { DeactivatePeople, ReactivatePeople } from "./ChangePeople.js";
 import { ErasePerson } from "./ErasePerson.js";
 import classes from "./People.module.css";
+import { ResetSecondFactor } from "./ResetSecondFactor.js";
 
 /** What the caller may do to a person; nothing to oneself. */
 export function PersonActions({ person, onChanged }: { person: PersonFieldsFragment; onChanged(): void }) {
-  const [asking, setAsking] = useState<"deactivate" | "reactivate" | "erase" | null>(null);
+  const [asking, setAsking] = useState<"deactivate" | "reactivate" | "reset" | "erase" | null>(null);
   const [mayManage, mayErase] = [useMay("user:manage"), useMay("user:erase")];
   const isSelf = usePerson()?.id === person.id;
   const [unlock] = useMutation(UnlockUserDocument);
@@ -49,6 +50,11 @@ export function PersonActions({ person, onChanged }: { person: PersonFieldsFragm
             Deactivate
           </Button>
         )}
+        {mayManage && person.mfa?.enabled && (
+          <Button size="xs" variant="default" onClick={() => setAsking("reset")}>
+            Reset second factor
+          </Button>
+        )}
         {mayErase && (
           <Button size="xs" variant="default" onClick={() => setAsking("erase")}>
             Erase
@@ -61,6 +67,9 @@ export function PersonActions({ person, onChanged }: { person: PersonFieldsFragm
       </Dialog>
       <Dialog title={`Reactivate ${displayName}?`} open={asking === "reactivate"} onClose={close}>
         <ReactivatePeople userIds={[person.id]} onDone={done} onCancel={close} />
+      </Dialog>
+      <Dialog title={`Reset the second factor of ${displayName}?`} open={asking === "reset"} onClose={close}>
+        <ResetSecondFactor person={person} onDone={done} onCancel={close} />
       </Dialog>
       <Dialog title={`Erase ${displayName}?`} open={asking === "erase"} onClose={close}>
         <ErasePerson person={person} onDone={done} onCancel={close} />

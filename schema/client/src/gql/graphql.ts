@@ -795,14 +795,24 @@ export type FollowWalletSubscriptionVariables = Exact<{
 
 export type FollowWalletSubscription = { readonly walletChanged: { readonly id: string, readonly currency: string, readonly state: WalletState, readonly runsOutAt: string | null, readonly graceEndsAt: string | null, readonly available: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly posted: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly held: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly owed: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly burnRate: { readonly minorUnits: string, readonly currency: string, readonly formatted: string } } };
 
-export type TopUpPartsFragment = { readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step: { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> } | null };
+export type TopUpPartsFragment = { readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step:
+    | { readonly __typename: 'FormPostStep' }
+    | { readonly __typename: 'RedirectStep' }
+    | { readonly __typename: 'SnapStep' }
+    | { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> }
+   | null };
 
 export type TopUpByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type TopUpByIdQuery = { readonly topUp: { readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step: { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> } | null } | null };
+export type TopUpByIdQuery = { readonly topUp: { readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step:
+      | { readonly __typename: 'FormPostStep' }
+      | { readonly __typename: 'RedirectStep' }
+      | { readonly __typename: 'SnapStep' }
+      | { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> }
+     | null } | null };
 
 export type TopUpsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -811,7 +821,12 @@ export type TopUpsQueryVariables = Exact<{
 }>;
 
 
-export type TopUpsQuery = { readonly topUps: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step: { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+export type TopUpsQuery = { readonly topUps: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step:
+        | { readonly __typename: 'FormPostStep' }
+        | { readonly __typename: 'RedirectStep' }
+        | { readonly __typename: 'SnapStep' }
+        | { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> }
+       | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
 
 export type StartTopUpMutationVariables = Exact<{
   input: StartTopUpInput;
@@ -827,7 +842,12 @@ export type StartTopUpMutation = { readonly startTopUp:
     | { readonly __typename: 'InvalidInputProblem', readonly code: ErrorCode, readonly message: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly reason: string, readonly message: string }> }
     | { readonly __typename: 'NotFoundProblem', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ProviderProblem', readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'TopUp', readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step: { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> } | null }
+    | { readonly __typename: 'TopUp', readonly id: string, readonly state: TopUpState, readonly provider: PaymentProvider, readonly reference: string, readonly bankReference: string | null, readonly decisionReason: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly settledAt: string | null, readonly amount: { readonly minorUnits: string, readonly currency: string, readonly formatted: string }, readonly step:
+        | { readonly __typename: 'FormPostStep' }
+        | { readonly __typename: 'RedirectStep' }
+        | { readonly __typename: 'SnapStep' }
+        | { readonly __typename: 'TransferStep', readonly instructions: string, readonly reference: string, readonly methods: ReadonlyArray<string> }
+       | null }
    | null };
 
 export type UsageRecordsQueryVariables = Exact<{
