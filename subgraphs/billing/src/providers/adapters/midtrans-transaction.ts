@@ -74,9 +74,10 @@ const moneyBackOf = (transaction: Transaction): MoneyBack[] => {
   }
   const refunds = refundsOf(transaction, paymentReference);
   if (status === "chargeback") return [...refunds, { kind: "CHARGEBACK", paymentReference, amount: whole }];
-  // Of which part is written nowhere.
-  if (status === "partial_chargeback") return [...refunds, { kind: "CHARGEBACK", paymentReference, amount: null }];
-  return refunds;
+  if (status !== "partial_chargeback") return refunds;
+  // Which part is written nowhere: an amount that is not known is refused, so that somebody looks.
+  const refundReference = `partial-chargeback-${paymentReference}`;
+  return [...refunds, { kind: "REFUND", paymentReference, refundReference, ours: null, amount: null }];
 };
 
 /** A transaction as it is reported. */
