@@ -24,8 +24,19 @@ import { cancelOverdue, ordersById } from "./orders/orders.js";
 import { organisationsInScope } from "./organisations.js";
 import { billingPersonalData } from "./personal-data.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
+import { midtransAdapter } from "./providers/adapters/midtrans.js";
+import { paygateAdapter } from "./providers/adapters/paygate.js";
+import { paystackAdapter } from "./providers/adapters/paystack.js";
+import { stripeAdapter } from "./providers/adapters/stripe.js";
+import { ProviderDirectory } from "./providers/directory.js";
+import { ProviderEventResolver } from "./providers/event.resolver.js";
+import { forgetBodies, openEvents } from "./providers/events.js";
+import type { OnlineProvider } from "./providers/provider.js";
+import { PaymentReturn } from "./providers/return.js";
+import { Webhooks } from "./providers/webhooks.js";
 import { EstimateResolver, shownTemplate, VmConfigResolver } from "./quotes/estimate.resolver.js";
 import { QuoteResolver } from "./quotes/quote.resolver.js";
+import { Paying } from "./topups/paying.js";
 import { Proofs, removeAbandoned } from "./topups/proofs.js";
 import { TopUpResolver } from "./topups/topup.resolver.js";
 import { expireTopUps } from "./topups/topups.js";
@@ -60,6 +71,8 @@ export interface BillingOptions {
   publicUrl?: string;
   /** Milliseconds between two looks at watched wallets for what other processes did; 500 when left out. */
   lookEvery?: number;
+  /** Interfaces of payment providers that are elsewhere than usual, as those of a simulation are. */
+  paymentAddresses?: Partial<Record<OnlineProvider, string>>;
 }
 
 /**
@@ -71,11 +84,19 @@ const inBooks = (told: Date, clock: () => Date): Date => new Date(told.getTime()
 const DAY = 86_400_000;
 const KEYS_KEPT = 30 * DAY;
 
+/** In the order in which they are offered. */
+const ADAPTERS = [paystackAdapter, paygateAdapter, stripeAdapter, midtransAdapter];
+/** What is applied just now is not taken for left behind. */
+const LEFT_BEHIND = 5 * 60_000;
+
 const parts = (
   kit: SubgraphKit,
-  { clock = () => new Date(), publicUrl = "http://localhost", lookEvery }: BillingOptions,
+  { clock = () => new Date(), publicUrl = "http://localhost", lookEvery, paymentAddresses }: BillingOptions,
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
   watch = new WalletWatch(kit, lookEvery),
+  providers = new ProviderDirectory(ADAPTERS, kit.settingKeys, paymentAddresses),
+  paying = new Paying(kit, providers, publicUrl, clock),
+  webhooks = new Webhooks(kit, providers, clock),
 ): ReturnType<SubgraphDefinition["parts"]> => ({
   resolvers: [
     new WalletResolver(),
@@ -91,7 +112,8 @@ const parts = (
     new OrderResolver(clock, new Receipts(kit.masterSecret)),
     new HoldResolver(),
     new InsufficientFundsResolver(),
-    new TopUpResolver(clock, proofs),
+    new TopUpResolver(clock, proofs, providers, paying, publicUrl),
+    new ProviderEventResolver(clock, webhooks),
     new RunwayResolver(clock, watch),
     new VmRunwayResolver(clock),
     new VerifyLedgerResolver(clock),
@@ -129,7 +151,7 @@ const parts = (
       changes.map(({ organisationId }) => organisationId),
       MAIN_CURRENCY,
     ),
-  routes: proofs.routes(),
+  routes: [...proofs.routes(), ...webhooks.routes(), ...new PaymentReturn(kit.database, publicUrl).routes()],
   onCommit: () => watch.look(),
   workers: [watch],
   jobs: [
@@ -137,6 +159,17 @@ const parts = (
       name: "expire-top-ups",
       schedule: "*/10 * * * *",
       run: () => kit.database.system("expire-top-ups", (tx) => expireTopUps(tx, clock())),
+    },
+    {
+      name: "ask-payment-providers",
+      schedule: "*/10 * * * *",
+      run: async () => {
+        const before = new Date(clock().getTime() - LEFT_BEHIND);
+        await webhooks.replay(await kit.database.system("provider-events", (tx) => openEvents(tx, before)));
+        await paying.reconcileAll();
+        await kit.database.system("provider-events", (tx) => forgetBodies(tx, clock()));
+        kit.wakeRelay();
+      },
     },
     {
       name: "remove-abandoned-proofs",

@@ -3,7 +3,7 @@ import { audit, ConflictFault, type Database, InvalidInputFault, type Tx } from 
 import type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "@tollgate/kit/protocol";
 import { and, eq, gt, inArray, isNull, lt, notExists, or } from "drizzle-orm";
 import { proof, topUp } from "./topup.schema.js";
-import { lockTopUp } from "./topups.js";
+import { lockTopUp } from "./writing.js";
 
 export const MOST_PROOF_BYTES = 5 * 2 ** 20;
 const TARGET_LIVES = 15 * 60_000;
@@ -55,7 +55,7 @@ export class Proofs {
    */
   async target(tx: Tx, topUpId: string, contentType: string): Promise<SignedFile> {
     const row = await lockTopUp(tx, topUpId);
-    if (!["INITIALISED", "PENDING", "EXPIRED"].includes(row.state)) {
+    if (row.provider !== "MANUAL" || !["INITIALISED", "PENDING", "EXPIRED"].includes(row.state)) {
       throw new ConflictFault("This top-up takes no proof any more.", row.id);
     }
     if (!PROOF_TYPES.includes(contentType)) {

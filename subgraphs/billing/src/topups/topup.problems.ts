@@ -1,6 +1,6 @@
 import { type Money as Amount, type Currency, formatMoney } from "@tollgate/kit";
 import { Field, Money, ObjectType, Problem, ProblemFault } from "@tollgate/kit/graphql";
-import type { AmountLimits } from "./limits.js";
+import type { ProviderLimits } from "../providers/provider.js";
 import type { Provider } from "./topup.schema.js";
 import { PaymentProvider } from "./topup.types.js";
 
@@ -35,7 +35,7 @@ export class AmountLimitFault extends ProblemFault {
   private readonly minimum: Amount;
   private readonly maximum: Amount;
 
-  constructor({ minimum, maximum }: AmountLimits, currency: Currency) {
+  constructor({ minimum, maximum }: ProviderLimits, currency: Currency) {
     const lowest = { minorUnits: minimum, currency };
     const highest = { minorUnits: maximum, currency };
     super("INVALID_INPUT", `An amount from ${formatMoney(lowest)} to ${formatMoney(highest)} is possible.`);
@@ -60,10 +60,13 @@ export class CouponFault extends ProblemFault {
   }
 }
 
-/** A provider that nobody has set up here. */
+/** A provider that is not set up here, refuses, or does not answer. */
 export class ProviderFault extends ProblemFault {
-  constructor(private readonly provider: Provider) {
-    super("UNAVAILABLE", "This way of paying is not set up; choose a manual transfer.");
+  constructor(
+    private readonly provider: Provider,
+    message: string,
+  ) {
+    super("UNAVAILABLE", message);
   }
 
   problem(): Problem {

@@ -1,4 +1,4 @@
-import { NotFoundFault, requireId, type Tx } from "@tollgate/kit";
+import { InvalidInputFault, NotFoundFault, requireId, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -24,19 +24,27 @@ import {
 import { User } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
+import type { ProviderDirectory } from "../providers/directory.js";
 import { LedgerEntry, shownWallet, Wallet } from "../wallet/wallet.types.js";
 import { entriesById, walletById, walletsById } from "../wallet/wallets.js";
-import { manualLimits } from "./limits.js";
+import { limitsOf } from "./limits.js";
+import type { Paying } from "./paying.js";
 import { MOST_PROOF_BYTES, PROOF_TYPES, type Proofs, proofTypes } from "./proofs.js";
-import { AmountLimitProblem, CouponProblem, ProviderProblem } from "./topup.problems.js";
+import { refundTopUp } from "./refunds.js";
+import { AmountLimitProblem, CouponProblem, ProviderFault, ProviderProblem } from "./topup.problems.js";
+import type { Provider } from "./topup.schema.js";
 import {
   ApproveTopUpInput,
   CancelTopUpInput,
   CreateProofUploadInput,
   CreateProofUploadResult,
+  PayTopUpInput,
+  ReconcileTopUpInput,
+  RefundTopUpInput,
   RejectTopUpInput,
   StartTopUpInput,
   SubmitTopUpProofInput,
+  shownStep,
   shownTopUp,
   TopUp,
   TopUpConnection,
@@ -45,12 +53,32 @@ import {
   TopUpStep,
 } from "./topup.types.js";
 import { listTopUps, topUpsById } from "./topup-list.js";
-import { approveTopUp, cancelTopUp, rejectTopUp, startTopUp, submitProof } from "./topups.js";
+import {
+  approveTopUp,
+  cancelTopUp,
+  noteReconciling,
+  rejectTopUp,
+  resumeTopUp,
+  startTopUp,
+  submitProof,
+} from "./topups.js";
 
 const PARTNER = '@tag(name: "partner")';
 const READS = '@requiresScopes(scopes: [["wallet:read"]])';
 const PAYS = '@requiresScopes(scopes: [["wallet:topUp"]])';
 const DECIDES = '@requiresScopes(scopes: [["topUp:approve"]])';
+
+const REFUNDS = '@requiresScopes(scopes: [["topUp:refund"]])';
+
+/** The provider sends the browser there: nowhere else than to ourselves. @throws InvalidInputFault. */
+const requireOwnAddress = (url: string | null, publicUrl: string): void => {
+  if (url === null || new URL(url).origin === new URL(publicUrl).origin) return;
+  throw InvalidInputFault.of("returnUrl", "NOT_ALLOWED", "The way back leads to an address of this Tollgate.");
+};
+
+const ignoreProvider = (error: unknown): void => {
+  if (!(error instanceof ProviderFault)) throw error;
+};
 
 const TopUpResult = resultUnion(
   "TopUpResult",
@@ -78,6 +106,9 @@ export class TopUpResolver {
   constructor(
     private readonly clock: () => Date,
     private readonly proofs: Proofs,
+    private readonly providers: ProviderDirectory,
+    private readonly paying: Paying,
+    private readonly publicUrl: string,
   ) {}
 
   @Directive(READS)
@@ -110,9 +141,19 @@ export class TopUpResolver {
   ): Promise<TopUpOption[]> {
     requireId("wallet", walletId);
     const { organisationId, currency } = await context.read((tx) => walletById(tx, walletId));
-    const { minimum, maximum } = await context.read((tx) => manualLimits(tx, organisationId, currency));
-    const inCurrency = (minorUnits: bigint) => ({ minorUnits, currency });
-    return [{ provider: "MANUAL", minimum: inCurrency(minimum), maximum: inCurrency(maximum) }];
+    return context.read(async (tx) => {
+      const online = await this.providers.taking(tx, currency);
+      const ways = [
+        ...online.map(({ name, taken }) => ({ provider: name, taken })),
+        { provider: "MANUAL", taken: null },
+      ];
+      const option = async ({ provider, taken }: (typeof ways)[number]) => {
+        const { minimum, maximum } = await limitsOf(tx, organisationId, currency, taken);
+        const inCurrency = (minorUnits: bigint) => ({ minorUnits, currency });
+        return { provider: provider as Provider, minimum: inCurrency(minimum), maximum: inCurrency(maximum) };
+      };
+      return Promise.all(ways.map(option));
+    });
   }
 
   @Directive(PAYS)
@@ -125,8 +166,64 @@ export class TopUpResolver {
   startTopUp(@Arg("input", () => StartTopUpInput) input: StartTopUpInput, @Ctx() context: OperationContext) {
     const { walletId, provider, couponCode = null, idempotencyKey } = input;
     const amount = { minorUnits: input.amount.minorUnits, currency: input.amount.currency };
-    const wanted = { walletId, amount, provider, couponCode, idempotencyKey };
-    return this.change(context, (tx, at) => startTopUp(tx, wanted, at));
+    const wanted = { walletId, amount, provider, couponCode, idempotencyKey, returnUrl: input.returnUrl ?? null };
+    return this.change(
+      context,
+      (tx, at) => {
+        requireOwnAddress(wanted.returnUrl, this.publicUrl);
+        return startTopUp(tx, wanted, this.providers, at);
+      },
+      (id) => this.paying.begin(id),
+    );
+  }
+
+  @Directive(PAYS)
+  @Mutation(() => TopUpResult as never, {
+    nullable: true,
+    description: "Resumes a pending top-up with a fresh step; never a second one.",
+  })
+  payTopUp(@Arg("input", () => PayTopUpInput) input: PayTopUpInput, @Ctx() context: OperationContext) {
+    const { topUpId, returnUrl = null, idempotencyKey } = input;
+    return this.change(
+      context,
+      (tx, at) => {
+        requireOwnAddress(returnUrl, this.publicUrl);
+        return resumeTopUp(tx, { topUpId, returnUrl, idempotencyKey }, at);
+      },
+      (id) => this.paying.begin(id),
+    );
+  }
+
+  @Directive(REFUNDS)
+  @Mutation(() => TopUpResult as never, {
+    nullable: true,
+    description: "A reversing entry and a refund at the provider; at most what is available.",
+  })
+  refundTopUp(@Arg("input", () => RefundTopUpInput) input: RefundTopUpInput, @Ctx() context: OperationContext) {
+    const { topUpId, reason, idempotencyKey } = input;
+    const amount = input.amount ? { minorUnits: input.amount.minorUnits, currency: input.amount.currency } : null;
+    return this.change(
+      context,
+      (tx, at) => refundTopUp(tx, { topUpId, amount, reason, idempotencyKey }, at),
+      // The money is on its way from here on: a provider that is away gets it from the job.
+      (id) => this.paying.sendRefunds(id).catch(ignoreProvider),
+    );
+  }
+
+  @Directive(DECIDES)
+  @Mutation(() => TopUpResult as never, {
+    nullable: true,
+    description: "Asks the provider now rather than at the next reconciliation.",
+  })
+  reconcileTopUp(
+    @Arg("input", () => ReconcileTopUpInput) input: ReconcileTopUpInput,
+    @Ctx() context: OperationContext,
+  ) {
+    return this.change(
+      context,
+      (tx, at) => noteReconciling(tx, input.topUpId, input.idempotencyKey, at),
+      (id) => this.paying.reconcile(id),
+    );
   }
 
   @Directive(PAYS)
@@ -188,12 +285,7 @@ export class TopUpResolver {
     description: "What the person does next; null unless INITIALISED or PENDING.",
   })
   step(@Root() { row }: TopUp) {
-    if (row.state !== "INITIALISED" && row.state !== "PENDING") return null;
-    return {
-      instructions: "Transfer the amount and quote the reference, then hand in the bank's reference and a proof.",
-      reference: row.reference,
-      methods: ["EFT", "Bank deposit", "Mobile money"],
-    };
+    return shownStep(row, this.clock());
   }
 
   @FieldResolver(() => Download, { nullable: true })
@@ -218,9 +310,15 @@ export class TopUpResolver {
     return row.entryId ? context.loader(entriesById).load(row.entryId) : null;
   }
 
-  private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {
+  /** @param afterwards what goes over the network, when the change is written. */
+  private change(
+    context: OperationContext,
+    work: (tx: Tx, at: Date) => Promise<string>,
+    afterwards: (id: string) => Promise<void> = () => Promise.resolve(),
+  ) {
     return outcome(TopUpResult, async () => {
       const id = await context.write((tx) => work(tx, this.clock()));
+      await afterwards(id);
       return this.read(id, context);
     });
   }

@@ -17,6 +17,7 @@ import {
   resultUnion,
   UrlScalar,
 } from "@tollgate/kit/graphql";
+import type { ProviderStep } from "../providers/provider.js";
 import { MoneyInput } from "../wallet/wallet.types.js";
 import { PROVIDERS, type Provider, type TopUpState as State, TOP_UP_STATES, type TopUpRow } from "./topup.schema.js";
 
@@ -43,12 +44,70 @@ export class TransferStep {
   methods: string[];
 }
 
+@ObjectType({ description: "Paystack and Stripe: go there." })
+export class RedirectStep {
+  @Field(() => UrlScalar)
+  url: string;
+
+  @Field(() => DateTime, { nullable: true })
+  expiresAt: Date | null;
+}
+
+@ObjectType({ description: "A hidden field of the form." })
+export class FormField {
+  @Field(() => String)
+  name: string;
+
+  @Field(() => String)
+  value: string;
+}
+
+@ObjectType({ description: "PayGate: post these fields as a form, in this order." })
+export class FormPostStep {
+  @Field(() => UrlScalar)
+  url: string;
+
+  @Field(() => [FormField])
+  fields: FormField[];
+}
+
+@ObjectType({ description: "Midtrans: open Snap with the token, or go to the address." })
+export class SnapStep {
+  @Field(() => String)
+  token: string;
+
+  @Field(() => String)
+  clientKey: string;
+
+  @Field(() => UrlScalar)
+  url: string;
+}
+
 export const TopUpStep = createUnionType({
   name: "TopUpStep",
   description: "One member per way of paying.",
-  types: () => [TransferStep] as const,
-  resolveType: () => "TransferStep",
+  types: () => [RedirectStep, FormPostStep, SnapStep, TransferStep] as const,
+  resolveType: (step: object) => {
+    if (step instanceof RedirectStep) return "RedirectStep";
+    if (step instanceof FormPostStep) return "FormPostStep";
+    return step instanceof SnapStep ? "SnapStep" : "TransferStep";
+  },
 });
+
+const BY_TRANSFER = {
+  instructions: "Transfer the amount and quote the reference, then hand in the bank's reference and a proof.",
+  methods: ["EFT", "Bank deposit", "Mobile money"],
+};
+
+/** What the person does next; null where there is nothing, or where the provider has to be asked first (`payTopUp`). */
+export const shownStep = ({ state, provider, reference, step, stepEndsAt }: TopUpRow, at: Date): object | null => {
+  if (state !== "INITIALISED" && state !== "PENDING") return null;
+  if (provider === "MANUAL") return Object.assign(new TransferStep(), { ...BY_TRANSFER, reference });
+  if (step === null || stepEndsAt === null || stepEndsAt <= at) return null;
+  const { kind, ...given } = step as ProviderStep; // written by Paying alone
+  if (kind === "REDIRECT") return Object.assign(new RedirectStep(), { ...given, expiresAt: stepEndsAt });
+  return Object.assign(kind === "FORM_POST" ? new FormPostStep() : new SnapStep(), given);
+};
 
 @Directive("@shareable")
 @ObjectType({ description: "Where to PUT one file; its id then goes into the mutation that uses it." })
@@ -93,6 +152,12 @@ export class TopUp {
   reference: string;
 
   @Field(() => String, { nullable: true })
+  providerReference: string | null;
+
+  @Field(() => String, { nullable: true })
+  failureReason: string | null;
+
+  @Field(() => String, { nullable: true })
   bankReference: string | null;
 
   @Field(() => String, { nullable: true })
@@ -110,11 +175,12 @@ export class TopUp {
 
 /** A top-up as the graph shows it. */
 export const shownTopUp = (row: TopUpRow): TopUp => {
-  const { id, currency, provider, state, reference, bankReference, decisionReason } = row;
+  const { id, currency, provider, state, reference, bankReference, decisionReason, failureReason } = row;
   const { createdAt, expiresAt, settledAt } = row;
   const amount = { minorUnits: row.amount, currency };
-  const refunded = { minorUnits: 0n, currency };
-  const texts = { reference, bankReference, decisionReason };
+  const refunded = { minorUnits: row.refunded, currency };
+  const providerReference = row.paymentReference ?? row.sessionReference;
+  const texts = { reference, providerReference, bankReference, decisionReason, failureReason };
   return { row, id, amount, refunded, provider, state, ...texts, createdAt, expiresAt, settledAt };
 };
 
@@ -166,6 +232,42 @@ export class StartTopUpInput {
 
   @Field(() => UrlScalar, { nullable: true })
   returnUrl?: string | null;
+
+  @Field(() => String)
+  idempotencyKey: string;
+}
+
+@InputType()
+export class PayTopUpInput {
+  @Field(() => ID)
+  topUpId: string;
+
+  @Field(() => UrlScalar, { nullable: true })
+  returnUrl?: string | null;
+
+  @Field(() => String)
+  idempotencyKey: string;
+}
+
+@InputType({ description: "All that is left when amount is left out." })
+export class RefundTopUpInput {
+  @Field(() => ID)
+  topUpId: string;
+
+  @Field(() => MoneyInput, { nullable: true })
+  amount?: MoneyInput | null;
+
+  @Field(() => String)
+  reason: string;
+
+  @Field(() => String)
+  idempotencyKey: string;
+}
+
+@InputType()
+export class ReconcileTopUpInput {
+  @Field(() => ID)
+  topUpId: string;
 
   @Field(() => String)
   idempotencyKey: string;

@@ -1,27 +1,26 @@
 import {
-  announce,
-  audit,
   ConflictFault,
   type Currency,
   explainConstraint,
   ForbiddenFault,
-  formatMoney,
   InvalidInputFault,
   type Money,
-  NotFoundFault,
   organisationInScope,
   requireId,
   requireUser,
   type Tx,
 } from "@tollgate/kit";
 import { and, eq, inArray, isNotNull, lt } from "drizzle-orm";
-import { type Leg, postEntry } from "../ledger/ledger.js";
+import type { ProviderDirectory } from "../providers/directory.js";
+import type { TakenCurrency } from "../providers/provider.js";
+import { providerUnits } from "../providers/units.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
-import { recover } from "../usage/recover.js";
 import { walletById } from "../wallet/wallets.js";
-import { manualLimits } from "./limits.js";
+import { credit } from "./crediting.js";
+import { limitsOf } from "./limits.js";
 import { AmountLimitFault, CouponFault, ProviderFault } from "./topup.problems.js";
 import { type Provider, proof, type TopUpRow, type TopUpState, topUp } from "./topup.schema.js";
+import { lockTopUp, record, requireState, tell, writeTopUp } from "./writing.js";
 
 const DAY = 86_400_000;
 const OPEN: readonly TopUpState[] = ["INITIALISED", "PENDING"];
@@ -33,86 +32,95 @@ export interface NewTopUp {
   amount: Money;
   provider: Provider;
   couponCode?: string | null;
+  /** Of this Tollgate; a provider's browser comes back there. */
+  returnUrl?: string | null;
   idempotencyKey: string;
 }
-
-const record = (tx: Tx, action: string, row: TopUpRow, after: unknown) =>
-  audit(tx, "billing", { action, resource: "topUp", resourceId: row.id, organisationId: row.organisationId, after });
-
-const tell = (tx: Tx, row: TopUpRow, state: "AWAITING_APPROVAL" | "SUCCEEDED" | "REJECTED", at: Date) => {
-  const { id: topUpId, walletId, organisationId, startedBy, decisionReason: reason } = row;
-  const amount = formatMoney({ minorUnits: row.amount, currency: row.currency });
-  const payload = { topUpId, walletId, organisationId, state, amount, startedBy, reason, at };
-  return announce(tx, "topUp.changed", { aggregateId: topUpId, organisationId, payload });
-};
 
 /** @throws ForbiddenFault where no money may come any more. */
 const requireWalletOpen = (state: string): void => {
   if (state === "CLOSED") throw new ForbiddenFault("This organisation is closed.", "ORGANISATION_CLOSED");
 };
 
+/** How a wallet of this currency can be paid into by a provider; null: by manual transfer. */
+const takenBy = async (
+  tx: Tx,
+  provider: Provider,
+  currency: Currency,
+  providers: ProviderDirectory,
+): Promise<TakenCurrency | null> => {
+  if (provider === "MANUAL") return null;
+  const taken = await providers.taken(tx, provider, currency);
+  if (!taken) throw new ProviderFault(provider, "This way of paying is not set up; choose another one.");
+  return taken;
+};
+
 const checkAmount = async (
   tx: Tx,
   organisationId: string,
-  { minorUnits, currency }: Money,
+  amount: Money,
   walletCurrency: Currency,
+  taken: TakenCurrency | null,
 ): Promise<void> => {
+  const { minorUnits, currency } = amount;
   if (currency !== walletCurrency) {
     throw InvalidInputFault.of("amount.currency", "OTHER_CURRENCY", `This wallet keeps ${walletCurrency}.`);
   }
-  const limits = await manualLimits(tx, organisationId, currency);
+  const limits = await limitsOf(tx, organisationId, currency, taken);
   if (minorUnits < limits.minimum || minorUnits > limits.maximum) throw new AmountLimitFault(limits, currency);
+  if (taken) providerUnits(amount, taken.exponent); // refuses what the provider cannot say
 };
 
 /**
- * Starts a payment by manual transfer: from here on the payer knows what to quote. Nothing is credited yet.
+ * Starts a payment: by transfer the payer knows from here on what to quote; a provider is asked afterwards. Nothing is
+ * credited yet.
  * @returns its id; the same again for the same key and input.
  * @throws NotFoundFault, AmountLimitFault, CouponFault, ProviderFault, ForbiddenFault, ConflictFault.
  */
-export const startTopUp = (tx: Tx, wanted: NewTopUp, at: Date): Promise<string> => {
-  const { walletId, amount, provider, couponCode = null, idempotencyKey: key } = wanted;
+export const startTopUp = (tx: Tx, wanted: NewTopUp, providers: ProviderDirectory, at: Date): Promise<string> => {
+  const { walletId, amount, provider, couponCode = null, returnUrl = null, idempotencyKey: key } = wanted;
   requireId("wallet", walletId);
-  const input = { walletId, amount, provider, couponCode };
+  const input = { walletId, amount, provider, couponCode, ...(returnUrl === null ? {} : { returnUrl }) };
   return onceFor(tx, { organisationId: walletId, key, operation: "startTopUp", input }, at, async () => {
     // Locked, so that a wallet is not closed in between.
     await tx.sql`select id from lock_wallet(${walletId})`;
-    const { organisationId, currency, state } = await walletById(tx, walletId);
+    const { organisationId, currency, state: walletState } = await walletById(tx, walletId);
     const { status } = await organisationInScope(tx, organisationId);
-    requireWalletOpen(status === "CLOSED" ? status : state);
-    await checkAmount(tx, organisationId, amount, currency);
+    requireWalletOpen(status === "CLOSED" ? status : walletState);
+    await checkAmount(tx, organisationId, amount, currency, await takenBy(tx, provider, currency, providers));
     if (couponCode !== null) throw new CouponFault(couponCode);
-    if (provider !== "MANUAL") throw new ProviderFault(provider);
+    const state = provider === "MANUAL" ? ("PENDING" as const) : ("INITIALISED" as const);
     const expiresAt = new Date(at.getTime() + DAY);
-    const values = { organisationId, walletId, currency, amount: amount.minorUnits, provider, expiresAt };
+    const values = { organisationId, walletId, currency, amount: amount.minorUnits, provider, returnUrl, expiresAt };
     const [row] = await tx.db
       .insert(topUp)
-      .values({ ...values, state: "PENDING", startedBy: personOf(tx), createdAt: at })
+      .values({ ...values, state, startedBy: personOf(tx), createdAt: at })
       .returning();
     if (!row) throw new Error("insert gave no row");
-    await record(tx, "wallet:topUp", row, { reference: row.reference, amount });
+    await record(tx, "wallet:topUp", row, { reference: row.reference, amount, provider });
     return row.id;
   });
 };
 
-/** The top-up, locked until the transaction ends. @throws NotFoundFault outside of the estate. */
-export const lockTopUp = async (tx: Tx, id: string): Promise<TopUpRow> => {
-  requireId("top-up", id);
-  const [row] = await tx.db.select().from(topUp).where(eq(topUp.id, id)).for("update");
-  if (!row) throw new NotFoundFault("top-up", id);
-  return row;
-};
-
-const change = async (tx: Tx, id: string, values: Partial<TopUpRow>): Promise<TopUpRow> => {
-  const [row] = await tx.db.update(topUp).set(values).where(eq(topUp.id, id)).returning();
-  if (!row) throw new Error("a locked top-up is gone");
-  return row;
-};
-
-const requireState = (row: TopUpRow, states: readonly TopUpState[]): void => {
-  if (!states.includes(row.state)) {
-    throw new ConflictFault(`This top-up is ${row.state.toLowerCase().replaceAll("_", " ")} already.`, row.id);
-  }
-};
+/**
+ * The payer wants to go on with a payment that waits for the provider. @returns its id.
+ * @throws ConflictFault once it has ended; InvalidInputFault for a manual transfer, which is paid at the bank.
+ */
+export const resumeTopUp = (
+  tx: Tx,
+  { topUpId, returnUrl, idempotencyKey: key }: { topUpId: string; returnUrl: string | null; idempotencyKey: string },
+  at: Date,
+): Promise<string> =>
+  onceFor(tx, { organisationId: topUpId, key, operation: "payTopUp", input: { topUpId, returnUrl } }, at, async () => {
+    const row = await lockTopUp(tx, topUpId);
+    requireState(row, OPEN);
+    if (row.provider === "MANUAL") {
+      throw InvalidInputFault.of("topUpId", "MANUAL", "A manual transfer is paid at the bank.");
+    }
+    if (returnUrl !== null) await writeTopUp(tx, row.id, { returnUrl });
+    await record(tx, "wallet:topUp", row, { resumed: true });
+    return row.id;
+  });
 
 export interface Proven {
   topUpId: string;
@@ -144,6 +152,7 @@ export const submitProof = (tx: Tx, proven: Proven, at: Date): Promise<string> =
   return onceFor(tx, { organisationId: topUpId, key, operation: "submitTopUpProof", input }, at, async () => {
     const row = await lockTopUp(tx, topUpId);
     requireState(row, TAKES_PROOF);
+    if (row.provider !== "MANUAL") throw new ConflictFault("The provider proves this payment by itself.", row.id);
     requireWalletOpen((await walletById(tx, row.walletId)).state);
     if (!BANK_REFERENCE.test(bankReference)) {
       throw InvalidInputFault.of("bankReference", "MALFORMED", "A bank reference has 4 to 64 letters and digits.");
@@ -152,7 +161,7 @@ export const submitProof = (tx: Tx, proven: Proven, at: Date): Promise<string> =
     if (!(await isUploaded(tx, uploadId, row.id))) {
       throw InvalidInputFault.of("uploadId", "NOT_UPLOADED", "Upload the proof first.");
     }
-    const next = await change(tx, row.id, { state: "AWAITING_APPROVAL", bankReference, proofId: uploadId });
+    const next = await writeTopUp(tx, row.id, { state: "AWAITING_APPROVAL", bankReference, proofId: uploadId });
     await record(tx, "wallet:topUp", next, { state: next.state, bankReference });
     await tell(tx, next, "AWAITING_APPROVAL", at);
     return next.id;
@@ -160,25 +169,11 @@ export const submitProof = (tx: Tx, proven: Proven, at: Date): Promise<string> =
 };
 
 /** @throws ForbiddenFault SELF_APPROVAL for anybody of the payer's own organisation. */
-const requireAbove = (tx: Tx, row: TopUpRow): string => {
+export const requireAbove = (tx: Tx, row: TopUpRow): string => {
   const user = requireUser(tx.caller);
   // Whoever sees the payer's books from another organisation is above it: nobody else does.
   if (user.organisationId !== row.organisationId) return user.userId;
   throw new ForbiddenFault("Somebody of an organisation above has to decide.", "SELF_APPROVAL");
-};
-
-const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<string> => {
-  const { walletId, organisationId, amount, reference } = row;
-  // Before the wallet is locked, as whoever settles a hold does.
-  await tx.sql`select id from lock_reserves(${walletId})`;
-  const legs: Leg[] = [
-    { walletId, account: "WALLET", amount },
-    { walletId, account: "PROVIDER_CLEARING", amount: -amount },
-  ];
-  const description = `Top-up ${reference}`;
-  const entryId = await postEntry(tx, { organisationId, kind: "TOP_UP", description, eventAt: at, legs });
-  await recover(tx, walletId, at);
-  return entryId;
 };
 
 export interface Decision {
@@ -198,7 +193,7 @@ export const approveTopUp = (tx: Tx, { topUpId, reason = null, idempotencyKey: k
     requireState(row, ["AWAITING_APPROVAL"]);
     const entryId = await credit(tx, row, at);
     const decided = { state: "SUCCEEDED", entryId, decidedBy, decisionReason: reason, settledAt: at } as const;
-    const next = await change(tx, row.id, decided);
+    const next = await writeTopUp(tx, row.id, decided);
     await record(tx, "topUp:approve", next, { state: next.state, amount: next.amount });
     await tell(tx, next, "SUCCEEDED", at);
     return next.id;
@@ -211,7 +206,7 @@ export const rejectTopUp = (tx: Tx, { topUpId, reason, idempotencyKey: key }: De
     const decidedBy = requireAbove(tx, row);
     requireState(row, ["AWAITING_APPROVAL"]);
     if (!reason?.trim()) throw InvalidInputFault.of("reason", "REQUIRED", "Say why.");
-    const next = await change(tx, row.id, { state: "REJECTED", decidedBy, decisionReason: reason, settledAt: at });
+    const next = await writeTopUp(tx, row.id, { state: "REJECTED", decidedBy, decisionReason: reason, settledAt: at });
     await record(tx, "topUp:approve", next, { state: next.state, reason });
     await tell(tx, next, "REJECTED", at);
     return next.id;
@@ -222,15 +217,23 @@ export const cancelTopUp = (tx: Tx, topUpId: string, key: string, at: Date) =>
   onceFor(tx, { organisationId: topUpId, key, operation: "cancelTopUp", input: { topUpId } }, at, async () => {
     const row = await lockTopUp(tx, topUpId);
     requireState(row, OPEN);
-    const next = await change(tx, row.id, { state: "CANCELLED", settledAt: at });
+    const next = await writeTopUp(tx, row.id, { state: "CANCELLED", settledAt: at, step: null });
     await record(tx, "wallet:topUp", next, { state: next.state });
     return next.id;
+  });
+
+/** That somebody has a provider asked. @returns the top-up's id. @throws NotFoundFault outside of the estate. */
+export const noteReconciling = (tx: Tx, topUpId: string, key: string, at: Date): Promise<string> =>
+  onceFor(tx, { organisationId: topUpId, key, operation: "reconcileTopUp", input: { topUpId } }, at, async () => {
+    const row = await lockTopUp(tx, topUpId);
+    await record(tx, "topUp:approve", row, { reconciling: true });
+    return row.id;
   });
 
 /** Ends those that nobody paid in time. */
 export const expireTopUps = async (tx: Tx, at: Date): Promise<void> => {
   const overdue = and(inArray(topUp.state, [...OPEN]), lt(topUp.expiresAt, at));
-  await tx.db.update(topUp).set({ state: "EXPIRED", settledAt: at }).where(overdue);
+  await tx.db.update(topUp).set({ state: "EXPIRED", settledAt: at, step: null }).where(overdue);
 };
 
 explainConstraint(
