@@ -47,6 +47,7 @@ import { RefreshTokens } from "./sessions/tokens.js";
 import { tidyChallenges } from "./sign-in/challenges.js";
 import { Codes } from "./sign-in/codes.js";
 import { PasswordHasher } from "./sign-in/hasher.js";
+import { tidyAttempts } from "./sign-in/lockout.js";
 import { SecondStep } from "./sign-in/second-step.js";
 import { SignIn } from "./sign-in/sign-in.js";
 import { SignInResolver } from "./sign-in/sign-in.resolver.js";
@@ -159,6 +160,7 @@ const partsOf = (kit: SubgraphKit, options: AccountsOptions): SubgraphParts => {
         run: () =>
           database.system("remove-old-sign-ins", async (tx) => {
             await tidyChallenges(tx);
+            await tidyAttempts(tx);
             await tidyDevices(tx);
             await tidySessions(tx);
             await tidyEmailTokens(tx, clock());

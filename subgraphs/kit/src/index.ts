@@ -53,6 +53,7 @@ export { isId, requireId } from "./faults/ids.js";
 export { type Claim, forgetKeys, once } from "./idempotency/once.js";
 export type { CronJob } from "./jobs/jobs.js";
 export { type Currency, divideHalfEven, formatMoney, isCurrency, type Money, money } from "./money/money.js";
+export { networkOf } from "./net/network.js";
 export {
   type Connection,
   type CursorKey,

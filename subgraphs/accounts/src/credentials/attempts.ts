@@ -1,4 +1,4 @@
-import { announce, audit, RateLimitedFault, type Tx } from "@tollgate/kit";
+import { announce, audit, networkOf, RateLimitedFault, type Tx } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
 import { addressWait, lockedUntil } from "../sign-in/lockout.js";
 import { signInAttempt } from "../tables.js";
@@ -71,6 +71,7 @@ export const noteAttempt = async (
       email: email.slice(0, 254),
       outcome,
       address: tx.caller.address,
+      network: networkOf(tx.caller.address),
       userAgent: tx.caller.userAgent,
     })
     .returning({ id: signInAttempt.id });

@@ -1,4 +1,4 @@
-import { RateLimitedFault, type Tx } from "@tollgate/kit";
+import { networkOf, RateLimitedFault, type Tx } from "@tollgate/kit";
 import { lt } from "drizzle-orm";
 import { resetRequest } from "../tables.js";
 
@@ -12,7 +12,7 @@ export const MOST_FROM_ADDRESS = 20;
  * @throws RateLimitedFault for more than 5 an hour for one e-mail, or 20 from one address.
  */
 export const countResetRequest = async (tx: Tx, email: string, now: Date): Promise<void> => {
-  const { address } = tx.caller;
+  const address = networkOf(tx.caller.address);
   // One after the other, in one order, so that a crowd at once does not get past the count.
   for (const key of [`reset from ${address}`, `reset for ${email}`])
     await tx.sql`select pg_advisory_xact_lock(hashtext(${key}))`;

@@ -1,4 +1,4 @@
-import { InvalidInputFault, RateLimitedFault, type RefusedField, type Tx } from "@tollgate/kit";
+import { InvalidInputFault, networkOf, RateLimitedFault, type RefusedField, type Tx } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
 import { registrationRequest } from "../tables.js";
 
@@ -29,7 +29,7 @@ const FOR_EMAIL = { most: 8, seconds: 86_400 };
  * @throws RateLimitedFault for an address or an e-mail that asked too often.
  */
 export const countRequest = async (tx: Tx, kind: RequestKind, email: string, now: Date): Promise<void> => {
-  const { address } = tx.caller;
+  const address = networkOf(tx.caller.address);
   const key = email.toLowerCase();
   // One after the other, so that a crowd of requests at once does not get past the count.
   await tx.sql`select pg_advisory_xact_lock(hashtext(${`${kind} ${address}`}))`;

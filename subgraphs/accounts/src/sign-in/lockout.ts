@@ -1,8 +1,8 @@
-import type { Tx } from "@tollgate/kit";
+import { networkOf, type Tx } from "@tollgate/kit";
 
 /** Failures that lock an account. */
 export const FAILURES = 5;
-/** Failures from one address, which may be a whole office behind one router. */
+/** Failures from one address (of IPv6: one network), which may be a whole office behind one router. */
 export const FAILURES_FROM_ADDRESS = 20;
 const WINDOW = "15 minutes";
 
@@ -27,7 +27,7 @@ export const lockedUntil = async (tx: Tx, email: string): Promise<Date | null> =
 export const addressWait = async (tx: Tx, address: string): Promise<number> => {
   const [row] = await tx.sql<{ seconds: number }[]>`
     select ceil(extract(epoch from at + ${WINDOW}::interval - now()))::int as seconds from sign_in_attempt
-     where address = ${address} and outcome in ('WRONG_PASSWORD', 'WRONG_CODE', 'UNKNOWN_EMAIL')
+     where network = ${networkOf(address)} and outcome in ('WRONG_PASSWORD', 'WRONG_CODE', 'UNKNOWN_EMAIL')
        and at > now() - ${WINDOW}::interval
      order by at desc offset ${FAILURES_FROM_ADDRESS - 1} limit 1`;
   return row?.seconds ?? 0;
@@ -59,4 +59,14 @@ export const codeWait = async (tx: Tx, email: string, unlockedAt: Date | null): 
        and at > coalesce(${unlockedAt?.toISOString() ?? null}::timestamptz, '-infinity')
      order by at desc offset ${FAILURES - 1} limit 1`;
   return row?.seconds ?? 0;
+};
+
+/** How long attempts are kept: those on an e-mail that nobody has tell of strangers only, who could pile them up. */
+const KEPT = { ofPeople: "400 days", ofNobody: "90 days" };
+
+/** Removes attempts that nobody needs any more. */
+export const tidyAttempts = async (tx: Tx): Promise<void> => {
+  await tx.sql`
+    delete from sign_in_attempt where at < now() - ${KEPT.ofNobody}::interval
+       and (user_id is null or at < now() - ${KEPT.ofPeople}::interval)`;
 };

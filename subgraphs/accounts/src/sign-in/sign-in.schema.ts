@@ -28,12 +28,16 @@ export const signInAttempt = accounts.table(
     email: text("email").notNull(),
     outcome: text("outcome", { enum: SIGN_IN_OUTCOMES }).notNull(),
     address: text("address").notNull(),
+    /** What failures are counted by: of IPv6 the network of 64 bits, of which one household has all addresses. */
+    network: text("network").notNull().default("-"),
     userAgent: text("user_agent").notNull(),
     at: instant("at").notNull().defaultNow(),
   },
   (table) => [
     index("sign_in_attempt_email_idx").on(table.email, table.at.desc()),
     index("sign_in_attempt_address_idx").on(table.address, table.at.desc()),
+    index("sign_in_attempt_network_idx").on(table.network, table.at.desc()),
+    index("sign_in_attempt_at_idx").on(table.at),
     index("sign_in_attempt_organisation_idx").on(table.organisationId, table.at.desc(), table.id.desc()),
   ],
 );
