@@ -75,7 +75,12 @@ export function VerifyEmailPage() {
       )}
       {outcome?.is === "taken" && (
         <>
-          <p role="alert">{outcome.message} Nothing was changed. Choose another address on your profile.</p>
+          <p role="alert">
+            {outcome.message}{" "}
+            {isSignedIn
+              ? "Nothing was changed. Choose another address on your profile."
+              : "If that is you, sign in with it; if you forgot the password, choose a new one there. Otherwise start again with another address."}
+          </p>
           {wayOn}
         </>
       )}
