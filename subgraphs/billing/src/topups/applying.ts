@@ -20,7 +20,10 @@ const both = (one: Applied, other: Applied): Applied => {
 export const applyWhole = async (tx: Tx, row: TopUpRow, report: PaymentReport, at: Date): Promise<Applied> => {
   let result = await applyReport(tx, row, report, at);
   for (const told of report.moneyBack ?? []) {
-    result = both(result, await applyMoneyBack(tx, await lockTopUp(tx, row.id), told, at));
+    const now = await lockTopUp(tx, row.id);
+    // What never was credited, or is another payment than the one that was, takes nothing from the wallet.
+    if (now.entryId === null || now.paymentReference !== told.paymentReference) continue;
+    result = both(result, await applyMoneyBack(tx, now, told, at));
   }
   return result;
 };

@@ -100,6 +100,11 @@ export class MidtransServer {
     return { rawBody: Buffer.from(body), headers: { "content-type": "application/json" } };
   }
 
+  /** Somebody has a token to pay this amount with. */
+  begun(reference: string, grossAmount: string): void {
+    this.orders.set(reference, grossAmount);
+  }
+
   private begin(asked: { transaction_details?: { order_id?: string; gross_amount?: number } }): Reply {
     const { order_id, gross_amount } = asked.transaction_details ?? {};
     if (!order_id) return json(400, { error_messages: ["transaction_details.order_id is required"] });
@@ -111,7 +116,7 @@ export class MidtransServer {
     if (this.transactions.has(order_id)) {
       return json(400, { error_messages: ["transaction_details.order_id has already been taken"] });
     }
-    this.orders.set(order_id, rupiah(BigInt(Number(gross_amount))));
+    this.begun(order_id, rupiah(BigInt(Number(gross_amount))));
     const token = randomUUID();
     return json(201, { token, redirect_url: `https://app.sandbox.midtrans.com/snap/v4/redirection/${token}` });
   }
