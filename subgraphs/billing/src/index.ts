@@ -45,6 +45,7 @@ import { recoverAll } from "./usage/recover.js";
 import { followRun } from "./usage/runs.js";
 import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
 import { UsageResolver } from "./usage/usage.resolver.js";
+import { AdjustingResolver } from "./wallet/adjusting.resolver.js";
 import { decideClosing } from "./wallet/closing.js";
 import { CLOSING_STATEMENTS } from "./wallet/closing.laws.js";
 import { RunwayResolver, VmRunwayResolver } from "./wallet/runway.resolver.js";
@@ -100,6 +101,7 @@ const parts = (
 ): ReturnType<SubgraphDefinition["parts"]> => ({
   resolvers: [
     new WalletResolver(),
+    new AdjustingResolver(clock),
     new LedgerEntryResolver(),
     new PostingResolver(),
     new OrganisationWalletResolver(),

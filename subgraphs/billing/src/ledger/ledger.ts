@@ -80,7 +80,7 @@ export interface Credit {
 }
 
 /** A thousand million million: beyond it an amount is a mistake. */
-const LARGEST_AMOUNT = 10n ** 15n;
+export const LARGEST_AMOUNT = 10n ** 15n;
 
 /**
  * Money that came in from outside, through the clearing book; once per key.

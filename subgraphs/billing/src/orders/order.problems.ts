@@ -31,7 +31,7 @@ export class QuoteExpiredProblem extends Problem {
 /** There is not enough money for the runway of what was asked for. */
 export class InsufficientFundsFault extends ProblemFault {
   constructor(
-    private readonly funds: FundsCheck,
+    private readonly funds: Pick<FundsCheck, "available" | "needed" | "shortfall">,
     private readonly walletId: string,
   ) {
     super("INSUFFICIENT_FUNDS", `This needs ${formatMoney(funds.shortfall)} more in the wallet.`);
