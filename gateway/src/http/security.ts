@@ -19,7 +19,8 @@ export async function registerSecurityHeaders(app: FastifyInstance, publicUrl: s
         connectSrc: ["'self'", webSocketOrigin(publicUrl)],
         objectSrc: ["'none'"],
         baseUri: ["'self'"],
-        formAction: ["'self'"],
+        // Payments by PayGate begin with a form that is posted to it.
+        formAction: ["'self'", "https://secure.paygate.co.za"],
         frameAncestors: ["'none'"],
         ...(secure && { upgradeInsecureRequests: [] }),
       },

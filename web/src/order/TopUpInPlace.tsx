@@ -18,7 +18,7 @@ export function TopUpInPlace({ walletId, currency, shortfall }: TopUpInPlaceProp
       <Button variant="default" fullWidth onClick={() => setOpen(true)}>
         Top up the wallet
       </Button>
-      <Dialog title="Top up by bank transfer" open={open} onClose={() => setOpen(false)}>
+      <Dialog title="Top up the wallet" open={open} onClose={() => setOpen(false)}>
         <TopUp walletId={walletId} currency={currency} suggested={shortfall} />
         <Button variant="subtle" onClick={() => setOpen(false)}>
           Back to the order

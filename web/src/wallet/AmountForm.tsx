@@ -1,18 +1,23 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { Button, TextInput } from "@mantine/core";
+import "@mantine/core/styles/Radio.css";
+import { Button, Radio, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useFormats } from "../app/services-context.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { type AmountEntry, readAmount, typedAmount } from "../format/money-entry.js";
-import { StartTopUpDocument, TopUpOptionsDocument } from "../gql/graphql.js";
+import { type PaymentProvider, StartTopUpDocument, TopUpOptionsDocument } from "../gql/graphql.js";
 import classes from "./Wallet.module.css";
+import { PROVIDERS } from "./wallet-words.js";
 
 const PROBLEMS: Record<NonNullable<AmountEntry["problem"]>, string> = {
   EMPTY: "Enter an amount.",
   NOT_AN_AMOUNT: "This is not an amount.",
   TOO_FINE: "The currency has no smaller parts than that.",
 };
+
+/** Where a provider brings one back to without being told. */
+const isWallet = () => window.location.pathname.endsWith("/wallet");
 
 interface AmountFormProps {
   walletId: string;
@@ -21,7 +26,7 @@ interface AmountFormProps {
   onStarted(topUpId: string): void;
 }
 
-/** First step of a top-up: how much. */
+/** First step of a top-up: how much, and by which way. */
 export function AmountForm({ walletId, currency, suggested, onStarted }: AmountFormProps) {
   const { locale } = useFormats();
   const [typed, setTyped] = useState(() => (suggested ? typedAmount(suggested, currency, locale) : ""));
@@ -29,14 +34,19 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
   const [start] = useMutation(StartTopUpDocument);
   const action = useAction();
   const intent = useIntent();
-  const limits = data?.topUpOptions?.find(({ provider }) => provider === "MANUAL");
+  const [chosen, setChosen] = useState<PaymentProvider | null>(null);
+  const options = data?.topUpOptions ?? [];
+  const option = options.find(({ provider }) => provider === chosen) ?? options[0];
 
   async function begin(minorUnits: string): Promise<string | null> {
-    const input = { walletId, amount: { minorUnits, currency }, provider: "MANUAL" as const };
+    if (!option) return NO_ANSWER;
+    const back = isWallet() ? {} : { returnUrl: window.location.href };
+    const input = { walletId, amount: { minorUnits, currency }, provider: option.provider, ...back };
     const answer = await start({ variables: { input: { ...input, idempotencyKey: intent.keyFor(input) } } });
     const result = answer.data?.startTopUp;
     if (!result) return NO_ANSWER;
-    intent.settle();
+    // A provider that was away is asked for the same payment again, not for a second one.
+    if (result.__typename !== "ProviderProblem") intent.settle();
     switch (result.__typename) {
       case "TopUp":
         onStarted(result.id);
@@ -56,8 +66,8 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
     action.run(problem === null ? () => begin(minorUnits) : () => Promise.resolve(PROBLEMS[problem]));
   };
 
-  if (data?.topUpOptions && !limits) {
-    return <p className="dimmed">Bank transfers are not offered for this wallet. Ask the organisation above yours.</p>;
+  if (data?.topUpOptions && !option) {
+    return <p className="dimmed">No way to pay into this wallet is set up. Ask the organisation above yours.</p>;
   }
   return (
     <form className={classes.form} onSubmit={submit} noValidate>
@@ -71,10 +81,31 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
           action.forget();
         }}
         error={action.problem}
-        description={limits && !action.problem && `Between ${limits.minimum.formatted} and ${limits.maximum.formatted}`}
+        description={option && !action.problem && `Between ${option.minimum.formatted} and ${option.maximum.formatted}`}
         inputWrapperOrder={["label", "input", "error", "description"]}
       />
-      <Button type="submit" loading={action.busy}>
+      {options.length > 1 && (
+        <Radio.Group
+          label="How"
+          value={option?.provider ?? null}
+          onChange={(value) => {
+            setChosen(options.find(({ provider }) => provider === value)?.provider ?? null);
+            action.forget();
+          }}
+        >
+          <div className={classes.ways}>
+            {options.map(({ provider }) => (
+              <Radio
+                key={provider}
+                value={provider}
+                label={PROVIDERS[provider].name}
+                description={PROVIDERS[provider].how}
+              />
+            ))}
+          </div>
+        </Radio.Group>
+      )}
+      <Button type="submit" loading={action.busy} disabled={!option}>
         Top up
       </Button>
     </form>

@@ -7,6 +7,7 @@ import { Bones } from "../components/Bones.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { RecentTopUpsDocument, type TopUpNowFragment, TopUpProgressDocument } from "../gql/graphql.js";
 import { AmountForm } from "./AmountForm.js";
+import { PayStep } from "./PayStep.js";
 import { TransferForm } from "./TransferForm.js";
 import classes from "./Wallet.module.css";
 import { isOpen, TOP_UP_STATES } from "./wallet-words.js";
@@ -18,18 +19,21 @@ interface TopUpProps {
   currency: string;
   /** Minor units that are offered to begin with, such as a shortfall. */
   suggested?: string;
+  /** The top-up that the person comes back from paying. */
+  cameBackFrom?: string | undefined;
 }
 
 /** A top-up from the amount to its result; one that is under way is taken up again, here or on another page. */
-export function TopUp({ walletId, currency, suggested }: TopUpProps) {
-  const [chosen, setChosen] = useState<string | "new" | null>(null);
+export function TopUp({ walletId, currency, suggested, cameBackFrom }: TopUpProps) {
+  const [chosen, setChosen] = useState<string | "new" | null>(cameBackFrom ?? null);
   const { data, error, loading, refetch } = useQuery(RecentTopUpsDocument, { variables: { walletId } });
   const underWay = data?.topUps?.nodes.find(({ state }) => isOpen(state));
   const shown = chosen === "new" ? null : (chosen ?? underWay?.id ?? null);
 
   if (!data && loading) return <Bones lines={3} label="your top-ups" />;
   if (!data?.topUps && error) return <TroubleNotice error={error} of="Topping up" onRetry={() => refetch()} />;
-  if (shown) return <Progress key={shown} id={shown} onAgain={() => setChosen("new")} />;
+  if (shown)
+    return <Progress key={shown} id={shown} cameBack={shown === cameBackFrom} onAgain={() => setChosen("new")} />;
   return (
     <AmountForm
       walletId={walletId}
@@ -43,7 +47,7 @@ export function TopUp({ walletId, currency, suggested }: TopUpProps) {
   );
 }
 
-function Progress({ id, onAgain }: { id: string; onAgain(): void }) {
+function Progress({ id, cameBack, onAgain }: { id: string; cameBack: boolean; onAgain(): void }) {
   const { data, error, refetch } = useQuery(TopUpProgressDocument, {
     variables: { id },
     pollInterval: POLL_MS,
@@ -60,12 +64,15 @@ function Progress({ id, onAgain }: { id: string; onAgain(): void }) {
   if (topUp.step?.__typename === "TransferStep" && topUp.state !== "AWAITING_APPROVAL") {
     return <TransferForm topUp={topUp} step={topUp.step} onLeft={onAgain} />;
   }
+  if (topUp.provider !== "MANUAL" && (topUp.state === "INITIALISED" || topUp.state === "PENDING")) {
+    return <PayStep topUp={topUp} cameBack={cameBack} onLeft={onAgain} />;
+  }
   return <Outcome topUp={topUp} onAgain={onAgain} />;
 }
 
 function Outcome({ topUp, onAgain }: { topUp: TopUpNowFragment; onAgain(): void }) {
   const formats = useFormats();
-  const reason = topUp.decisionReason;
+  const reason = topUp.decisionReason ?? topUp.failureReason;
   return (
     <div className={classes.form} role="status">
       <p className={classes.outcome}>

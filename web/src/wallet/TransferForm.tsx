@@ -110,7 +110,8 @@ function ProofForm({ topUp }: { topUp: TopUpNowFragment }) {
   );
 }
 
-function GiveUp({ topUp, onLeft }: { topUp: TopUpNowFragment; onLeft(): void }) {
+/** Ends a top-up that nobody has paid yet. */
+export function GiveUp({ topUp, onLeft }: { topUp: TopUpNowFragment; onLeft(): void }) {
   const [cancel] = useMutation(CancelTopUpDocument);
   const action = useAction();
   const intent = useIntent();

@@ -1,4 +1,5 @@
 import { useQuery } from "@apollo/client/react";
+import { useSearch } from "@tanstack/react-router";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
@@ -17,6 +18,7 @@ import { WALLET_STATES } from "./wallet-words.js";
 export function WalletPage() {
   const mayTopUp = useMay("wallet:topUp");
   const may = useMay("wallet:read");
+  const { topUp } = useSearch({ from: "/shell/wallet" });
   const { data, error, loading, refetch } = useQuery(WalletOverviewDocument, { skip: !may });
   const wallet = data?.organisation?.wallet;
   return (
@@ -34,8 +36,8 @@ export function WalletPage() {
             <Transactions wallet={wallet} />
             <div>
               {mayTopUp && (
-                <Panel title="Top up by bank transfer">
-                  <TopUp walletId={wallet.id} currency={wallet.currency} />
+                <Panel title="Top up">
+                  <TopUp key={topUp} walletId={wallet.id} currency={wallet.currency} cameBackFrom={topUp} />
                 </Panel>
               )}
               <RecentTopUps walletId={wallet.id} />

@@ -3,7 +3,11 @@ import type { LedgerEntryKind } from "../gql/graphql.js";
 /** Of the wallet's page: which transactions are listed; all when left out. */
 export interface WalletSearch {
   kind?: TransactionGroup;
+  /** The top-up that one comes back from paying. */
+  topUp?: string;
 }
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Kinds of entries as people ask for them. */
 const GROUPS = {
@@ -16,8 +20,11 @@ const GROUPS = {
 export type TransactionGroup = keyof typeof GROUPS;
 
 export function parseWalletSearch(search: Record<string, unknown>): WalletSearch {
-  const kind = search["kind"];
-  return typeof kind === "string" && Object.hasOwn(GROUPS, kind) ? { kind: kind as TransactionGroup } : {}; // a key of GROUPS
+  const { kind, topUp } = search;
+  return {
+    ...(typeof kind === "string" && Object.hasOwn(GROUPS, kind) && { kind: kind as TransactionGroup }), // a key of GROUPS
+    ...(typeof topUp === "string" && ID.test(topUp) && { topUp }),
+  };
 }
 
 export function kindsOf(group: TransactionGroup): LedgerEntryKind[] {

@@ -1,4 +1,4 @@
-import type { LedgerEntryKind, TopUpState, WalletState } from "../gql/graphql.js";
+import type { LedgerEntryKind, PaymentProvider, TopUpState, WalletState } from "../gql/graphql.js";
 
 export const WALLET_STATES: Record<WalletState, string> = {
   ACTIVE: "Active",
@@ -25,8 +25,8 @@ export const ENTRY_KINDS: Record<LedgerEntryKind, string> = {
 };
 
 export const TOP_UP_STATES: Record<TopUpState, string> = {
-  INITIALISED: "Waiting for your transfer",
-  PENDING: "Waiting for your transfer",
+  INITIALISED: "Not paid yet",
+  PENDING: "Not paid yet",
   AWAITING_APPROVAL: "Waiting for approval",
   SUCCEEDED: "Added to the wallet",
   FAILED: "Failed",
@@ -35,6 +35,15 @@ export const TOP_UP_STATES: Record<TopUpState, string> = {
   REJECTED: "Rejected",
   REFUNDED: "Refunded",
   CHARGED_BACK: "Charged back",
+};
+
+/** Ways of paying, as a person chooses among them. */
+export const PROVIDERS: Record<PaymentProvider, { name: string; how: string }> = {
+  PAYSTACK: { name: "Paystack", how: "Card or instant EFT, credited within minutes" },
+  PAYGATE: { name: "PayGate", how: "Card or instant EFT, credited within minutes" },
+  STRIPE: { name: "Stripe", how: "Card, credited within minutes" },
+  MIDTRANS: { name: "Midtrans", how: "Card, virtual account or e-wallet, credited within minutes" },
+  MANUAL: { name: "Bank transfer", how: "You hand in a proof; somebody approves it" },
 };
 
 /** Whether the person or somebody else still has something to do. */
