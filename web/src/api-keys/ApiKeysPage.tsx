@@ -6,6 +6,7 @@ import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
+import entries from "../components/Entries.module.css";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ApiKeysDocument } from "../gql/graphql.js";
@@ -44,7 +45,7 @@ export function ApiKeysPage() {
         </EmptyState>
       )}
       {keys && keys.length > 0 && (
-        <ul className={classes.keys}>
+        <ul className={`${entries.list} ${classes.keys}`}>
           {keys.map((key) => (
             <KeyEntry key={key.id} apiKey={key} onSecret={setSecret} />
           ))}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
 import { useHomeId } from "../app/use-home.js";
 import { Dialog } from "../components/Dialog.js";
+import entries from "../components/Entries.module.css";
 import { useNow } from "../components/use-now.js";
 import { ABSENT } from "../format/formats.js";
 import type { ApiKeyState, KeyFieldsFragment } from "../gql/graphql.js";
@@ -29,9 +30,9 @@ export function KeyEntry({ apiKey, onSecret }: { apiKey: KeyFieldsFragment; onSe
   const { icon: Icon, tone } = STATES[apiKey.state];
   const isLive = apiKey.state === "ACTIVE" || apiKey.state === "ROTATING";
   return (
-    <li className={classes.entry}>
-      <div className={classes.about}>
-        <h2 className={classes.name}>{apiKey.name}</h2>
+    <li className={entries.entry}>
+      <div className={entries.about}>
+        <h2 className={entries.name}>{apiKey.name}</h2>
         <p className={classes.head}>
           <span className={`${classes.state} ${tone}`}>
             <Icon size={14} stroke={2} aria-hidden />
@@ -47,7 +48,7 @@ export function KeyEntry({ apiKey, onSecret }: { apiKey: KeyFieldsFragment; onSe
         </details>
       </div>
       {mayManage && isLive && (
-        <div className={classes.buttons}>
+        <div className={entries.buttons}>
           <Button size="xs" variant="default" onClick={() => setAsking("rotate")} aria-label={`Rotate ${apiKey.name}`}>
             Rotate
           </Button>

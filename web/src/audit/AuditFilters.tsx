@@ -2,6 +2,7 @@ import "@mantine/core/styles/Input.css";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
+import chip from "../components/Chip.module.css";
 import classes from "./Audit.module.css";
 import { type AuditSearch, isFiltered, parseAuditSearch } from "./audit-search.js";
 
@@ -49,24 +50,19 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
       <div className={classes.switches}>
         <button
           type="button"
-          className={classes.toggle}
+          className={chip.chip}
           aria-pressed={search.security === true}
           onClick={() => set({ security: search.security !== true })}
         >
           Security only
         </button>
         {search.actor && (
-          <button type="button" className={classes.toggle} aria-pressed onClick={() => set({ actor: undefined })}>
+          <button type="button" className={chip.chip} aria-pressed onClick={() => set({ actor: undefined })}>
             One person only
           </button>
         )}
         {search.organisation && (
-          <button
-            type="button"
-            className={classes.toggle}
-            aria-pressed
-            onClick={() => set({ organisation: undefined })}
-          >
+          <button type="button" className={chip.chip} aria-pressed onClick={() => set({ organisation: undefined })}>
             One organisation only
           </button>
         )}

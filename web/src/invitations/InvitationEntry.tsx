@@ -4,6 +4,7 @@ import { IconCircleCheck, IconCircleOff, IconClockOff, IconMail } from "@tabler/
 import { useState } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Dialog } from "../components/Dialog.js";
+import entries from "../components/Entries.module.css";
 import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useNow } from "../components/use-now.js";
@@ -50,9 +51,9 @@ export function InvitationEntry({ invitation, onChanged }: InvitationEntryProps)
   };
 
   return (
-    <li className={classes.entry}>
-      <div className={classes.about}>
-        <h2 className={classes.email}>{email}</h2>
+    <li className={entries.entry}>
+      <div className={entries.about}>
+        <h2 className={entries.name}>{email}</h2>
         <p className={classes.head}>
           <span className={`${classes.state} ${tone}`}>
             <Icon size={14} stroke={2} aria-hidden />
@@ -63,7 +64,7 @@ export function InvitationEntry({ invitation, onChanged }: InvitationEntryProps)
         </p>
       </div>
       {canChange && (
-        <div className={classes.buttons}>
+        <div className={entries.buttons}>
           <Button
             size="xs"
             variant="default"

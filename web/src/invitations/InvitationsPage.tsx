@@ -9,6 +9,7 @@ import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
+import entries from "../components/Entries.module.css";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { type InvitationState, InvitationsDocument } from "../gql/graphql.js";
@@ -62,7 +63,7 @@ export function InvitationsPage() {
         </EmptyState>
       )}
       {list && list.nodes.length > 0 && (
-        <ul className={classes.list}>
+        <ul className={`${entries.list} ${classes.list}`}>
           {list.nodes.map((invitation) => (
             <InvitationEntry key={invitation.id} invitation={invitation} onChanged={again} />
           ))}

@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
+import chip from "../components/Chip.module.css";
 import { EmptyState } from "../components/EmptyState.js";
 import { OrderLink } from "../components/OrderLink.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -117,7 +118,7 @@ function Filters({ search, onChange }: FiltersProps) {
           <button
             key={state}
             type="button"
-            className={classes.state}
+            className={chip.chip}
             aria-pressed={states.includes(state)}
             onClick={() => onChange(toggleState(search, state))}
           >

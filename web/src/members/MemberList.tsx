@@ -5,6 +5,8 @@ import { useState } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
+import entries from "../components/Entries.module.css";
+import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ABSENT } from "../format/formats.js";
 import { type MemberFieldsFragment, MembersDocument, type RoleFieldsFragment } from "../gql/graphql.js";
@@ -20,6 +22,7 @@ export function MemberList({ roles, onChanged }: { roles: readonly RoleFieldsFra
     variables: { first: PAGE },
     fetchPolicy: "cache-and-network",
   });
+  const formats = useFormats();
   const members = data?.organisation?.members;
   const reload = () => {
     refetch().catch(() => undefined); // told by the query's own error
@@ -29,15 +32,15 @@ export function MemberList({ roles, onChanged }: { roles: readonly RoleFieldsFra
     onChanged();
   };
   return (
-    <section aria-labelledby="members">
-      <h2 id="members" className={classes.heading}>
-        Members {members?.totalCount != null && <span className="dimmed">{members.totalCount}</span>}
-      </h2>
+    <Panel
+      title="Members"
+      aside={members?.totalCount != null && <span className="dimmed">{formats.number(members.totalCount)} in all</span>}
+    >
       {!members && !error && <Bones lines={3} height={48} label="the members" />}
       {!members && error && <TroubleNotice error={error} of="The members" onRetry={reload} />}
       {members?.nodes.length === 0 && <p className="dimmed">Nobody is a member yet.</p>}
       {members && members.nodes.length > 0 && (
-        <ul className={classes.members}>
+        <ul className={entries.list}>
           {members.nodes.map((member) => (
             <MemberEntry key={member.id} member={member} roles={roles} onChanged={changed} />
           ))}
@@ -55,7 +58,7 @@ export function MemberList({ roles, onChanged }: { roles: readonly RoleFieldsFra
           Load more
         </Button>
       )}
-    </section>
+    </Panel>
   );
 }
 
@@ -77,16 +80,16 @@ export function MemberEntry({ member, roles, onChanged }: MemberEntryProps) {
   };
   const name = member.user?.displayName ?? ABSENT;
   return (
-    <li className={classes.entry}>
-      <div className={classes.about}>
-        <h3 className={classes.name}>{name}</h3>
+    <li className={entries.entry}>
+      <div className={`${entries.about} ${classes.about}`}>
+        <h3 className={entries.name}>{name}</h3>
         <p className="dimmed">
           {member.user?.email ?? ABSENT} · since {formats.dateTime(member.joinedAt)}
         </p>
       </div>
       <p className={classes.roles}>{member.roles.map((role) => role.name).join(", ")}</p>
       {mayManage && (
-        <div className={classes.buttons}>
+        <div className={entries.buttons}>
           <Button size="xs" variant="default" aria-label={`Roles of ${name}`} onClick={() => setAsking("roles")}>
             Roles
           </Button>

@@ -3,6 +3,7 @@ import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
+import chip from "../components/Chip.module.css";
 import classes from "./People.module.css";
 import { statusWord } from "./PersonStatus.js";
 import { type PeopleSearch, parsePeopleSearch, STATUSES, statusesOf, toggleStatus } from "./people-search.js";
@@ -86,7 +87,7 @@ export function PeopleFilters({ search, onChange }: PeopleFiltersProps) {
 
 function Choice({ word, pressed, onPress }: { word: string; pressed: boolean; onPress(): void }) {
   return (
-    <button type="button" className={classes.choice} aria-pressed={pressed} onClick={onPress}>
+    <button type="button" className={chip.chip} aria-pressed={pressed} onClick={onPress}>
       {word}
     </button>
   );

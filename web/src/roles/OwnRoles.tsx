@@ -3,29 +3,27 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useMay } from "../app/services-context.js";
 import { Dialog, DialogButtons } from "../components/Dialog.js";
+import entries from "../components/Entries.module.css";
+import { Panel } from "../components/Panel.js";
 import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { DeleteRoleDocument, type RoleFieldsFragment } from "../gql/graphql.js";
 import { RoleForm } from "./RoleForm.js";
-import classes from "./Roles.module.css";
 
 /** The organisation's own roles, with what can be done to them. */
 export function OwnRoles({ roles, onChanged }: { roles: readonly RoleFieldsFragment[]; onChanged(): void }) {
   return (
-    <section aria-labelledby="own-roles">
-      <h2 id="own-roles" className={classes.heading}>
-        Your own roles
-      </h2>
+    <Panel title="Your own roles">
       {roles.length === 0 ? (
         <p className="dimmed">None yet. Make one where a built-in role allows too much or too little.</p>
       ) : (
-        <ul className={classes.own}>
+        <ul className={entries.list}>
           {roles.map((role) => (
             <OwnRole key={role.id} role={role} onChanged={onChanged} />
           ))}
         </ul>
       )}
-    </section>
+    </Panel>
   );
 }
 
@@ -38,16 +36,16 @@ function OwnRole({ role, onChanged }: { role: RoleFieldsFragment; onChanged(): v
     onChanged();
   };
   return (
-    <li className={classes.entry}>
-      <div className={classes.about}>
-        <h3 className={classes.name}>{role.name}</h3>
+    <li className={entries.entry}>
+      <div className={entries.about}>
+        <h3 className={entries.name}>{role.name}</h3>
         <p className="dimmed">
           {membersWords(role.memberCount ?? 0)} · {permissionsWords(role.permissions.length)}
           {role.description && ` · ${role.description}`}
         </p>
       </div>
       {mayManage && (
-        <div className={classes.buttons}>
+        <div className={entries.buttons}>
           <Button size="xs" variant="default" aria-label={`Change ${role.name}`} onClick={() => setAsking("change")}>
             Change
           </Button>

@@ -9,6 +9,7 @@ import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
+import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { RolesDocument } from "../gql/graphql.js";
 import { MemberList } from "../members/MemberList.js";
@@ -48,11 +49,9 @@ export function RolesPage() {
       {roles && mayReadMembers && <MemberList roles={roles} onChanged={reload} />}
       {roles && <OwnRoles roles={roles.filter(({ isBuiltIn }) => !isBuiltIn)} onChanged={reload} />}
       {roles && (
-        <section aria-labelledby="matrix">
-          <div className={classes.bar}>
-            <h2 id="matrix" className={classes.heading}>
-              What each role allows
-            </h2>
+        <Panel
+          title="What each role allows"
+          aside={
             <TextInput
               className={classes.find}
               aria-label="Find a permission"
@@ -61,9 +60,10 @@ export function RolesPage() {
               value={find}
               onChange={(event) => search(event.currentTarget.value)}
             />
-          </div>
+          }
+        >
           <PermissionMatrix roles={roles} groups={matrixOf(data?.permissions ?? [], roles, find)} />
-        </section>
+        </Panel>
       )}
       <Dialog title="Make a role" open={creating} onClose={() => setCreating(false)}>
         <RoleForm

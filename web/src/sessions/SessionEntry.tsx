@@ -2,6 +2,7 @@ import { useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useFormats } from "../app/services-context.js";
+import entries from "../components/Entries.module.css";
 import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useNow } from "../components/use-now.js";
@@ -25,9 +26,9 @@ export function SessionEntry({ session, onEnded }: { session: SessionFieldsFragm
     return null;
   };
   return (
-    <li className={classes.entry}>
-      <div className={classes.about}>
-        <h3 className={classes.device} title={session.userAgent}>
+    <li className={entries.entry}>
+      <div className={entries.about}>
+        <h3 className={`${entries.name} ${classes.device}`} title={session.userAgent}>
           {session.device}
           {session.isCurrent && (
             <span className={classes.here}>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useServices } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { Dialog, DialogButtons } from "../components/Dialog.js";
+import entries from "../components/Entries.module.css";
 import { ProblemText } from "../components/ProblemText.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
@@ -26,7 +27,7 @@ export function Sessions({ userId }: { userId?: string }) {
   if (sessions.length === 0) return <p className="dimmed">Not signed in anywhere.</p>;
   return (
     <>
-      <ul className={classes.sessions}>
+      <ul className={entries.list}>
         {sessions.map((session) => (
           <SessionEntry key={session.id} session={session} onEnded={reload} />
         ))}
