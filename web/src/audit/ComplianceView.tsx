@@ -78,8 +78,9 @@ function Sheet({ report, search }: { report: Report; search: AuditSearch }) {
       <p className={classes.score}>
         <span className={classes.points}>{report.score}</span>
         <span>
-          of 100 points for {report.organisation?.name ?? "this organisation"}, from {search.from} to {search.to} in
-          UTC. Data was exported {formats.number(report.dataAccesses)} times.
+          of 100 points for {report.organisation?.name ?? "this organisation"}, from {formats.day(search.from)} to{" "}
+          {formats.day(search.to)} in UTC. Data was exported{" "}
+          {report.dataAccesses === 1 ? "once" : `${formats.number(report.dataAccesses)} times`}.
         </span>
       </p>
       <Panel title="Points taken off">
@@ -103,12 +104,16 @@ function Sheet({ report, search }: { report: Report; search: AuditSearch }) {
           <EmptyState title="Nobody did anything">In this period nobody changed anything.</EmptyState>
         ) : (
           <div className={classes.scroll}>
-            <table className={classes.changes}>
+            <table className={`${classes.changes} ${classes.activity}`}>
               <thead>
                 <tr>
                   <th scope="col">Person</th>
-                  <th scope="col">Changes</th>
-                  <th scope="col">Refused</th>
+                  <th scope="col" className={classes.numeral}>
+                    Changes
+                  </th>
+                  <th scope="col" className={classes.numeral}>
+                    Refused
+                  </th>
                   <th scope="col">Last active</th>
                 </tr>
               </thead>
@@ -116,8 +121,8 @@ function Sheet({ report, search }: { report: Report; search: AuditSearch }) {
                 {report.activity.map(({ user, mutations, refusals, lastActiveAt }) => (
                   <tr key={user?.id ?? `${mutations} ${lastActiveAt}`}>
                     <th scope="row">{user?.displayName ?? "Somebody"}</th>
-                    <td className="numeric">{formats.number(mutations)}</td>
-                    <td className="numeric">{formats.number(refusals)}</td>
+                    <td className={`numeric ${classes.numeral}`}>{formats.number(mutations)}</td>
+                    <td className={`numeric ${classes.numeral}`}>{formats.number(refusals)}</td>
                     <td>{lastActiveAt ? formats.dateTime(lastActiveAt) : ABSENT}</td>
                   </tr>
                 ))}

@@ -52,6 +52,8 @@ describe("formats", () => {
 
   it("shows instants in the person's zone and locale", () => {
     expect(formats.dateTime("2026-11-21T22:30:00.000Z")).toBe("22 Nov 2026, 00:30");
+    expect(formats.day("2026-11-21")).toBe("21 Nov 2026");
+    expect(formats.day("soon")).toBe(ABSENT);
     expect(formats.time(Date.parse("2026-11-21T22:30:05.000Z"))).toBe("00:30:05");
   });
 

@@ -34,6 +34,8 @@ export interface Formats {
   duration(seconds: string | number | Absent): string;
   /** Day and time of an instant. */
   dateTime(instant: string | Absent): string;
+  /** A day such as "2026-11-21", whatever the zone. */
+  day(day: string | Absent): string;
   /** Time of day with seconds, of milliseconds since 1970. */
   time(milliseconds: number): string;
   /** "5 minutes ago", counted from `now` (milliseconds since 1970). */
@@ -48,6 +50,7 @@ export function createFormats(options: FormatsOptions = {}): Formats {
     (digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: 0 }),
   );
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
@@ -77,6 +80,10 @@ export function createFormats(options: FormatsOptions = {}): Formats {
     duration: (value) => {
       const seconds = toNumber(value);
       return seconds === null ? ABSENT : durationWords(seconds);
+    },
+    day: (day) => {
+      const at = toTime(day);
+      return at === null ? ABSENT : days.format(at);
     },
     dateTime: (instant) => {
       const at = toTime(instant);

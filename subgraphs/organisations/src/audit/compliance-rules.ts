@@ -55,7 +55,7 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   {
     points: ({ secondFactorRequired }) => (secondFactorRequired ? 0 : 10),
     reason: () => "A second factor is not required of everybody.",
-    recommendation: "Switch the setting mfa.required on.",
+    recommendation: "Require a second factor of everybody in the settings.",
   },
   {
     points: ({ lockOuts }) => capped(lockOuts * 3, 15),
