@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconMapQuestion } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, type ReactNode, useContext, useEffect } from "react";
 import { isRequestFailure, troubleOf } from "../api/problems.js";
 import classes from "./PageStates.module.css";
 import { SlowNotice } from "./SlowNotice.js";
@@ -9,8 +9,18 @@ import { SlowNotice } from "./SlowNotice.js";
 /** Whether the page stands within the shell, which has the landmark already. */
 export const InsideShell = createContext(false);
 
-function Frame({ busy = false, children }: { busy?: boolean; children: ReactNode }) {
+interface FrameProps {
+  busy?: boolean;
+  /** What the browser's tab says; left as it is where the page is still on its way. */
+  title?: string;
+  children: ReactNode;
+}
+
+function Frame({ busy = false, title, children }: FrameProps) {
   const inside = useContext(InsideShell);
+  useEffect(() => {
+    if (title) document.title = `${title} – Tollgate`;
+  }, [title]);
   if (inside) {
     return (
       <div className={classes.page} aria-busy={busy}>
@@ -38,7 +48,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
     router.invalidate().catch(() => window.location.reload());
   };
   return (
-    <Frame>
+    <Frame title="Trouble">
       <IconAlertTriangle size={28} stroke={1.5} aria-hidden className={classes.icon} />
       <h1 className={classes.title}>{fromServer ? trouble.what : "This page broke."}</h1>
       <p>{fromServer ? trouble.advice : "Load it again. The rest of Tollgate still works."}</p>
@@ -56,7 +66,7 @@ function isMissingCode(error: unknown): boolean {
 /** For an address that leads nowhere. */
 export function NotFoundPage() {
   return (
-    <Frame>
+    <Frame title="No such page">
       <IconMapQuestion size={28} stroke={1.5} aria-hidden className={classes.icon} />
       <h1 className={classes.title}>There is no such page.</h1>
       <p>The address may be mistyped, or what it showed is gone.</p>
