@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { SubgraphKit, Tx } from "@tollgate/kit";
 import type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "@tollgate/kit/protocol";
 import { and, eq, inArray } from "drizzle-orm";
@@ -20,6 +21,8 @@ import { RefusedWebhooks } from "./refused.js";
 
 /** Of a body: the largest that providers send have some ten kilobytes. */
 const MOST_WEBHOOK_BYTES = 256 * 1024;
+/** Midtrans wants an answer within five seconds. What is stored is applied without the provider's waiting for it. */
+const ANSWER_MILLISECONDS = 4_000;
 const LONGEST_ID = 200;
 const LONGEST_KIND = 100;
 const ONLINE = PROVIDERS.filter((name) => name !== "MANUAL");
@@ -70,12 +73,8 @@ export class Webhooks {
     const notice = await this.understood(provider, request);
     if (!notice) return answer(400, "This webhook is not believed.");
     const event = await this.store(name, notice, request.rawBody);
-    if (!isOver(event)) {
-      try {
-        await this.process(event.id);
-      } catch {
-        return answer(500, "This webhook could not be applied; send it again."); // kept with the event, as FAILED
-      }
+    if (!isOver(event) && (await this.attempt(event.id)) === "FAILED") {
+      return answer(500, "This webhook could not be applied; send it again.");
     }
     const { body, contentType } = this.providers.adapter(name)?.acknowledgement ?? {
       body: "OK",
@@ -113,6 +112,21 @@ export class Webhooks {
       if (!row) throw new Error("an event that was stored is gone");
       return row;
     });
+  }
+
+  /** Applies an event for as long as its sender may wait. FAILED is kept with the event; what is LATE goes on by itself. */
+  private async attempt(id: string): Promise<"APPLIED" | "FAILED" | "LATE"> {
+    const answered = new AbortController();
+    const applied = this.process(id).then(
+      () => "APPLIED" as const,
+      () => "FAILED" as const,
+    );
+    const late = delay(ANSWER_MILLISECONDS, "LATE" as const, { signal: answered.signal });
+    try {
+      return await Promise.race([applied, late]);
+    } finally {
+      answered.abort();
+    }
   }
 
   /** Deliveries of the same event at the same time wait for one another. @throws when it could not be applied. */

@@ -1,3 +1,4 @@
+import { until } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { simulateMidtrans } from "../testing/midtrans-server.js";
 import { Payments } from "../testing/payments.js";
@@ -100,6 +101,18 @@ describe("top-ups through Midtrans", () => {
     await refundAtMidtrans(`${reference}-2`, "portal-2", 100_000);
     expect(await payments.topUp(id)).toMatchObject({ state: "SUCCEEDED", refunded: 0n });
     expect((await posted()) - before).toBe(payments.amount.minorUnits);
+  });
+
+  it("are answered within five seconds though Midtrans itself is slow to be asked, and credited by and by", async () => {
+    const { id, reference } = await payments.begin();
+    const webhook = payments.simulation.provider.become(reference, { transaction_status: "settlement" });
+    const letGo = payments.simulation.server.holdBack();
+    const since = performance.now();
+    expect(await payments.deliver(webhook)).toEqual({ status: 200, body: "OK" });
+    expect(performance.now() - since).toBeLessThan(5_000);
+    expect(await payments.topUp(id)).toMatchObject({ state: "PENDING" });
+    letGo();
+    await until(async () => (await payments.topUp(id)).state === "SUCCEEDED");
   });
 
   it("leave a ledger that keeps its laws", async () => {

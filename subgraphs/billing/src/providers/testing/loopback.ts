@@ -22,6 +22,8 @@ export interface Loopback {
   last(): TakenRequest;
   /** From now on every answer is this one; null is the provider's own again. */
   answerWith(reply: Reply | null): void;
+  /** Keeps all answers back until what it returns is called. */
+  holdBack(): () => void;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export interface Loopback {
 export const listen = async (handle: (request: TakenRequest) => Reply): Promise<Loopback> => {
   let last: TakenRequest = { method: "", path: "", headers: {}, body: "" };
   let always: Reply | null = null;
+  let free = Promise.resolve();
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -36,7 +39,8 @@ export const listen = async (handle: (request: TakenRequest) => Reply): Promise<
       const { method = "", url: path = "", headers } = incoming;
       last = { method, path, headers, body: Buffer.concat(chunks).toString() };
       const { status, contentType, body } = always ?? handle(last);
-      outgoing.writeHead(status, { "Content-Type": contentType }).end(body);
+      const answer = () => outgoing.writeHead(status, { "Content-Type": contentType }).end(body);
+      free.then(answer, answer);
     });
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -47,6 +51,11 @@ export const listen = async (handle: (request: TakenRequest) => Reply): Promise<
     last: () => last,
     answerWith: (reply) => {
       always = reply;
+    },
+    holdBack: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      free = promise;
+      return resolve;
     },
     stop: () =>
       new Promise((stopped) => {
