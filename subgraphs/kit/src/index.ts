@@ -85,3 +85,4 @@ export type {
 export { Subgraph, TENANCY_EVENT } from "./subgraph/subgraph.js";
 export { applyTenancy } from "./tenancy/projection.js";
 export { inBranch, inScope, type KnownOrganisation, organisationInScope, requireActive } from "./tenancy/scope.js";
+export { oneLine } from "./text/one-line.js";

@@ -1,4 +1,4 @@
-import { InvalidInputFault, networkOf, RateLimitedFault, type RefusedField, type Tx } from "@tollgate/kit";
+import { InvalidInputFault, networkOf, oneLine, RateLimitedFault, type RefusedField, type Tx } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
 import { registrationRequest } from "../tables.js";
 
@@ -6,9 +6,7 @@ const LONGEST_NAME = 120;
 
 /** Names without the space around them and characters that nobody sees. @throws InvalidInputFault naming each that is empty or too long. */
 export const namesOf = <Field extends string>(given: Record<Field, string>): Record<Field, string> => {
-  const names = Object.entries<string>(given).map(
-    ([field, name]) => [field, name.replace(/[\p{C}\s]+/gu, " ").trim()] as const,
-  );
+  const names = Object.entries<string>(given).map(([field, name]) => [field, oneLine(name)] as const);
   const refused = names.flatMap(([field, name]): RefusedField[] =>
     name.length >= 1 && name.length <= LONGEST_NAME
       ? []

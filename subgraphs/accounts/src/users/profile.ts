@@ -1,4 +1,4 @@
-import { audit, InvalidInputFault, type RefusedField, type Tx } from "@tollgate/kit";
+import { audit, InvalidInputFault, oneLine, type RefusedField, type Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { user } from "../tables.js";
 import { announceUser, type UserRow, userById } from "./users.js";
@@ -46,7 +46,7 @@ const checked = ({ displayName, phone, locale, timeZone }: ProfileChange): Check
   const refuse = (field: string, reason: string, message: string) => refused.push({ path: [field], reason, message });
   const wanted: Checked = {};
   if (typeof displayName === "string") {
-    wanted.displayName = displayName.replace(/[\p{C}\s]+/gu, " ").trim();
+    wanted.displayName = oneLine(displayName);
     const length = wanted.displayName.length;
     if (length < 1 || length > LONGEST_NAME) refuse("displayName", "LENGTH", `Give 1 to ${LONGEST_NAME} characters.`);
   }

@@ -1,4 +1,4 @@
-import { InvalidInputFault, type RefusedField } from "@tollgate/kit";
+import { InvalidInputFault, oneLine, type RefusedField } from "@tollgate/kit";
 import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { PERMISSIONS } from "./permissions.js";
 import { BUILT_IN_ROLES } from "./roles.js";
@@ -46,7 +46,7 @@ export const checkedRole = (
   contents: RoleContents,
   kind: OrganisationKind,
 ): RoleContents & { permissions: string[] } => {
-  const name = contents.name.trim();
+  const name = oneLine(contents.name);
   const description = contents.description?.trim() || null;
   const errors = [...nameErrors(name), ...permissionErrors(contents.permissions, kind)];
   if ((description?.length ?? 0) > LONGEST_DESCRIPTION) {

@@ -1,4 +1,12 @@
-import { ConflictFault, ForbiddenFault, InvalidInputFault, requireActive, requireUser, type Tx } from "@tollgate/kit";
+import {
+  ConflictFault,
+  ForbiddenFault,
+  InvalidInputFault,
+  oneLine,
+  requireActive,
+  requireUser,
+  type Tx,
+} from "@tollgate/kit";
 import { and, eq } from "drizzle-orm";
 import { closing } from "../tables.js";
 import { lockTree, type OrganisationNode, organisationById } from "./tree.js";
@@ -8,7 +16,7 @@ const REASON = { shortest: 3, longest: 500 };
 
 /** @throws InvalidInputFault unless it has 1 to 120 characters without the spaces around it. */
 export const nameOf = (given: string): string => {
-  const name = given.trim().replaceAll(/\s+/g, " ");
+  const name = oneLine(given);
   if (name.length >= 1 && name.length <= LONGEST_NAME) return name;
   throw InvalidInputFault.of("name", "LENGTH", `A name has 1 to ${LONGEST_NAME} characters.`);
 };
