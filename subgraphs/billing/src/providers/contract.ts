@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type PaymentKey,
@@ -116,6 +117,26 @@ export const keepsTheContract = (name: string, start: () => Promise<Simulation>)
     it.each(["", "{", "[]", "null", '"text"', "a=1&a=2", "\u0000", "{}"])("refuses %j for a webhook", (text) => {
       const webhook = { rawBody: Buffer.from(text), headers: {} };
       expect(() => provider.verifyWebhook(webhook, now())).toThrow(WebhookRefusal);
+    });
+
+    it("refuses whatever else it is sent, and falls over nothing", () => {
+      const key = fc.constantFrom("REFERENCE", "order_id", "event", "data", "id", "signature_key", "CHECKSUM", "type");
+      const form = fc
+        .dictionary(key, fc.string())
+        .map((fields) => new URLSearchParams(Object.entries(fields)).toString());
+      const json = fc.dictionary(key, fc.jsonValue()).map((value) => JSON.stringify(value));
+      fc.assert(
+        fc.property(fc.oneof(fc.json(), fc.string(), form, json), (body) => {
+          const webhook = { rawBody: Buffer.from(body), headers: {} };
+          expect(() => provider.verifyWebhook(webhook, now())).toThrow(WebhookRefusal);
+          try {
+            expect(provider.readWebhook(webhook.rawBody).eventId.length).toBeGreaterThan(0);
+          } catch (error) {
+            expect(error).toBeInstanceOf(WebhookRefusal);
+          }
+        }),
+        { numRuns: 300 },
+      );
     });
 
     it("tells a provider that refuses from one that is away", async () => {
