@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconMapQuestion } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
-import { createContext, type ReactNode, useContext, useEffect } from "react";
-import { isRequestFailure, troubleOf } from "../api/problems.js";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { isMissingCode, isRequestFailure, troubleOf } from "../api/problems.js";
 import classes from "./PageStates.module.css";
 import { SlowNotice } from "./SlowNotice.js";
 
@@ -41,9 +41,16 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const trouble = troubleOf(error);
   const codeMissing = isMissingCode(error);
   const fromServer = isRequestFailure(error) || codeMissing;
-  const retry = () => {
-    // The browser keeps a failed piece of code as failed: only loading anew asks for it again.
-    if (codeMissing) window.location.reload();
+  const [waiting, setWaiting] = useState(false);
+  const retry = async () => {
+    if (codeMissing) {
+      // The browser keeps a failed piece of code as failed: only loading anew asks for it again. While nobody answers
+      // that would leave the person with the browser's own page of errors.
+      setWaiting(true);
+      if (await serverAnswers()) window.location.reload();
+      setWaiting(false);
+      return;
+    }
     reset();
     router.invalidate().catch(() => window.location.reload());
   };
@@ -53,14 +60,19 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
       <h1 className={classes.title}>{fromServer ? trouble.what : "This page broke."}</h1>
       <p>{fromServer ? trouble.advice : "Load it again. The rest of Tollgate still works."}</p>
       {trouble.requestId && <p className="small dimmed">Request {trouble.requestId}</p>}
-      <Button onClick={retry}>Try again</Button>
+      <Button loading={waiting} onClick={() => void retry()}>
+        Try again
+      </Button>
     </Frame>
   );
 }
 
-/** The page's own code did not come: the server is away, or it has a newer version by now. */
-function isMissingCode(error: unknown): boolean {
-  return error instanceof TypeError && /dynamically imported module|importing a module script/i.test(error.message);
+async function serverAnswers(): Promise<boolean> {
+  const asked = fetch(`${import.meta.env.BASE_URL}favicon.svg`, { method: "HEAD", cache: "no-store" });
+  return await asked.then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** For an address that leads nowhere. */
