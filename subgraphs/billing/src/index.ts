@@ -38,7 +38,9 @@ import { EstimateResolver, shownTemplate, VmConfigResolver } from "./quotes/esti
 import { QuoteResolver } from "./quotes/quote.resolver.js";
 import { Paying } from "./topups/paying.js";
 import { Proofs, removeAbandoned } from "./topups/proofs.js";
+import { Refunding } from "./topups/refunding.js";
 import { TopUpResolver } from "./topups/topup.resolver.js";
+import { TopUpChangesResolver } from "./topups/topup-changes.resolver.js";
 import { expireTopUps } from "./topups/topups.js";
 import { chargeUntil } from "./usage/charge.js";
 import { recoverAll } from "./usage/recover.js";
@@ -97,6 +99,7 @@ const parts = (
   watch = new WalletWatch(kit, lookEvery),
   providers = new ProviderDirectory(ADAPTERS, kit.settingKeys, paymentAddresses),
   paying = new Paying(kit, providers, publicUrl, clock),
+  refunding = new Refunding(kit, providers, clock),
   webhooks = new Webhooks(kit, providers, clock),
 ): ReturnType<SubgraphDefinition["parts"]> => ({
   resolvers: [
@@ -114,7 +117,8 @@ const parts = (
     new OrderResolver(clock, new Receipts(kit.masterSecret)),
     new HoldResolver(),
     new InsufficientFundsResolver(),
-    new TopUpResolver(clock, proofs, providers, paying, publicUrl),
+    new TopUpResolver(clock, proofs, providers),
+    new TopUpChangesResolver(clock, proofs, providers, paying, refunding, publicUrl),
     new ProviderEventResolver(clock, webhooks),
     new RunwayResolver(clock, watch),
     new VmRunwayResolver(clock),
@@ -169,6 +173,7 @@ const parts = (
         const before = new Date(clock().getTime() - LEFT_BEHIND);
         await webhooks.replay(await kit.database.system("provider-events", (tx) => openEvents(tx, before)));
         await paying.reconcileAll();
+        await refunding.sendAll();
         await kit.database.system("provider-events", (tx) => forgetBodies(tx, clock()));
         kit.wakeRelay();
       },

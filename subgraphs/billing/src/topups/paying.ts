@@ -1,27 +1,18 @@
 import { readSetting, type SubgraphKit, type Tx } from "@tollgate/kit";
-import { and, asc, eq, gt, inArray, isNull, lt, ne, or } from "drizzle-orm";
+import { and, asc, gt, inArray, isNull, lt, ne, or } from "drizzle-orm";
 import type { ProviderDirectory } from "../providers/directory.js";
 import { RETURN_PATH, webhookPath } from "../providers/paths.js";
-import {
-  type BegunPayment,
-  type OnlineProvider,
-  type PaymentProvider,
-  type PaymentRequest,
-  ProviderAway,
-  ProviderRefusal,
-} from "../providers/provider.js";
+import type { BegunPayment, OnlineProvider, PaymentProvider, PaymentRequest } from "../providers/provider.js";
 import { applyWhole } from "./applying.js";
-import { refund } from "./refund.schema.js";
-import { noteRefund, returnRefund } from "./refunds.js";
+import { connectedTo, faultOf } from "./asking.js";
 import { attemptReference } from "./reports.js";
-import { ProviderFault } from "./topup.problems.js";
 import { type TopUpRow, topUp } from "./topup.schema.js";
 import { lockTopUp, writeTopUp } from "./writing.js";
 
 /** Whoever asks a provider has this long; then somebody else may. */
 const ASKING_MILLISECONDS = 30_000;
 const MINUTE = 60_000;
-/** Of pending payments and open refunds, in one run of the job. */
+/** Of pending payments, in one run of the job. */
 const MOST_AT_ONCE = 200;
 /** A success may come this late and is still found without a webhook. */
 const ASKED_FOR_DAYS = 7;
@@ -50,7 +41,7 @@ export class Paying {
   async begin(id: string): Promise<void> {
     const name = onlineOf(await this.system((tx) => lockTopUp(tx, id)));
     if (name === null) return;
-    const provider = await this.connected(name);
+    const provider = await connectedTo(this.kit, this.providers, name);
     // An attempt before this one may have been paid meanwhile, or may still be: then there must be no second.
     await this.asked(name, () => this.settleFormer(id, provider));
     const row = await this.system((tx) => this.claim(tx, id));
@@ -72,91 +63,24 @@ export class Paying {
     const row = await this.system((tx) => lockTopUp(tx, id));
     const name = onlineOf(row);
     if (name === null || row.attempt === 0) return;
-    const provider = await this.connected(name);
+    const provider = await connectedTo(this.kit, this.providers, name);
     await this.asked(name, () => this.ask(row, provider));
   }
 
-  /** Asks about whatever has been pending for a while, and sends refunds that were not sent. @returns how many failed. */
+  /** Asks about whatever has been pending for a while. @returns of how many the provider could not be asked. */
   async reconcileAll(): Promise<number> {
     const at = this.clock();
     const waiting = await this.system((tx) => this.waiting(tx, at));
-    const refunds = await this.system((tx) => this.openRefunds(tx));
-    const tries = [
-      ...waiting.map(
-        ({ id }) =>
-          () =>
-            this.reconcile(id),
-      ),
-      ...refunds.map(
-        ({ id }) =>
-          () =>
-            this.sendRefund(id),
-      ),
-    ];
     let failures = 0;
-    for (const attempt of tries) {
+    for (const { id } of waiting) {
       try {
-        await attempt();
+        await this.reconcile(id);
       } catch (error) {
         failures += 1;
         this.kit.logger.warn({ error }, "a payment provider could not be asked");
       }
     }
     return failures;
-  }
-
-  /** Sends what was taken from the wallet for refunds of a top-up to the provider. @throws ProviderFault as above. */
-  async sendRefunds(topUpId: string): Promise<void> {
-    const open = await this.system((tx) =>
-      tx.db
-        .select({ id: refund.id })
-        .from(refund)
-        .where(and(eq(refund.topUpId, topUpId), eq(refund.state, "REQUESTED"))),
-    );
-    for (const { id } of open) await this.sendRefund(id);
-  }
-
-  private async sendRefund(id: string): Promise<void> {
-    const claimed = await this.system((tx) => this.claimRefund(tx, id));
-    if (!claimed) return;
-    const { row, money, reason, isWhole } = claimed;
-    const name = onlineOf(row);
-    if (name === null || row.paymentReference === null) return;
-    const provider = await this.connected(name);
-    if (!provider.refund) return;
-    const { paymentReference } = row;
-    const reference = attemptReference(row);
-    try {
-      const request = { refundId: id, paymentReference, reference, amount: money, isWhole, reason };
-      const { refundReference, state } = await provider.refund(request);
-      await this.system((tx) => noteRefund(tx, id, refundReference, state === "DONE", this.clock()));
-    } catch (error) {
-      if (!(error instanceof ProviderRefusal)) throw faultOf(name, error);
-      await this.system((tx) => this.giveUpRefund(tx, row.id, id, error.message));
-    }
-    this.kit.wakeRelay();
-  }
-
-  private async giveUpRefund(tx: Tx, topUpId: string, id: string, problem: string): Promise<void> {
-    const row = await lockTopUp(tx, topUpId);
-    const [failed] = await tx.db.select().from(refund).where(eq(refund.id, id)).for("update");
-    if (failed?.state === "REQUESTED") await returnRefund(tx, row, failed, problem, this.clock());
-  }
-
-  private async claimRefund(tx: Tx, id: string) {
-    const at = this.clock();
-    const free = or(isNull(refund.askingUntil), lt(refund.askingUntil, at));
-    const mine = and(eq(refund.id, id), eq(refund.state, "REQUESTED"), isNull(refund.refundReference), free);
-    const [open] = await tx.db
-      .update(refund)
-      .set({ askingUntil: plus(at, ASKING_MILLISECONDS) })
-      .where(mine)
-      .returning();
-    if (!open) return null;
-    const [row] = await tx.db.select().from(topUp).where(eq(topUp.id, open.topUpId));
-    if (!row) throw new Error("a refund has no top-up");
-    const money = { minorUnits: open.amount, currency: row.currency };
-    return { row, money, reason: open.reason, isWhole: open.amount === row.amount };
   }
 
   private async settleFormer(id: string, provider: PaymentProvider): Promise<void> {
@@ -230,17 +154,6 @@ export class Paying {
       .limit(MOST_AT_ONCE);
   }
 
-  private openRefunds(tx: Tx): Promise<{ id: string }[]> {
-    const unsent = and(eq(refund.state, "REQUESTED"), isNull(refund.refundReference));
-    return tx.db.select({ id: refund.id }).from(refund).where(unsent).orderBy(refund.createdAt).limit(MOST_AT_ONCE);
-  }
-
-  private async connected(name: OnlineProvider): Promise<PaymentProvider> {
-    const provider = await this.providers.connected(this.kit.database, name);
-    if (!provider) throw new ProviderFault(name, "This way of paying is not set up; choose another one.");
-    return provider;
-  }
-
   private async asked<T>(name: OnlineProvider, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -253,9 +166,3 @@ export class Paying {
     return this.kit.database.system("payments", work);
   }
 }
-
-const faultOf = (name: OnlineProvider, error: unknown): unknown => {
-  if (error instanceof ProviderRefusal) return new ProviderFault(name, `The provider refused: ${error.message}`);
-  if (error instanceof ProviderAway) return new ProviderFault(name, "The provider does not answer; try again shortly.");
-  return error;
-};

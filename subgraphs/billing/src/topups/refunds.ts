@@ -39,8 +39,8 @@ const requireAvailable = async (tx: Tx, { walletId, currency }: TopUpRow, amount
   if (available >= amount) return;
   const money = (minorUnits: bigint) => ({ minorUnits, currency });
   const shortfall = money(amount - available);
-  const funds = { allowed: false, available: money(available), needed: money(amount), shortfall };
-  throw new InsufficientFundsFault({ ...funds, runwayHours: 0, runsOutAt: null }, walletId);
+  const funds = { available: money(available), needed: money(amount), shortfall };
+  throw new InsufficientFundsFault(funds, walletId);
 };
 
 const stateAfter = (row: TopUpRow, refunded: bigint) =>

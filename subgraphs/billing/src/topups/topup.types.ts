@@ -2,7 +2,6 @@ import type { Money as Amount } from "@tollgate/kit";
 import {
   ConflictProblem,
   connectionType,
-  createUnionType,
   DateTime,
   Directive,
   Field,
@@ -17,8 +16,6 @@ import {
   resultUnion,
   UrlScalar,
 } from "@tollgate/kit/graphql";
-import type { ProviderStep } from "../providers/provider.js";
-import { MoneyInput } from "../wallet/wallet.types.js";
 import { PROVIDERS, type Provider, type TopUpState as State, TOP_UP_STATES, type TopUpRow } from "./topup.schema.js";
 
 export const TopUpState: { [Key in State]: Key } = graphEnum(
@@ -31,83 +28,6 @@ export const PaymentProvider: { [Key in Provider]: Key } = graphEnum(
   "MANUAL is a bank, EFT or mobile-money transfer with proof.",
   ...PROVIDERS,
 );
-
-@ObjectType({ description: "Manual: transfer quoting the reference, then submitTopUpProof." })
-export class TransferStep {
-  @Field(() => String)
-  instructions: string;
-
-  @Field(() => String)
-  reference: string;
-
-  @Field(() => [String])
-  methods: string[];
-}
-
-@ObjectType({ description: "Paystack and Stripe: go there." })
-export class RedirectStep {
-  @Field(() => UrlScalar)
-  url: string;
-
-  @Field(() => DateTime, { nullable: true })
-  expiresAt: Date | null;
-}
-
-@ObjectType({ description: "A hidden field of the form." })
-export class FormField {
-  @Field(() => String)
-  name: string;
-
-  @Field(() => String)
-  value: string;
-}
-
-@ObjectType({ description: "PayGate: post these fields as a form, in this order." })
-export class FormPostStep {
-  @Field(() => UrlScalar)
-  url: string;
-
-  @Field(() => [FormField])
-  fields: FormField[];
-}
-
-@ObjectType({ description: "Midtrans: open Snap with the token, or go to the address." })
-export class SnapStep {
-  @Field(() => String)
-  token: string;
-
-  @Field(() => String)
-  clientKey: string;
-
-  @Field(() => UrlScalar)
-  url: string;
-}
-
-export const TopUpStep = createUnionType({
-  name: "TopUpStep",
-  description: "One member per way of paying.",
-  types: () => [RedirectStep, FormPostStep, SnapStep, TransferStep] as const,
-  resolveType: (step: object) => {
-    if (step instanceof RedirectStep) return "RedirectStep";
-    if (step instanceof FormPostStep) return "FormPostStep";
-    return step instanceof SnapStep ? "SnapStep" : "TransferStep";
-  },
-});
-
-const BY_TRANSFER = {
-  instructions: "Transfer the amount and quote the reference, then hand in the bank's reference and a proof.",
-  methods: ["EFT", "Bank deposit", "Mobile money"],
-};
-
-/** What the person does next; null where there is nothing, or where the provider has to be asked first (`payTopUp`). */
-export const shownStep = ({ state, provider, reference, step, stepEndsAt }: TopUpRow, at: Date): object | null => {
-  if (state !== "INITIALISED" && state !== "PENDING") return null;
-  if (provider === "MANUAL") return Object.assign(new TransferStep(), { ...BY_TRANSFER, reference });
-  if (step === null || stepEndsAt === null || stepEndsAt <= at) return null;
-  const { kind, ...given } = step as ProviderStep; // written by Paying alone
-  if (kind === "REDIRECT") return Object.assign(new RedirectStep(), { ...given, expiresAt: stepEndsAt });
-  return Object.assign(kind === "FORM_POST" ? new FormPostStep() : new SnapStep(), given);
-};
 
 @Directive("@shareable")
 @ObjectType({ description: "Where to PUT one file; its id then goes into the mutation that uses it." })
@@ -214,120 +134,6 @@ export class TopUpFilter {
 
   @Field(() => PeriodInput, { nullable: true })
   period?: PeriodInput | null;
-}
-
-@InputType({ description: "returnUrl is where the provider sends the browser; it credits nothing." })
-export class StartTopUpInput {
-  @Field(() => ID)
-  walletId: string;
-
-  @Field(() => MoneyInput)
-  amount: MoneyInput;
-
-  @Field(() => PaymentProvider)
-  provider: Provider;
-
-  @Field(() => String, { nullable: true })
-  couponCode?: string | null;
-
-  @Field(() => UrlScalar, { nullable: true })
-  returnUrl?: string | null;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class PayTopUpInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => UrlScalar, { nullable: true })
-  returnUrl?: string | null;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType({ description: "All that is left when amount is left out." })
-export class RefundTopUpInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => MoneyInput, { nullable: true })
-  amount?: MoneyInput | null;
-
-  @Field(() => String)
-  reason: string;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class ReconcileTopUpInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class CancelTopUpInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class CreateProofUploadInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => String)
-  contentType: string;
-}
-
-@InputType()
-export class SubmitTopUpProofInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => String)
-  bankReference: string;
-
-  @Field(() => ID)
-  uploadId: string;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class ApproveTopUpInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class RejectTopUpInput {
-  @Field(() => ID)
-  topUpId: string;
-
-  @Field(() => String)
-  reason: string;
-
-  @Field(() => String)
-  idempotencyKey: string;
 }
 
 export const CreateProofUploadResult = resultUnion(
