@@ -66,6 +66,17 @@ describe("top-ups through PayGate", () => {
     expect((await posted()) - before).toBe(0n);
   });
 
+  it("are refunded in PayGate's portal by whoever decides so: here the money leaves the wallet, once", async () => {
+    const before = await posted();
+    const { id, reference } = await payments.begin();
+    await payments.deliver(payments.simulation.pay(reference));
+    const amount = { minorUnits: "20000", currency: "ZAR" };
+    await payments.change("refundTopUp", { topUpId: id, amount, reason: "Paid twice" }, payments.tree.reseller);
+    await payments.runJob("ask-payment-providers");
+    expect(await payments.refunds(id)).toMatchObject([{ state: "DONE", amount: 20_000n }]);
+    expect((await posted()) - before).toBe(payments.amount.minorUnits - 20_000n);
+  });
+
   it("leave a ledger that keeps its laws", async () => {
     expect(await payments.verify()).toMatchObject({ intact: true });
   });

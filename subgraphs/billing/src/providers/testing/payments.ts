@@ -8,6 +8,7 @@ import { billingSubgraph } from "../../index.js";
 import { walletFor } from "../../ledger/ledger.js";
 import { verifyLedger } from "../../ledger/verify.js";
 import { system } from "../../testing/arrange.js";
+import { refund } from "../../topups/refund.schema.js";
 import { type TopUpRow, topUp } from "../../topups/topup.schema.js";
 import { walletById } from "../../wallet/wallets.js";
 import { providerEvent } from "../event.schema.js";
@@ -116,6 +117,10 @@ export class Payments<S extends Simulation = Simulation> {
     return this.system((tx) =>
       tx.db.select().from(providerEvent).where(eq(providerEvent.topUpId, topUpId)).orderBy(desc(receivedAt), desc(id)),
     );
+  }
+
+  refunds(topUpId: string) {
+    return this.system((tx) => tx.db.select().from(refund).where(eq(refund.topUpId, topUpId)));
   }
 
   verify() {
