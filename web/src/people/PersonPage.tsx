@@ -1,4 +1,4 @@
-import { useQuery } from "@apollo/client/react";
+import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useParams } from "@tanstack/react-router";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
@@ -6,7 +6,7 @@ import { PageHeader } from "../components/PageHeader.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ABSENT } from "../format/formats.js";
-import { OnePersonDocument, type OnePersonQuery } from "../gql/graphql.js";
+import { OnePersonDocument, type OnePersonQuery, SessionsDocument } from "../gql/graphql.js";
 import { Sessions } from "../sessions/Sessions.js";
 import { Attempts } from "./Attempts.js";
 import classes from "./People.module.css";
@@ -22,8 +22,14 @@ export function PersonPage() {
     fetchPolicy: "cache-and-network",
   });
   const person = data?.user;
+  const client = useApolloClient();
   const reload = () => {
     refetch().catch(() => undefined); // told by the query's own error
+  };
+  /** Whatever was done to the person may have ended sessions. */
+  const changed = () => {
+    reload();
+    client.refetchQueries({ include: [SessionsDocument] }).catch(() => undefined); // told by the list itself
   };
   return (
     <>
@@ -38,7 +44,7 @@ export function PersonPage() {
         <>
           <Panel title="About">
             <About person={person} />
-            <PersonActions person={person} onChanged={reload} />
+            <PersonActions person={person} onChanged={changed} />
           </Panel>
           {mayManage && person.status !== "ERASED" && (
             <Panel title="Where signed in">

@@ -23,7 +23,12 @@ export const tellFactorChange = async (
     userId,
     ...change,
   });
-  const { address, userAgent } = tx.caller;
+  const { caller } = tx;
+  // A person's own change is made by the system on its behalf. Where somebody else sits is nothing that mails tell of.
+  const isOthers = caller.kind === "USER" && caller.userId !== userId;
+  const by: Record<string, string> = isOthers
+    ? { by: "MANAGER" }
+    : { device: deviceOf(caller.userAgent), address: caller.address };
   await announce(tx, "mail.requested", {
     aggregateId: userId,
     organisationId,
@@ -35,7 +40,7 @@ export const tellFactorChange = async (
       displayName,
       locale,
       expiresAt: null,
-      facts: { at: now.toISOString(), what, device: deviceOf(userAgent), address },
+      facts: { at: now.toISOString(), what, ...by },
     },
   });
 };

@@ -146,11 +146,14 @@ export const DESIGNS: Readonly<Record<MailKind, Design>> = {
       subject: "The way you sign in to Tollgate was changed",
       happened: [
         `On ${letter.time("at")} something about your second factor was changed: ${letter.fact("what", "see your security page")}.`,
-        `It was done from ${device(letter)}.`,
+        letter.fact("by", "") === "MANAGER" ? "You were signed out everywhere." : `It was done from ${device(letter)}.`,
       ],
       action: { label: "Look at my security", path: "/security" },
       terms: [],
-      otherwise: "If that was not you, reset your password at once, and tell whoever manages your organisation.",
+      otherwise:
+        letter.fact("by", "") === "MANAGER"
+          ? "If you did not ask for it, tell whoever manages your organisation at once, and reset your password."
+          : "If that was not you, reset your password at once, and tell whoever manages your organisation.",
     }),
   },
   DATA_EXPORT_READY: {

@@ -96,6 +96,16 @@ describe("the text of a mail", () => {
     expect(text).toMatch(/expires in 7 days, on 8 March 2026 at 12:00.UTC/);
   });
 
+  it("tells who reset a second factor, but not where they sit", () => {
+    const own = write("FACTOR_CHANGED", {
+      facts: { what: "codes now come by e-mail", device: "Firefox", address: "10.0.0.1" },
+    });
+    expect(own.text).toContain("It was done from Firefox");
+    const reset = write("FACTOR_CHANGED", { facts: { what: "whoever manages people reset it", by: "MANAGER" } });
+    expect(reset.text).toContain("You were signed out everywhere.");
+    expect(reset.text).not.toContain("It was done from");
+  });
+
   it("writes times as the locale does", () => {
     expect(write("SIGN_IN_CODE", { locale: "en-US" }).text).toMatch(/at 12:05.PM.UTC/);
     const changed = write("PASSWORD_CHANGED", { locale: "en-US", facts: { at: "2026-02-28T23:30:00Z" } });

@@ -71,6 +71,7 @@ describe("inviting", () => {
     await organisations.invite([pending]);
     const answer = await organisations.invite([
       "nobody",
+      "no\u0000body@example.com",
       good,
       "OWNER@example.com",
       pending.toUpperCase(),
@@ -79,6 +80,7 @@ describe("inviting", () => {
     expect(answer["invitations"]).toHaveLength(1);
     expect(answer["refused"]).toEqual([
       { email: "nobody", problem: expect.objectContaining({ __typename: "InvalidInputProblem" }) },
+      { email: "no\u0000body@example.com", problem: expect.objectContaining({ __typename: "InvalidInputProblem" }) },
       { email: "OWNER@example.com", problem: expect.objectContaining({ __typename: "ConflictProblem" }) },
       { email: pending.toUpperCase(), problem: expect.objectContaining({ __typename: "ConflictProblem" }) },
     ]);

@@ -122,7 +122,8 @@ export const personOf = ({ caller }: Tx): string | null => {
 };
 
 const sort = async (tx: Tx, organisationId: string, wishes: readonly Wish[], now: Date) => {
-  const keys = wishes.map(({ key }) => key);
+  // What is no e-mail may not even be a text that the database takes.
+  const keys = wishes.filter(isEmail).map(({ key }) => key);
   await endOverdue(tx, organisationId, keys, now);
   const members = await emailsOfMembers(tx, organisationId, keys);
   const pending = await pendingByEmail(tx, organisationId, keys);

@@ -7,7 +7,7 @@ export const RESEND_SECONDS = 60;
 export const MOST_SENT = 10;
 
 /** As the scalar EmailAddress reads it; the list is text, so that one that is none does not stop the others. */
-const EMAIL = /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>".]+$/;
+const EMAIL = /^[^\s\p{C}@<>"]{1,64}@[^\s\p{C}@<>"]+\.[^\s\p{C}@<>".]+$/u;
 const LONGEST_EMAIL = 254;
 
 /** An e-mail as it was typed. `key` is what it is compared by. */
