@@ -26,7 +26,7 @@ const define = (kinds: readonly OrganisationKind[], sentences: Record<string, st
 export const PERMISSIONS: readonly PermissionDefinition[] = [
   ...define(EVERYBODY, {
     "user:read": "See the people of the estate with their contact details.",
-    "user:manage": "Deactivate, reactivate and unlock people, and end their sessions.",
+    "user:manage": "Deactivate, reactivate and unlock people, end their sessions, and reset a lost second factor.",
     "user:erase": "Pseudonymise a person for good.",
     "apiKey:read": "See API keys, without their secrets.",
     "apiKey:manage": "Create, rotate and revoke API keys.",
