@@ -1,6 +1,6 @@
 import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
 import { describe, expect, it } from "vitest";
-import { codeOf, fieldProblemsOf, isMissingCode, isUnauthenticated, troubleOf } from "./problems.js";
+import { codeOf, fieldProblemsOf, isUnauthenticated, troubleOf } from "./problems.js";
 
 function refusal(code: string, requestId?: string) {
   return new CombinedGraphQLErrors({ errors: [{ message: "refused", extensions: { code, requestId } }] });
@@ -32,18 +32,6 @@ describe("trouble in words", () => {
     expect(isUnauthenticated(refusal("UNAUTHENTICATED"))).toBe(true);
     expect(isUnauthenticated([{ message: "no", extensions: { code: "UNAUTHENTICATED" } }])).toBe(true);
     expect(isUnauthenticated(refusal("FORBIDDEN"))).toBe(false);
-  });
-
-  it("tells that the code of a page did not come from a page that broke", () => {
-    for (const message of [
-      "Failed to fetch dynamically imported module: https://cloud.example/assets/RolesPage-1.js",
-      "error loading dynamically imported module: https://cloud.example/assets/RolesPage-1.js",
-      "Importing a module script failed.",
-      "Unable to preload CSS for https://cloud.example/assets/RolesPage-1.css",
-    ]) {
-      expect(isMissingCode(new Error(message)), message).toBe(true);
-    }
-    expect(isMissingCode(new TypeError("x is not a function"))).toBe(false);
   });
 
   it("knows what the server says of single fields, and that it mostly says nothing of any", () => {

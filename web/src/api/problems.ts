@@ -79,14 +79,6 @@ export function isRequestFailure(error: unknown): boolean {
   return CombinedGraphQLErrors.is(error) || ServerError.is(error) || error instanceof Unreachable;
 }
 
-/** Whether a page's own scripts or styles did not come: the server is away, or it has a newer version by now. */
-export function isMissingCode(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /dynamically imported module|importing a module script|unable to preload css/i.test(error.message)
-  );
-}
-
 function knownCode(code: unknown): ErrorCode {
   return typeof code === "string" && code in WORDS && code !== "NETWORK" ? (code as ErrorCode) : "INTERNAL"; // a key of WORDS
 }

@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { codeOfPage } from "../api/code.js";
 import { parseAuditSearch } from "../audit/audit-search.js";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
 import { parseInvitationsSearch } from "../invitations/invitation-words.js";
@@ -34,34 +35,37 @@ const signInRoute = createRoute({
       throw redirect({ href: safeReturnPath(search.next), replace: true });
     }
   },
-  component: lazyRouteComponent(() => import("../sign-in/SignInPage.js"), "SignInPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../sign-in/SignInPage.js")), "SignInPage"),
 });
 
 const resetPasswordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/reset-password",
   beforeLoad: ({ context }) => context.services.ready(),
-  component: lazyRouteComponent(() => import("../reset/ResetPasswordPage.js"), "ResetPasswordPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../reset/ResetPasswordPage.js")), "ResetPasswordPage"),
 });
 
 const verifyEmailRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/verify-email",
   beforeLoad: ({ context }) => context.services.ready(),
-  component: lazyRouteComponent(() => import("../verify-email/VerifyEmailPage.js"), "VerifyEmailPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../verify-email/VerifyEmailPage.js")), "VerifyEmailPage"),
 });
 
 const acceptInvitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/accept-invitation",
   beforeLoad: ({ context }) => context.services.ready(),
-  component: lazyRouteComponent(() => import("../registration/AcceptInvitationPage.js"), "AcceptInvitationPage"),
+  component: lazyRouteComponent(
+    () => codeOfPage(import("../registration/AcceptInvitationPage.js")),
+    "AcceptInvitationPage",
+  ),
 });
 
 const signUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-up",
-  component: lazyRouteComponent(() => import("../registration/SignUpPage.js"), "SignUpPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../registration/SignUpPage.js")), "SignUpPage"),
 });
 
 /** Everything inside the shell asks for a signed-in person, and brings back to where one wanted to go. */
@@ -75,28 +79,28 @@ const shellRoute = createRoute({
     const next = reason === "left" || location.href === "/" ? {} : { next: location.href };
     throw redirect({ to: "/sign-in", search: next, replace: true });
   },
-  component: lazyRouteComponent(() => import("./Shell.js"), "Shell"),
+  component: lazyRouteComponent(() => codeOfPage(import("./Shell.js")), "Shell"),
   notFoundComponent: NotFoundPage,
 });
 
 const dashboardRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("../dashboard/DashboardPage.js"), "DashboardPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../dashboard/DashboardPage.js")), "DashboardPage"),
 });
 
 const machinesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/machines",
   validateSearch: parseMachinesSearch,
-  component: lazyRouteComponent(() => import("../machines/MachinesPage.js"), "MachinesPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../machines/MachinesPage.js")), "MachinesPage"),
 });
 
 const machineRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/machines/$id",
   validateSearch: parseMachineSearch,
-  component: lazyRouteComponent(() => import("../machine/MachinePage.js"), "MachinePage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../machine/MachinePage.js")), "MachinePage"),
 });
 
 const notificationsRoute = createRoute({
@@ -104,56 +108,56 @@ const notificationsRoute = createRoute({
   path: "/notifications",
   validateSearch: (search: Record<string, unknown>): { unread?: true } =>
     search["unread"] === true || search["unread"] === "true" ? { unread: true } : {},
-  component: lazyRouteComponent(() => import("../notifications/NotificationsPage.js"), "NotificationsPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../notifications/NotificationsPage.js")), "NotificationsPage"),
 });
 
 const orderRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/order",
-  component: lazyRouteComponent(() => import("../order/OrderPage.js"), "OrderPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../order/OrderPage.js")), "OrderPage"),
 });
 
 const orderProgressRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/orders/$id",
-  component: lazyRouteComponent(() => import("../order/OrderProgressPage.js"), "OrderProgressPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../order/OrderProgressPage.js")), "OrderProgressPage"),
 });
 
 const walletRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/wallet",
   validateSearch: parseWalletSearch,
-  component: lazyRouteComponent(() => import("../wallet/WalletPage.js"), "WalletPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../wallet/WalletPage.js")), "WalletPage"),
 });
 
 const approvalsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/approvals",
-  component: lazyRouteComponent(() => import("../approvals/ApprovalsPage.js"), "ApprovalsPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../approvals/ApprovalsPage.js")), "ApprovalsPage"),
 });
 
 const messagesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/messages",
-  component: lazyRouteComponent(() => import("../messages/MessagesPage.js"), "MessagesPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../messages/MessagesPage.js")), "MessagesPage"),
 });
 
 const conversationRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/messages/$id",
-  component: lazyRouteComponent(() => import("../messages/ConversationPage.js"), "ConversationPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../messages/ConversationPage.js")), "ConversationPage"),
 });
 
 const apiKeysRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/api-keys",
-  component: lazyRouteComponent(() => import("../api-keys/ApiKeysPage.js"), "ApiKeysPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../api-keys/ApiKeysPage.js")), "ApiKeysPage"),
 });
 
 const securityRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/security",
-  component: lazyRouteComponent(() => import("../security/SecurityPage.js"), "SecurityPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../security/SecurityPage.js")), "SecurityPage"),
 });
 
 const rolesRoute = createRoute({
@@ -161,28 +165,28 @@ const rolesRoute = createRoute({
   path: "/roles",
   validateSearch: (search: Record<string, unknown>): { find?: string } =>
     typeof search["find"] === "string" && search["find"] !== "" ? { find: search["find"].slice(0, 60) } : {},
-  component: lazyRouteComponent(() => import("../roles/RolesPage.js"), "RolesPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../roles/RolesPage.js")), "RolesPage"),
 });
 
 const invitationsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/invitations",
   validateSearch: parseInvitationsSearch,
-  component: lazyRouteComponent(() => import("../invitations/InvitationsPage.js"), "InvitationsPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../invitations/InvitationsPage.js")), "InvitationsPage"),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/audit",
   validateSearch: parseAuditSearch,
-  component: lazyRouteComponent(() => import("../audit/AuditPage.js"), "AuditPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../audit/AuditPage.js")), "AuditPage"),
 });
 
 const organisationRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/organisation",
   validateSearch: parseOrganisationSearch,
-  component: lazyRouteComponent(() => import("../organisation/OrganisationPage.js"), "OrganisationPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../organisation/OrganisationPage.js")), "OrganisationPage"),
 });
 
 const settingsRoute = createRoute({
@@ -192,32 +196,32 @@ const settingsRoute = createRoute({
     ...(typeof search["find"] === "string" && search["find"] !== "" && { find: search["find"].slice(0, 60) }),
     ...(typeof search["key"] === "string" && { key: search["key"].slice(0, 60) }),
   }),
-  component: lazyRouteComponent(() => import("../settings/SettingsPage.js"), "SettingsPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../settings/SettingsPage.js")), "SettingsPage"),
 });
 
 const rehearsalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/rehearsal/$sessionId",
-  component: lazyRouteComponent(() => import("../rehearsal/RehearsalPage.js"), "RehearsalPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../rehearsal/RehearsalPage.js")), "RehearsalPage"),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/people",
   validateSearch: parsePeopleSearch,
-  component: lazyRouteComponent(() => import("../people/PeoplePage.js"), "PeoplePage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../people/PeoplePage.js")), "PeoplePage"),
 });
 
 const personRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/people/$id",
-  component: lazyRouteComponent(() => import("../people/PersonPage.js"), "PersonPage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../people/PersonPage.js")), "PersonPage"),
 });
 
 const profileRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/profile",
-  component: lazyRouteComponent(() => import("../profile/ProfilePage.js"), "ProfilePage"),
+  component: lazyRouteComponent(() => codeOfPage(import("../profile/ProfilePage.js")), "ProfilePage"),
 });
 
 const routeTree = rootRoute.addChildren([

@@ -2,7 +2,8 @@ import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconMapQuestion } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import { isMissingCode, isRequestFailure, troubleOf } from "../api/problems.js";
+import { isMissingCode, serverAnswers } from "../api/code.js";
+import { isRequestFailure, troubleOf } from "../api/problems.js";
 import classes from "./PageStates.module.css";
 import { SlowNotice } from "./SlowNotice.js";
 
@@ -64,14 +65,6 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
         Try again
       </Button>
     </Frame>
-  );
-}
-
-async function serverAnswers(): Promise<boolean> {
-  const asked = fetch(`${import.meta.env.BASE_URL}favicon.svg`, { method: "HEAD", cache: "no-store" });
-  return await asked.then(
-    ({ ok }) => ok,
-    () => false,
   );
 }
 
