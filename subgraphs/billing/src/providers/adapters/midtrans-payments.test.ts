@@ -24,6 +24,16 @@ describe("top-ups through Midtrans", () => {
     return become(reference, { transaction_status: "partial_refund", refunds: [refund] });
   };
 
+  it("begin with a token for Snap", async () => {
+    const { id } = await payments.begin();
+    expect(await payments.step(id)).toEqual({
+      __typename: "SnapStep",
+      token: expect.any(String),
+      clientKey: payments.simulation.credentials["payments.midtransClientKey"],
+      url: expect.stringContaining("/snap/"),
+    });
+  });
+
   it("wait for a challenged card, and are credited once the merchant accepts it", async () => {
     const before = await posted();
     const { id, reference } = await payments.begin();

@@ -18,6 +18,20 @@ describe("top-ups through PayGate", () => {
     payments.time = new Date(payments.time.getTime() + minutes * MINUTES);
   };
 
+  it("begin with a form for the person to post, in order, until they are paid", async () => {
+    const { id, reference, sessionReference } = await payments.begin();
+    expect(await payments.step(id)).toEqual({
+      __typename: "FormPostStep",
+      url: `${payments.simulation.server.address}/payweb3/process.trans`,
+      fields: [
+        { name: "PAY_REQUEST_ID", value: sessionReference },
+        { name: "CHECKSUM", value: expect.stringMatching(/^[0-9a-f]{32}$/) },
+      ],
+    });
+    await payments.deliver(payments.simulation.pay(reference));
+    expect(await payments.step(id)).toBeNull();
+  });
+
   it("are resumed with a new request after half an hour, and the older one still pays", async () => {
     const before = await posted();
     const { id, reference, sessionReference } = await payments.begin();

@@ -82,6 +82,16 @@ export class Payments<S extends Simulation = Simulation> {
     throw new Error(JSON.stringify(errors ?? result));
   }
 
+  /** What the graph says that the person does next. */
+  async step(id: string): Promise<unknown> {
+    const document = `query ($id: ID!) { topUp(id: $id) { step { __typename
+      ... on RedirectStep { url } ... on FormPostStep { url fields { name value } } ... on SnapStep { token clientKey url } } } }`;
+    const as = requestCaller({ org: this.tree.customer, permissions: PERMISSIONS });
+    const { data, errors } = await this.billing.execute(document, { id }, as);
+    if (errors) throw new Error(JSON.stringify(errors));
+    return (data as { topUp: { step: unknown } }).topUp.step; // as the document asks for it
+  }
+
   /** Delivers a webhook. @returns what it is answered with. */
   async deliver({ rawBody, headers }: WebhookRequest): Promise<{ status: number; body: unknown }> {
     const path = webhookPath(this.name);
