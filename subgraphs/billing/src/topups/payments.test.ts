@@ -39,6 +39,29 @@ test("the same webhook a hundred times at once credits once", async () => {
   expect(await desk.events({ topUpId: id })).toMatchObject([{ state: "APPLIED", kind: "charge.success" }]);
 });
 
+test("one payment that is told by many events at once, and found by asking besides, credits once", async () => {
+  const { id, reference } = await desk.start({ provider: "STRIPE" });
+  const { rawBody } = desk.stripe.pay(reference);
+  const { object } = JSON.parse(Buffer.from(rawBody).toString()).data;
+  const tell = () =>
+    desk.send("stripe", desk.stripe.provider.webhook("checkout.session.async_payment_succeeded", object));
+  const ask = () =>
+    desk.change("reconcileTopUp", { topUpId: id, idempotencyKey: randomUUID() }, desk.caller(tree.reseller));
+  expect(await desk.gained(() => Promise.all([...Array.from({ length: 30 }, tell), ask()]))).toBe(50_000n);
+  expect((await system(desk.billing.subgraph, verifyLedger)).findings).toEqual([]);
+});
+
+test("a second payment of the same top-up is not credited: somebody has to give it back", async () => {
+  const { id, reference } = await desk.start();
+  await desk.send("paystack", desk.paystack.pay(reference));
+  const data = { id: 1, reference: `${reference}-2`, amount: 50_000, currency: "ZAR", status: "success" };
+  const second = () => desk.send("paystack", desk.paystack.provider.webhook("charge.success", data));
+  expect(await desk.gained(second)).toBe(0n);
+  expect(await desk.events({ topUpId: id, state: ["REFUSED"] })).toMatchObject([
+    { problem: expect.stringContaining("paid twice") },
+  ]);
+});
+
 test.each([
   [["fail", "pay"], 50_000n, "SUCCEEDED"],
   [["pay", "fail"], 50_000n, "SUCCEEDED"],
