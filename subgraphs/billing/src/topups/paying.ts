@@ -1,5 +1,5 @@
 import { readSetting, type SubgraphKit, type Tx } from "@tollgate/kit";
-import { and, asc, gt, inArray, isNull, lt, ne, or } from "drizzle-orm";
+import { and, gt, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { ProviderDirectory } from "../providers/directory.js";
 import { RETURN_PATH, webhookPath } from "../providers/paths.js";
 import type { BegunPayment, OnlineProvider, PaymentProvider, PaymentRequest } from "../providers/provider.js";
@@ -77,7 +77,9 @@ export class Paying {
         await this.reconcile(id);
       } catch (error) {
         failures += 1;
-        this.kit.logger.warn({ error }, "a payment provider could not be asked");
+        this.kit.logger.warn({ error, topUp: id }, "a payment provider could not be asked");
+        // Lest those that cannot be asked about stand before all others for ever.
+        await this.system((tx) => writeTopUp(tx, id, { reconciledAt: at }));
       }
     }
     return failures;
@@ -140,17 +142,24 @@ export class Paying {
   }
 
   private waiting(tx: Tx, at: Date): Promise<{ id: string }[]> {
-    const quiet = plus(at, -10 * MINUTE);
-    // Also what has ended: a success that nobody told of still counts.
-    const may = inArray(topUp.state, ["INITIALISED", "PENDING", "EXPIRED", "CANCELLED"]);
+    const quietFor = (minutes: number) => {
+      const before = plus(at, -minutes * MINUTE);
+      return or(isNull(topUp.reconciledAt), lt(topUp.reconciledAt, before));
+    };
+    const open = and(inArray(topUp.state, ["INITIALISED", "PENDING"]), quietFor(10));
+    // Also what has ended, less often: a success that nobody told of still counts.
+    const ended = and(inArray(topUp.state, ["EXPIRED", "CANCELLED", "FAILED"]), quietFor(6 * 60));
     const since = plus(at, -ASKED_FOR_DAYS * 24 * 60 * MINUTE);
-    const due = or(isNull(topUp.reconciledAt), lt(topUp.reconciledAt, quiet));
-    const started = and(ne(topUp.provider, "MANUAL"), ne(topUp.attempt, 0), lt(topUp.createdAt, quiet));
+    const started = and(
+      ne(topUp.provider, "MANUAL"),
+      ne(topUp.attempt, 0),
+      lt(topUp.createdAt, plus(at, -10 * MINUTE)),
+    );
     return tx.db
       .select({ id: topUp.id })
       .from(topUp)
-      .where(and(may, started, due, gt(topUp.createdAt, since)))
-      .orderBy(asc(topUp.reconciledAt))
+      .where(and(or(open, ended), started, gt(topUp.createdAt, since)))
+      .orderBy(sql`${topUp.reconciledAt} nulls first`)
       .limit(MOST_AT_ONCE);
   }
 

@@ -140,6 +140,17 @@ test("what a provider forgot to tell is found by asking", async () => {
   expect(await desk.stateOf(id)).toBe("SUCCEEDED");
 });
 
+test("the job finds what was paid although it had failed before, and goes on past a provider that is away", async () => {
+  const [failed, away] = await Promise.all([desk.start(), desk.start({ provider: "STRIPE" })]);
+  await desk.send("paystack", desk.paystack.fail(failed.reference));
+  desk.paystack.pay(failed.reference); // no webhook is sent
+  desk.time = new Date(NOW.getTime() + 11 * 60_000);
+  desk.stripe.server.answerWith({ status: 503, contentType: "text/plain", body: "" });
+  await desk.billing.subgraph.runJob("ask-payment-providers");
+  desk.stripe.server.answerWith(null);
+  expect([await desk.stateOf(failed.id), await desk.stateOf(away.id)]).toEqual(["SUCCEEDED", "PENDING"]);
+});
+
 test("a success after a day, or after giving up, still counts", async () => {
   const [late, left] = await Promise.all([desk.start(), desk.start()]);
   await desk.change("cancelTopUp", { topUpId: left.id, idempotencyKey: randomUUID() });
