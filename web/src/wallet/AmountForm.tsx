@@ -40,7 +40,8 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
 
   async function begin(minorUnits: string): Promise<string | null> {
     if (!option) return NO_ANSWER;
-    const back = isWallet() ? {} : { returnUrl: window.location.href };
+    const stays = option.provider === "MANUAL" || isWallet();
+    const back = stays ? {} : { returnUrl: window.location.href };
     const input = { walletId, amount: { minorUnits, currency }, provider: option.provider, ...back };
     const answer = await start({ variables: { input: { ...input, idempotencyKey: intent.keyFor(input) } } });
     const result = answer.data?.startTopUp;
