@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { globalSetup, neverTests, shared } from "./vitest.shared.js";
 
@@ -12,6 +13,8 @@ export default defineConfig({
     ],
     exclude: [...neverTests, "**/*.browser.test.ts", "**/*.storm.test.ts"],
     globalSetup,
+    // Tests wait for PostgreSQL, for events and for processes more than they compute: one more than Vitest would take.
+    maxWorkers: availableParallelism(),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     coverage: {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { globalSetup, neverTests, shared } from "./vitest.shared.js";
 
@@ -9,6 +10,7 @@ export default defineConfig({
     // Those two are about one process and about tables, whichever way anybody is called.
     exclude: [...neverTests, "**/*.browser.test.ts", "standalone/src/{main,laws}.test.ts"],
     globalSetup,
+    maxWorkers: availableParallelism(),
     env: { TEST_TRANSPORT: "http" },
     testTimeout: 20_000,
     hookTimeout: 60_000,
