@@ -9,6 +9,7 @@ export {
   callerWith,
   holds,
   homeOrganisation,
+  personOf,
   type RequestOrigin,
   requirePermission,
   requirePerson,
@@ -85,4 +86,6 @@ export type {
 export { Subgraph, TENANCY_EVENT } from "./subgraph/subgraph.js";
 export { applyTenancy } from "./tenancy/projection.js";
 export { inBranch, inScope, type KnownOrganisation, organisationInScope, requireActive } from "./tenancy/scope.js";
+export { containing } from "./text/containing.js";
 export { oneLine } from "./text/one-line.js";
+export { reasonOf } from "./text/reason.js";

@@ -11,6 +11,7 @@ import {
   type PageArguments,
   pageSize,
   pseudonymOf,
+  reasonOf,
   requireId,
   requirePerson,
   type Sealer,
@@ -18,7 +19,7 @@ import {
 } from "@tollgate/kit";
 import { and, asc, desc, eq, inArray, isNull, lt, ne, or } from "drizzle-orm";
 import { refuseSelf, requireOwnersLeft } from "../people/owners.js";
-import { endAccess, reasonOf } from "../people/people.js";
+import { endAccess } from "../people/people.js";
 import { requireNotAbove } from "../people/rank.js";
 import { accountsPersonalData } from "../personal-data.js";
 import { erasure, erasureConfirmation, user } from "../tables.js";

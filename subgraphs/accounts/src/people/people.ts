@@ -1,4 +1,4 @@
-import { announce, audit, InvalidInputFault, NotFoundFault, requireId, type Tx } from "@tollgate/kit";
+import { announce, audit, InvalidInputFault, NotFoundFault, reasonOf, requireId, type Tx } from "@tollgate/kit";
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { outdateKeysOf } from "../api-keys/api-keys.js";
 import { forgetDevices } from "../factors/devices.js";
@@ -10,17 +10,6 @@ import { refuseSelf, requireOwnersLeft } from "./owners.js";
 import { requireNotAbove } from "./rank.js";
 
 const MOST_AT_ONCE = 100;
-const REASON = { least: 3, most: 500 };
-
-/** A reason for the trail, without the blanks around it. @throws InvalidInputFault unless it has 3 to 500 characters. */
-export const reasonOf = (text: string): string => {
-  const reason = text.trim();
-  if (reason.length < REASON.least || reason.length > REASON.most) {
-    throw InvalidInputFault.of("reason", "LENGTH", `Give a reason of ${REASON.least} to ${REASON.most} characters.`);
-  }
-  return reason;
-};
-
 /**
  * Deactivates people: they cannot sign in, their sessions end, and keys that they answer for stop until they are back or
  * somebody else rotates them. All or none; who is deactivated already stays so.

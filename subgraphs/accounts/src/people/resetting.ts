@@ -1,4 +1,4 @@
-import { NotFoundFault, requireId, requirePerson, type Tx } from "@tollgate/kit";
+import { NotFoundFault, reasonOf, requireId, requirePerson, type Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { forgetAuthenticator } from "../factors/authenticator.js";
 import { tellFactorChange } from "../factors/changes.js";
@@ -6,7 +6,6 @@ import { forgetRecoveryCodes } from "../factors/recovery-codes.js";
 import { endSessionsOfUser } from "../sessions/sessions.js";
 import { user } from "../tables.js";
 import { refuseSelf } from "./owners.js";
-import { reasonOf } from "./people.js";
 import { requireNotAbove } from "./rank.js";
 
 const IN_WORDS = "whoever manages people reset it, and codes come by e-mail from now on";

@@ -1,4 +1,5 @@
 import type { Tx } from "@tollgate/kit";
+import { containing } from "@tollgate/kit";
 import { inArray, type SQL, sql } from "drizzle-orm";
 import { user } from "../tables.js";
 
@@ -29,7 +30,7 @@ export const SEARCH_STATEMENTS = [
 export const matching = async (tx: Tx, search: string): Promise<SQL | undefined> => {
   const text = search.trim();
   if (text === "") return undefined;
-  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  const pattern = containing(text);
   const plain = sql`(${user.displayName} || ' ' || ${user.email}) ilike ${pattern}`;
   if (text.length < SHORTEST_INDEXED) return plain;
   const rows = await tx.sql<{ id: string }[]>`select search_users(${pattern}, ${MOST_FOUND + 1}) as id`;

@@ -6,6 +6,7 @@ import {
   InvalidInputFault,
   type Money,
   once,
+  reasonOf,
   requireId,
   requireUser,
   type Tx,
@@ -15,8 +16,6 @@ import type { WalletRow } from "../ledger/ledger.schema.js";
 import { InsufficientFundsFault } from "../orders/order.problems.js";
 import { recover } from "../usage/recover.js";
 import { walletById } from "./wallets.js";
-
-const REASON = { least: 3, most: 500 };
 
 export interface Adjustment {
   walletId: string;
@@ -73,10 +72,7 @@ export const adjustWallet = (tx: Tx, wish: Adjustment, at: Date): Promise<string
 
 /** @returns the reason without the blanks around it. */
 const checked = ({ amount, reason, eventAt }: Adjustment, at: Date): string => {
-  const text = reason.trim();
-  if (text.length < REASON.least || text.length > REASON.most) {
-    throw InvalidInputFault.of("reason", "LENGTH", `Give a reason of ${REASON.least} to ${REASON.most} characters.`);
-  }
+  const text = reasonOf(reason);
   const { minorUnits } = amount;
   if (minorUnits === 0n || minorUnits > LARGEST_AMOUNT || minorUnits < -LARGEST_AMOUNT) {
     throw InvalidInputFault.of("amount.minorUnits", "OUT_OF_RANGE", "An adjustment is not zero, and not absurd.");

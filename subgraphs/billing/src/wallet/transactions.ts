@@ -2,6 +2,7 @@ import {
   type Connection,
   type Currency,
   connectionOf,
+  containing,
   decodeCursor,
   InvalidInputFault,
   type PageArguments,
@@ -33,9 +34,6 @@ export interface TransactionsKey {
   page: PageArguments;
   filter: TransactionFilter;
 }
-
-/** Percent and underscore count as themselves. */
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 /**
  * What moved the money that is available, so that the balances of the list follow one another: setting money aside and

@@ -147,6 +147,12 @@ export const requirePerson = (caller: Caller): UserCaller & RequestOrigin => {
   return user;
 };
 
+/** Id of the person who asks; null for an API key, which is nobody. @throws UnauthenticatedFault. */
+export const personOf = (caller: Caller): string | null => {
+  const user = requireUser(caller);
+  return user.isApiKey ? null : user.userId;
+};
+
 /** @throws UnauthenticatedFault or ForbiddenFault. */
 export const requirePermission = (caller: Caller, permission: string): void => {
   if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();

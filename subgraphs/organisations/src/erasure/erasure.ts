@@ -1,5 +1,5 @@
-import { announce, audit, ConflictFault, type Tx } from "@tollgate/kit";
-import { reasonOf, requireBelow } from "../tree/rules.js";
+import { announce, audit, ConflictFault, reasonOf, type Tx } from "@tollgate/kit";
+import { requireBelow } from "../tree/rules.js";
 import { organisationById } from "../tree/tree.js";
 
 /**

@@ -3,6 +3,7 @@ import {
   ConflictFault,
   newToken,
   organisationInScope,
+  personOf,
   RateLimitedFault,
   requireActive,
   type Sealer,
@@ -11,7 +12,6 @@ import {
 import { eq } from "drizzle-orm";
 import { invitation } from "../tables.js";
 import { type InvitationRow, invitationForChange } from "./invitations.js";
-import { personOf } from "./inviting.js";
 import { mailInvitation, offerOf, tellAccounts } from "./mailing.js";
 import { offeredRoles } from "./offered-roles.js";
 import { LIFE_MILLISECONDS, MOST_SENT, RESEND_SECONDS } from "./rules.js";
@@ -64,7 +64,7 @@ export const revokeInvitation = async (tx: Tx, id: string, now: Date): Promise<s
   requirePending(row);
   const [revoked] = await tx.db
     .update(invitation)
-    .set({ state: "REVOKED", revokedAt: now, revokedBy: personOf(tx) })
+    .set({ state: "REVOKED", revokedAt: now, revokedBy: personOf(tx.caller) })
     .where(eq(invitation.id, id))
     .returning();
   if (!revoked) throw new Error("update gave no row");

@@ -1,10 +1,10 @@
-import { audit, newEventId, newToken, type Sealer, type SubgraphKit, type Tx, type Worker } from "@tollgate/kit";
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { newEventId, type Sealer, type SubgraphKit, type Tx, type Worker } from "@tollgate/kit";
+import { eq, isNull } from "drizzle-orm";
 import { OWNER } from "../roles/roles.js";
-import { invitation, membership, organisation } from "../tables.js";
+import { membership, organisation } from "../tables.js";
 import { addOrganisation } from "../tree/tree.js";
-import { mailInvitation, offerOf } from "./mailing.js";
-import { LIFE_MILLISECONDS } from "./rules.js";
+import { endOverdue, issueInvitation, pendingByEmail } from "./issuing.js";
+import { offerOf } from "./mailing.js";
 
 /** Who runs a new Tollgate: the name of the root of its tree, and where the invitation to own it goes. */
 export interface FirstOperator {
@@ -60,28 +60,11 @@ export const inviteFirstOperator = async (
   await tx.sql`select pg_advisory_xact_lock(hashtext('tollgate first operator'))`;
   if (await hasOperator(tx)) return false;
   const organisationId = (await rootOf(tx)) ?? (await begin(tx, name));
-  if (await isInvited(tx, organisationId, email, now)) return false;
-  const { token, hash } = newToken();
+  const key = email.toLowerCase();
+  await endOverdue(tx, organisationId, [key], now);
+  if ((await pendingByEmail(tx, organisationId, [key])).size > 0) return false;
   const terms = { organisationId, email, roleIds: [OWNER.id], invitedBy: null };
-  const [row] = await tx.db
-    .insert(invitation)
-    .values({
-      ...terms,
-      tokenHash: hash,
-      expiresAt: new Date(now.getTime() + LIFE_MILLISECONDS),
-      createdAt: now,
-      sentAt: now,
-    })
-    .returning();
-  if (!row) throw new Error("insert gave no row");
-  await mailInvitation(tx, row, await offerOf(tx, terms), token, sealer);
-  await audit(tx, "organisations", {
-    action: "member:invite",
-    resource: "invitation",
-    resourceId: row.id,
-    organisationId,
-    after: { email, roles: [OWNER.name], expiresAt: row.expiresAt },
-  });
+  await issueInvitation(tx, terms, await offerOf(tx, terms), sealer, now);
   return true;
 };
 
@@ -97,19 +80,4 @@ const begin = async (tx: Tx, name: string): Promise<string> => {
   const id = newEventId(); // any UUIDv7
   await addOrganisation(tx, { id, parentId: null, name, kind: "INTERNAL" });
   return id;
-};
-
-/** Ends invitations that ran out; whether one is left. */
-const isInvited = async (tx: Tx, organisationId: string, email: string, now: Date): Promise<boolean> => {
-  const open = and(
-    eq(invitation.organisationId, organisationId),
-    eq(invitation.state, "PENDING"),
-    eq(sql`lower(${invitation.email})`, email.toLowerCase()),
-  );
-  await tx.db
-    .update(invitation)
-    .set({ state: "EXPIRED" })
-    .where(and(open, sql`${invitation.expiresAt} <= ${now.toISOString()}`));
-  const [row] = await tx.db.select({ id: invitation.id }).from(invitation).where(open).limit(1);
-  return row !== undefined;
 };

@@ -4,22 +4,20 @@ import {
   type Fault,
   homeOrganisation,
   InvalidInputFault,
-  newToken,
   once,
   organisationInScope,
+  personOf,
   RateLimitedFault,
   requireActive,
-  requireUser,
   type Sealer,
   type Tx,
 } from "@tollgate/kit";
-import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import { emailsOfMembers } from "../people/people.js";
-import { invitation } from "../tables.js";
 import type { InvitationRow } from "./invitations.js";
-import { mailInvitation, offerOf, tellAccounts } from "./mailing.js";
+import { endOverdue, issueInvitation, pendingByEmail } from "./issuing.js";
+import { offerOf } from "./mailing.js";
 import { offeredRoles } from "./offered-roles.js";
-import { isEmail, LIFE_MILLISECONDS, MOST_A_DAY, MOST_AT_ONCE, type Wish, wishesOf } from "./rules.js";
+import { isEmail, MOST_A_DAY, MOST_AT_ONCE, type Wish, wishesOf } from "./rules.js";
 
 export interface InvitationWish {
   organisationId?: string | null | undefined;
@@ -77,25 +75,10 @@ const invite = async (tx: Tx, wish: InvitationWish, sealer: Sealer, now: Date): 
   await requireRoom(tx, organisationId, fitting.length, now);
   if (refused.length > 0) await recordRefused(tx, organisationId, refused);
   const rows: InvitationRow[] = [];
-  const terms = { organisationId, roleIds, invitedBy: personOf(tx) };
+  const terms = { organisationId, roleIds, invitedBy: personOf(tx.caller) };
   const offer = fitting.length > 0 ? await offerOf(tx, terms) : null;
   for (const { email } of fitting) {
-    const { token, hash } = newToken();
-    const expiresAt = new Date(now.getTime() + LIFE_MILLISECONDS);
-    const [row] = await tx.db
-      .insert(invitation)
-      .values({ ...terms, email, tokenHash: hash, expiresAt, createdAt: now, sentAt: now })
-      .returning();
-    if (!row || !offer) throw new Error("insert gave no row");
-    await mailInvitation(tx, row, offer, token, sealer);
-    await audit(tx, "organisations", {
-      action: "member:invite",
-      resource: "invitation",
-      resourceId: row.id,
-      organisationId,
-      after: { email, roles: offer.roleNames, expiresAt },
-    });
-    rows.push(row);
+    if (offer) rows.push(await issueInvitation(tx, { ...terms, email }, offer, sealer, now));
   }
   return { invitationIds: rows.map(({ id }) => id), refused };
 };
@@ -115,12 +98,6 @@ const lockInvitationsOf = async (tx: Tx, organisationId: string): Promise<void> 
   await tx.sql`select pg_advisory_xact_lock(hashtext(${`invitations ${organisationId}`}))`;
 };
 
-/** Null for an API key, which is nobody. */
-export const personOf = ({ caller }: Tx): string | null => {
-  const user = requireUser(caller);
-  return user.isApiKey ? null : user.userId;
-};
-
 const sort = async (tx: Tx, organisationId: string, wishes: readonly Wish[], now: Date) => {
   // What is no e-mail may not even be a text that the database takes.
   const keys = wishes.filter(isEmail).map(({ key }) => key);
@@ -137,35 +114,6 @@ const sort = async (tx: Tx, organisationId: string, wishes: readonly Wish[], now
     else fitting.push(wish);
   }
   return { fitting, refused };
-};
-
-const emailKey = sql<string>`lower(${invitation.email})`;
-
-const pendingByEmail = async (tx: Tx, organisationId: string, keys: string[]): Promise<Map<string, string>> => {
-  const rows = await tx.db
-    .select({ email: emailKey, id: invitation.id })
-    .from(invitation)
-    .where(
-      and(eq(invitation.organisationId, organisationId), eq(invitation.state, "PENDING"), inArray(emailKey, keys)),
-    );
-  return new Map(rows.map(({ email, id }) => [email, id]));
-};
-
-/** Invitations that ran out make room for new ones to the same e-mail. */
-const endOverdue = async (tx: Tx, organisationId: string, keys: string[], now: Date): Promise<void> => {
-  const ended = await tx.db
-    .update(invitation)
-    .set({ state: "EXPIRED" })
-    .where(
-      and(
-        eq(invitation.organisationId, organisationId),
-        eq(invitation.state, "PENDING"),
-        lte(invitation.expiresAt, now),
-        inArray(emailKey, keys),
-      ),
-    )
-    .returning();
-  for (const row of ended) await tellAccounts(tx, row);
 };
 
 /** @throws RateLimitedFault when the organisation has sent too many within a day. */

@@ -6,7 +6,7 @@ import {
   type KnownOrganisation,
   NotFoundFault,
   organisationInScope,
-  requireUser,
+  personOf,
   type Tx,
 } from "@tollgate/kit";
 import { and, count, eq, ne, sql } from "drizzle-orm";
@@ -51,7 +51,7 @@ export const createRole = async (tx: Tx, wish: RoleWish, now: Date): Promise<Own
   await requireRoom(tx, organisationId);
   const [row] = await tx.db
     .insert(role)
-    .values({ ...contents, organisationId, createdBy: personOf(tx), createdAt: now, changedAt: now })
+    .values({ ...contents, organisationId, createdBy: personOf(tx.caller), createdAt: now, changedAt: now })
     .returning();
   if (!row) throw new Error("insert gave no row");
   await note(tx, row, null, contentsOf(row));
@@ -141,11 +141,6 @@ const difference = (some: readonly string[], others: readonly string[]): string[
   ...some.filter((key) => !others.includes(key)),
   ...others.filter((key) => !some.includes(key)),
 ];
-
-const personOf = ({ caller }: Tx): string | null => {
-  const user = requireUser(caller);
-  return user.isApiKey ? null : user.userId;
-};
 
 const contentsOf = ({ name, description, permissions }: OwnRoleRow) => ({ name, description, permissions });
 

@@ -1,9 +1,9 @@
-import { announce, audit, ConflictFault, NotFoundFault, once, requireUser, type Tx } from "@tollgate/kit";
+import { announce, audit, ConflictFault, NotFoundFault, once, reasonOf, requireUser, type Tx } from "@tollgate/kit";
 import type { ClosingRefused, ClosingTurn } from "@tollgate/kit/protocol";
 import { and, eq, ne } from "drizzle-orm";
 import { closing, invitation, organisation } from "../tables.js";
 import { restateBranch } from "./restate.js";
-import { openBelow, reasonOf } from "./rules.js";
+import { openBelow } from "./rules.js";
 import { lockTree } from "./tree.js";
 
 export type ClosingRow = typeof closing.$inferSelect;

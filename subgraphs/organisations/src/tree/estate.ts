@@ -1,6 +1,7 @@
 import {
   type Connection,
   connectionOf,
+  containing,
   decodeCursor,
   InvalidInputFault,
   isId,
@@ -52,7 +53,7 @@ const conditionOf = ({ search, kind, status, parentId }: EstateFilter): SQL | un
     throw InvalidInputFault.of("filter.search", "LENGTH", `Search for at most ${LONGEST_SEARCH} characters.`);
   }
   return and(
-    search ? sql`${organisation.name} ilike ${`%${search.trim().replace(/[\\%_]/g, "\\$&")}%`}` : undefined,
+    search ? sql`${organisation.name} ilike ${containing(search.trim())}` : undefined,
     kind ? inArray(organisation.kind, [...kind]) : undefined,
     status ? inArray(tenancy.status, [...status]) : undefined,
     // What has not the form of an id has nothing below it. The one at the top is left out: who is above it is not told.

@@ -12,24 +12,12 @@ import { closing } from "../tables.js";
 import { lockTree, type OrganisationNode, organisationById } from "./tree.js";
 
 const LONGEST_NAME = 120;
-const REASON = { shortest: 3, longest: 500 };
 
 /** @throws InvalidInputFault unless it has 1 to 120 characters without the spaces around it. */
 export const nameOf = (given: string): string => {
   const name = oneLine(given);
   if (name.length >= 1 && name.length <= LONGEST_NAME) return name;
   throw InvalidInputFault.of("name", "LENGTH", `A name has 1 to ${LONGEST_NAME} characters.`);
-};
-
-/** @throws InvalidInputFault unless it has 3 to 500 characters. */
-export const reasonOf = (given: string): string => {
-  const reason = given.trim();
-  if (reason.length >= REASON.shortest && reason.length <= REASON.longest) return reason;
-  throw InvalidInputFault.of(
-    "reason",
-    "LENGTH",
-    `Give a reason of ${REASON.shortest} to ${REASON.longest} characters.`,
-  );
 };
 
 /** @throws ForbiddenFault while the caller's own organisation may only read and pay. */

@@ -1,10 +1,10 @@
-import { announce, audit, ConflictFault, type Tx } from "@tollgate/kit";
+import { announce, audit, ConflictFault, reasonOf, type Tx } from "@tollgate/kit";
 import type { OrganisationStatus } from "@tollgate/kit/protocol";
 import { and, eq } from "drizzle-orm";
 import { organisation } from "../tables.js";
 import type { TreeChange } from "./changes.js";
 import { restateBranch } from "./restate.js";
-import { openBelow, reasonOf } from "./rules.js";
+import { openBelow } from "./rules.js";
 
 /**
  * Suspends an organisation, and with it all below: they may read and pay only.
