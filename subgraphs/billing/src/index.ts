@@ -1,63 +1,36 @@
 import { fileURLToPath } from "node:url";
-import {
-  forgetKeys,
-  homeOrganisation,
-  Receipts,
-  type Subgraph,
-  type SubgraphDefinition,
-  type SubgraphKit,
-} from "@tollgate/kit";
+import { homeOrganisation, type Subgraph, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
 import type { ClosingTurn, PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
+import { billingJobs } from "./jobs.js";
 import { HOLD_STATEMENTS } from "./ledger/holds.laws.js";
 import { openWallets } from "./ledger/ledger.js";
 import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
-import { verifyLedger } from "./ledger/verify.js";
-import { VmCostResolver } from "./machines/machine.resolver.js";
 import { followVm } from "./machines/machines.js";
 import { refusedStarts } from "./machines/power.js";
 import { followProvisioning, freeReserve } from "./orders/ending.js";
-import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import { shownOrder } from "./orders/order.types.js";
-import { cancelOverdue, ordersById } from "./orders/orders.js";
+import { ordersById } from "./orders/orders.js";
 import { organisationsInScope } from "./organisations.js";
 import { billingPersonalData } from "./personal-data.js";
-import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import { midtransAdapter } from "./providers/adapters/midtrans.js";
 import { paygateAdapter } from "./providers/adapters/paygate.js";
 import { paystackAdapter } from "./providers/adapters/paystack.js";
 import { stripeAdapter } from "./providers/adapters/stripe.js";
 import { ProviderDirectory } from "./providers/directory.js";
-import { ProviderEventResolver } from "./providers/event.resolver.js";
-import { forgetBodies, openEvents } from "./providers/events.js";
 import type { OnlineProvider } from "./providers/provider.js";
 import { PaymentReturn } from "./providers/return.js";
 import { Webhooks } from "./providers/webhooks.js";
-import { EstimateResolver, shownTemplate, VmConfigResolver } from "./quotes/estimate.resolver.js";
-import { QuoteResolver } from "./quotes/quote.resolver.js";
+import { shownTemplate } from "./quotes/estimate.resolver.js";
+import { billingResolvers } from "./resolvers.js";
 import { Paying } from "./topups/paying.js";
-import { Proofs, removeAbandoned } from "./topups/proofs.js";
+import { Proofs } from "./topups/proofs.js";
 import { Refunding } from "./topups/refunding.js";
-import { TopUpResolver } from "./topups/topup.resolver.js";
-import { TopUpChangesResolver } from "./topups/topup-changes.resolver.js";
-import { expireTopUps } from "./topups/topups.js";
-import { chargeUntil } from "./usage/charge.js";
-import { recoverAll } from "./usage/recover.js";
 import { followRun } from "./usage/runs.js";
 import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
-import { UsageResolver } from "./usage/usage.resolver.js";
-import { AdjustingResolver } from "./wallet/adjusting.resolver.js";
 import { decideClosing } from "./wallet/closing.js";
 import { CLOSING_STATEMENTS } from "./wallet/closing.laws.js";
-import { RunwayResolver, VmRunwayResolver } from "./wallet/runway.resolver.js";
-import { VerifyLedgerResolver } from "./wallet/verify.resolver.js";
-import {
-  LedgerEntryResolver,
-  OrganisationWalletResolver,
-  PostingResolver,
-  WalletResolver,
-} from "./wallet/wallet.resolver.js";
 import { shownWallet } from "./wallet/wallet.types.js";
 import { walletsById } from "./wallet/wallets.js";
 import { WalletWatch } from "./wallet/watch.js";
@@ -84,13 +57,8 @@ export interface BillingOptions {
  */
 const inBooks = (told: Date, clock: () => Date): Date => new Date(told.getTime() + clock().getTime() - Date.now());
 
-const DAY = 86_400_000;
-const KEYS_KEPT = 30 * DAY;
-
 /** In the order in which they are offered. */
 const ADAPTERS = [paystackAdapter, paygateAdapter, stripeAdapter, midtransAdapter];
-/** What is applied just now is not taken for left behind. */
-const LEFT_BEHIND = 5 * 60_000;
 
 const parts = (
   kit: SubgraphKit,
@@ -102,29 +70,7 @@ const parts = (
   refunding = new Refunding(kit, providers, clock),
   webhooks = new Webhooks(kit, providers, clock),
 ): ReturnType<SubgraphDefinition["parts"]> => ({
-  resolvers: [
-    new WalletResolver(),
-    new AdjustingResolver(clock),
-    new LedgerEntryResolver(),
-    new PostingResolver(),
-    new OrganisationWalletResolver(),
-    new PriceListResolver(clock),
-    new OrganisationPriceListResolver(clock),
-    new VmCostResolver(clock),
-    new EstimateResolver(clock),
-    new VmConfigResolver(),
-    new QuoteResolver(clock),
-    new OrderResolver(clock, new Receipts(kit.masterSecret)),
-    new HoldResolver(),
-    new InsufficientFundsResolver(),
-    new TopUpResolver(clock, proofs, providers),
-    new TopUpChangesResolver(clock, proofs, providers, paying, refunding, publicUrl),
-    new ProviderEventResolver(clock, webhooks),
-    new RunwayResolver(clock, watch),
-    new VmRunwayResolver(clock),
-    new VerifyLedgerResolver(clock),
-    new UsageResolver(),
-  ],
+  resolvers: billingResolvers(kit, { clock, publicUrl, proofs, watch, providers, paying, refunding, webhooks }),
   references: {
     Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
     Vm: ({ id }) => ({ id }),
@@ -160,67 +106,7 @@ const parts = (
   routes: [...proofs.routes(), ...webhooks.routes(), ...new PaymentReturn(kit.database, publicUrl).routes()],
   onCommit: () => watch.look(),
   workers: [watch],
-  jobs: [
-    {
-      name: "expire-top-ups",
-      schedule: "*/10 * * * *",
-      run: () => kit.database.system("expire-top-ups", (tx) => expireTopUps(tx, clock())),
-    },
-    {
-      name: "ask-payment-providers",
-      schedule: "*/10 * * * *",
-      run: async () => {
-        const before = new Date(clock().getTime() - LEFT_BEHIND);
-        await webhooks.replay(await kit.database.system("provider-events", (tx) => openEvents(tx, before)));
-        await paying.reconcileAll();
-        await refunding.sendAll();
-        await kit.database.system("provider-events", (tx) => forgetBodies(tx, clock()));
-        kit.wakeRelay();
-      },
-    },
-    {
-      name: "remove-abandoned-proofs",
-      schedule: "23 * * * *",
-      run: async () => {
-        const remove = () => kit.database.system("remove-abandoned-proofs", (tx) => removeAbandoned(tx, clock()));
-        while ((await remove()) > 0);
-      },
-    },
-    {
-      name: "charge-usage",
-      schedule: "* * * * *",
-      run: async () => {
-        const failures = await chargeUntil(kit.database, clock());
-        for (const [organisationId, error] of failures)
-          kit.logger.error({ organisationId, error }, "use is not charged");
-        await recoverAll(kit.database, clock());
-        kit.wakeRelay();
-      },
-    },
-    {
-      name: "cancel-overdue-orders",
-      schedule: "* * * * *",
-      run: async () => {
-        await kit.database.system("cancel-overdue-orders", (tx) => cancelOverdue(tx, clock()));
-        kit.wakeRelay();
-      },
-    },
-    {
-      name: "forget-idempotency-keys",
-      schedule: "7 3 * * *",
-      run: () =>
-        kit.database.system("forget-idempotency-keys", (tx) => forgetKeys(tx, new Date(clock().getTime() - KEYS_KEPT))),
-    },
-    {
-      name: "verify-ledger",
-      schedule: "33 1 * * *",
-      run: async () => {
-        const { findings, ...counts } = await kit.database.system("verify-ledger", verifyLedger);
-        if (findings.length > 0) kit.logger.error({ findings, ...counts }, "the ledger breaks its laws");
-        else kit.logger.info(counts, "the ledger keeps its laws");
-      },
-    },
-  ],
+  jobs: billingJobs(kit, { clock, webhooks, paying, refunding }),
 });
 
 /** Wallets on a double-entry ledger, price lists, and what machines cost. */

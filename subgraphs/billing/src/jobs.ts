@@ -1,0 +1,88 @@
+import { forgetKeys, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import { verifyLedger } from "./ledger/verify.js";
+import { cancelOverdue } from "./orders/orders.js";
+import { forgetBodies, openEvents } from "./providers/events.js";
+import type { Webhooks } from "./providers/webhooks.js";
+import type { Paying } from "./topups/paying.js";
+import { removeAbandoned } from "./topups/proofs.js";
+import type { Refunding } from "./topups/refunding.js";
+import { expireTopUps } from "./topups/topups.js";
+import { chargeUntil } from "./usage/charge.js";
+import { recoverAll } from "./usage/recover.js";
+
+const DAY = 86_400_000;
+const KEYS_KEPT = 30 * DAY;
+/** What is applied just now is not taken for left behind. */
+const LEFT_BEHIND = 5 * 60_000;
+
+/** What jobs work with. */
+export interface Workers {
+  clock: () => Date;
+  webhooks: Webhooks;
+  paying: Paying;
+  refunding: Refunding;
+}
+
+type Jobs = NonNullable<ReturnType<SubgraphDefinition["parts"]>["jobs"]>;
+
+/** All that billing does by the clock. */
+export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refunding }: Workers): Jobs => [
+  {
+    name: "expire-top-ups",
+    schedule: "*/10 * * * *",
+    run: () => kit.database.system("expire-top-ups", (tx) => expireTopUps(tx, clock())),
+  },
+  {
+    name: "ask-payment-providers",
+    schedule: "*/10 * * * *",
+    run: async () => {
+      const before = new Date(clock().getTime() - LEFT_BEHIND);
+      await webhooks.replay(await kit.database.system("provider-events", (tx) => openEvents(tx, before)));
+      await paying.reconcileAll();
+      await refunding.sendAll();
+      await kit.database.system("provider-events", (tx) => forgetBodies(tx, clock()));
+      kit.wakeRelay();
+    },
+  },
+  {
+    name: "remove-abandoned-proofs",
+    schedule: "23 * * * *",
+    run: async () => {
+      const remove = () => kit.database.system("remove-abandoned-proofs", (tx) => removeAbandoned(tx, clock()));
+      while ((await remove()) > 0);
+    },
+  },
+  {
+    name: "charge-usage",
+    schedule: "* * * * *",
+    run: async () => {
+      const failures = await chargeUntil(kit.database, clock());
+      for (const [organisationId, error] of failures) kit.logger.error({ organisationId, error }, "use is not charged");
+      await recoverAll(kit.database, clock());
+      kit.wakeRelay();
+    },
+  },
+  {
+    name: "cancel-overdue-orders",
+    schedule: "* * * * *",
+    run: async () => {
+      await kit.database.system("cancel-overdue-orders", (tx) => cancelOverdue(tx, clock()));
+      kit.wakeRelay();
+    },
+  },
+  {
+    name: "forget-idempotency-keys",
+    schedule: "7 3 * * *",
+    run: () =>
+      kit.database.system("forget-idempotency-keys", (tx) => forgetKeys(tx, new Date(clock().getTime() - KEYS_KEPT))),
+  },
+  {
+    name: "verify-ledger",
+    schedule: "33 1 * * *",
+    run: async () => {
+      const { findings, ...counts } = await kit.database.system("verify-ledger", verifyLedger);
+      if (findings.length > 0) kit.logger.error({ findings, ...counts }, "the ledger breaks its laws");
+      else kit.logger.info(counts, "the ledger keeps its laws");
+    },
+  },
+];

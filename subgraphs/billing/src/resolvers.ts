@@ -1,0 +1,64 @@
+import { Receipts, type SubgraphKit } from "@tollgate/kit";
+import { VmCostResolver } from "./machines/machine.resolver.js";
+import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
+import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
+import type { ProviderDirectory } from "./providers/directory.js";
+import { ProviderEventResolver } from "./providers/event.resolver.js";
+import type { Webhooks } from "./providers/webhooks.js";
+import { EstimateResolver, VmConfigResolver } from "./quotes/estimate.resolver.js";
+import { QuoteResolver } from "./quotes/quote.resolver.js";
+import type { Paying } from "./topups/paying.js";
+import type { Proofs } from "./topups/proofs.js";
+import type { Refunding } from "./topups/refunding.js";
+import { TopUpResolver } from "./topups/topup.resolver.js";
+import { TopUpChangesResolver } from "./topups/topup-changes.resolver.js";
+import { UsageResolver } from "./usage/usage.resolver.js";
+import { AdjustingResolver } from "./wallet/adjusting.resolver.js";
+import { RunwayResolver, VmRunwayResolver } from "./wallet/runway.resolver.js";
+import { VerifyLedgerResolver } from "./wallet/verify.resolver.js";
+import {
+  LedgerEntryResolver,
+  OrganisationWalletResolver,
+  PostingResolver,
+  WalletResolver,
+} from "./wallet/wallet.resolver.js";
+import type { WalletWatch } from "./wallet/watch.js";
+
+/** What resolvers share. */
+export interface Shared {
+  clock: () => Date;
+  publicUrl: string;
+  proofs: Proofs;
+  watch: WalletWatch;
+  providers: ProviderDirectory;
+  paying: Paying;
+  refunding: Refunding;
+  webhooks: Webhooks;
+}
+
+export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => {
+  const { clock, publicUrl, proofs, watch, providers, paying, refunding, webhooks } = shared;
+  return [
+    new WalletResolver(),
+    new AdjustingResolver(clock),
+    new LedgerEntryResolver(),
+    new PostingResolver(),
+    new OrganisationWalletResolver(),
+    new PriceListResolver(clock),
+    new OrganisationPriceListResolver(clock),
+    new VmCostResolver(clock),
+    new EstimateResolver(clock),
+    new VmConfigResolver(),
+    new QuoteResolver(clock),
+    new OrderResolver(clock, new Receipts(kit.masterSecret)),
+    new HoldResolver(),
+    new InsufficientFundsResolver(),
+    new TopUpResolver(clock, proofs, providers),
+    new TopUpChangesResolver(clock, proofs, providers, paying, refunding, publicUrl),
+    new ProviderEventResolver(clock, webhooks),
+    new RunwayResolver(clock, watch),
+    new VmRunwayResolver(clock),
+    new VerifyLedgerResolver(clock),
+    new UsageResolver(),
+  ];
+};
