@@ -86,11 +86,14 @@ export class Quote {
 
   @Field(() => DateTime, { nullable: true })
   expiresAt: Date | null;
+
+  @Field(() => String, { nullable: true, description: "Of a REJECTED one, where somebody gave one." })
+  rejectionReason: string | null;
 }
 
 /** A row as the graph shows it. */
 export const shownQuote = (row: QuoteRow, at: Date): Quote => {
-  const { id, number, vm, interval, createdAt, expiresAt } = row;
+  const { id, number, vm, interval, createdAt, expiresAt, rejectionReason } = row;
   return Object.assign(new Quote(), {
     row,
     id,
@@ -101,6 +104,7 @@ export const shownQuote = (row: QuoteRow, at: Date): Quote => {
     price: shownBreakdown(row.price),
     createdAt,
     expiresAt,
+    rejectionReason,
   });
 };
 

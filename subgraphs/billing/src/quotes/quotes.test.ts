@@ -164,17 +164,30 @@ describe("a quote", () => {
     expect(await quoteState(id)).toBe("ISSUED");
     clock.forward(1);
     expect(await quoteState(id)).toBe("EXPIRED");
-    expect(await orderFrom(billing, buyer(tree.customer), id)).toMatchObject({
-      __typename: "QuoteExpiredProblem",
-      code: "CONFLICT",
-    });
+    const expired = { __typename: "QuoteExpiredProblem", code: "CONFLICT" };
+    expect(await orderFrom(billing, buyer(tree.customer), id)).toMatchObject(expired);
+    expect(await mutate("rejectQuote", { quoteId: id })).toMatchObject(expired);
   });
 
-  it("can be rejected, which is the end of it", async () => {
-    const id = await issued(billing, buyer(tree.customer));
-    expect(await mutate("rejectQuote", { quoteId: id, reason: "Too dear" })).toMatchObject({ state: "REJECTED" });
-    expect(await mutate("rejectQuote", { quoteId: id })).toMatchObject({ code: "CONFLICT" });
-    expect(await orderFrom(billing, buyer(tree.customer), id)).toMatchObject({ code: "CONFLICT" });
+  it("can be rejected by either side with a reason, which is the end of it", async () => {
+    for (const as of [buyer(tree.customer), buyer(tree.reseller)]) {
+      const id = await issued(billing, buyer(tree.customer));
+      expect(await mutate("rejectQuote", { quoteId: id, reason: "x".repeat(1_001) }, as)).toMatchObject({
+        fields: [{ path: ["reason"] }],
+      });
+      expect(await mutate("rejectQuote", { quoteId: id, reason: " Too dear " }, as)).toMatchObject({
+        state: "REJECTED",
+      });
+      const { quote } = await ask<{ quote: object }>(
+        billing,
+        "query ($id: ID!) { quote(id: $id) { rejectionReason } }",
+        { id },
+        buyer(tree.customer),
+      );
+      expect(quote).toEqual({ rejectionReason: "Too dear" });
+      expect(await mutate("rejectQuote", { quoteId: id }, as)).toMatchObject({ code: "CONFLICT" });
+      expect(await orderFrom(billing, buyer(tree.customer), id)).toMatchObject({ code: "CONFLICT" });
+    }
   });
 
   it("is made once per key, for the machine that was asked for", async () => {

@@ -14,12 +14,14 @@ import {
   type PageArguments,
   pageSize,
   readSetting,
+  reasonOf,
   requireActive,
   requireId,
   type Tx,
 } from "@tollgate/kit";
 import { and, desc, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { timeCursor } from "../cursor.js";
+import { QuoteExpiredFault } from "../orders/order.problems.js";
 import type { BillingInterval } from "../prices/breakdown.js";
 import { completeConfig, sizeOf, type VmConfigGiven } from "../prices/config.js";
 import { estimate } from "../prices/estimate.js";
@@ -74,8 +76,10 @@ export const createQuote = (tx: Tx, wanted: NewQuote, at: Date): Promise<string>
   });
 };
 
-const recordQuote = (tx: Tx, action: string, row: QuoteRow, after: unknown) =>
-  audit(tx, "billing", { action, resource: "quote", resourceId: row.id, organisationId: row.organisationId, after });
+const recordQuote = (tx: Tx, action: string, row: QuoteRow, after: unknown, before?: unknown) => {
+  const { id: resourceId, organisationId } = row;
+  return audit(tx, "billing", { action, resource: "quote", resourceId, organisationId, before, after });
+};
 
 /** The quote, locked until the transaction ends. @throws NotFoundFault outside of the estate. */
 export const lockQuote = async (tx: Tx, id: string): Promise<QuoteRow> => {
@@ -98,21 +102,28 @@ export const issueQuote = (tx: Tx, id: string, key: string, at: Date): Promise<s
     const daysValid = await readSetting(tx, "billing.quoteDays", row.organisationId);
     const expiresAt = new Date(at.getTime() + daysValid * DAY);
     await tx.db.update(quote).set({ state: "ISSUED", price, expiresAt }).where(eq(quote.id, row.id));
-    await recordQuote(tx, "quote:create", row, { state: "ISSUED", expiresAt, total: price.total });
+    const before = { state: row.state, total: row.price.total };
+    await recordQuote(tx, "quote:create", row, { state: "ISSUED", expiresAt, total: price.total }, before);
     return row.id;
   });
 
-/** @returns the quote's id. @throws ConflictFault for one that was decided already. */
+/**
+ * By whoever may place orders of the organisation: its own people or those above it. @returns the quote's id.
+ * @throws ConflictFault for one that was decided already, QuoteExpiredFault for one whose time is over,
+ * InvalidInputFault for a reason that is too long.
+ */
 export const rejectQuote = (tx: Tx, id: string, reason: string | null, key: string, at: Date): Promise<string> =>
   onceFor(tx, { organisationId: id, key, operation: "rejectQuote", input: { id, reason } }, at, async () => {
     const row = await lockQuote(tx, id);
     requireActive(await organisationInScope(tx, row.organisationId));
-    if (row.state === "ACCEPTED" || row.state === "REJECTED") {
-      throw new ConflictFault(`This quote is ${row.state.toLowerCase()} already.`, row.id);
+    const state = quoteStateAt(row, at);
+    if (state === "ACCEPTED" || state === "REJECTED") {
+      throw new ConflictFault(`This quote is ${state.toLowerCase()} already.`, row.id);
     }
-    const rejectionReason = reason?.slice(0, 500) ?? null;
+    if (state === "EXPIRED" && row.expiresAt) throw new QuoteExpiredFault(row.expiresAt);
+    const rejectionReason = reason === null || reason.trim() === "" ? null : reasonOf(reason);
     await tx.db.update(quote).set({ state: "REJECTED", rejectionReason }).where(eq(quote.id, row.id));
-    await recordQuote(tx, "order:place", row, { state: "REJECTED", reason: rejectionReason });
+    await recordQuote(tx, "order:place", row, { state: "REJECTED", reason: rejectionReason }, { state });
     return row.id;
   });
 
