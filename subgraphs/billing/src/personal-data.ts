@@ -11,6 +11,7 @@ export const billingPersonalData = new PersonalData({
   entry: { none: BOOKS },
   posting: { none: BOOKS },
   hold: { none: BOOKS },
+  billing_mode: { by: ["changed_by"], erase: "KEEP" },
   idempotency: { none: "digests and ids, forgotten after 30 days" },
   machine: { none: "machines as telemetry tells of them" },
   run: { none: "stretches of a machine's time" },

@@ -4,6 +4,7 @@ import { billing } from "./schema.js";
 export { hold } from "./ledger/hold.schema.js";
 export { entry, idempotency, posting, wallet } from "./ledger/ledger.schema.js";
 export { machine } from "./machines/machine.schema.js";
+export { billingMode } from "./modes/mode.schema.js";
 export { order, orderNumbers } from "./orders/order.schema.js";
 export { priceList, rate, volumeTier } from "./prices/price.schema.js";
 export { providerEvent } from "./providers/event.schema.js";

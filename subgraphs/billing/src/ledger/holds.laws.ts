@@ -6,7 +6,8 @@ export const HOLD_STATEMENTS: readonly string[] = [
    begin
      if hold_amount > 0 then
        perform post_entry(entry_id, organisation, 'HOLD', description, at, null, array[of_wallet, of_wallet],
-         array['WALLET', 'HOLDS'], array[-hold_amount, hold_amount]);
+         array['WALLET', 'HOLDS'], array[-hold_amount, hold_amount],
+         case when of_order is not null then 'ORDER' end, of_order);
      end if;
      insert into hold (id, organisation_id, wallet_id, kind, amount, order_id, vm_id, created_at)
        values (hold_id, organisation, of_wallet, hold_kind, hold_amount, of_order, of_vm, at);
@@ -17,19 +18,21 @@ export const HOLD_STATEMENTS: readonly string[] = [
   `create or replace function settle_hold(hold_id uuid, capture_entry uuid, release_entry uuid, capture_amount bigint,
      capture_kind text, capture_description text, release_description text, at timestamptz) returns boolean
    language plpgsql security definer set search_path = billing, pg_temp as $body$
-   declare h hold%rowtype; rest bigint; release_rest boolean := release_description is not null;
+   declare h hold%rowtype; rest bigint; release_rest boolean := release_description is not null; because text;
    begin
      select * into h from hold where id = hold_id for update;
      if not found then raise exception 'unknown hold' using errcode = 'foreign_key_violation'; end if;
      if h.state <> 'OPEN' then return false; end if;
      rest := h.amount - h.captured - capture_amount;
+     because := case when h.order_id is not null then 'ORDER' end;
      if capture_amount > 0 then
        perform post_entry(capture_entry, h.organisation_id, capture_kind, capture_description, at, null,
-         array[h.wallet_id, h.wallet_id], array['HOLDS', 'REVENUE'], array[-capture_amount, capture_amount]);
+         array[h.wallet_id, h.wallet_id], array['HOLDS', 'REVENUE'], array[-capture_amount, capture_amount],
+         because, h.order_id);
      end if;
      if release_rest and rest > 0 then
        perform post_entry(release_entry, h.organisation_id, 'RELEASE', release_description, at, null,
-         array[h.wallet_id, h.wallet_id], array['HOLDS', 'WALLET'], array[-rest, rest]);
+         array[h.wallet_id, h.wallet_id], array['HOLDS', 'WALLET'], array[-rest, rest], because, h.order_id);
      end if;
      update hold set captured = captured + capture_amount,
          state = case when not release_rest and rest > 0 then 'OPEN'

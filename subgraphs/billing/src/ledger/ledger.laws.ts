@@ -5,6 +5,7 @@ const SUMS = `
   coalesce(sum(amount) filter (where account in ('WALLET', 'HOLDS')), 0) as posted,
   coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
   coalesce(sum(amount) filter (where account = 'RECEIVABLE'), 0) as receivable,
+  coalesce(-sum(amount) filter (where on_invoice), 0) as invoiced,
   coalesce(sum(amount) filter (where account = 'REVENUE'), 0) as revenue,
   coalesce(sum(amount) filter (where account = 'PROVIDER_CLEARING'), 0) as provider_clearing,
   coalesce(sum(amount) filter (where account = 'TAX'), 0) as tax,
@@ -36,8 +37,10 @@ export const LEDGER_STATEMENTS: readonly string[] = [
    end $body$`,
 
   // Wallets are locked in the order of their ids, so that two entries never wait for each other.
+  "drop function if exists post_entry(uuid, uuid, text, text, timestamptz, uuid, uuid[], text[], bigint[])",
   `create or replace function post_entry(entry_id uuid, organisation uuid, entry_kind text, entry_description text,
-     happened_at timestamptz, reversed uuid, wallets uuid[], accounts text[], amounts bigint[]) returns void
+     happened_at timestamptz, reversed uuid, wallets uuid[], accounts text[], amounts bigint[],
+     because_kind text default null, because_id uuid default null, of_invoices boolean[] default null) returns void
    language plpgsql security definer set search_path = billing as $body$
    declare known bigint; is_closed boolean;
    begin
@@ -49,23 +52,25 @@ export const LEDGER_STATEMENTS: readonly string[] = [
      if is_closed then
        raise exception 'a wallet is closed' using errcode = 'check_violation', constraint = 'wallet_closed_check';
      end if;
-     insert into entry (id, organisation_id, kind, description, event_at, reverses_id)
-       values (entry_id, organisation, entry_kind, entry_description, happened_at, reversed);
+     insert into entry (id, organisation_id, kind, description, event_at, reverses_id, reason_kind, reason_id)
+       values (entry_id, organisation, entry_kind, entry_description, happened_at, reversed, because_kind, because_id);
      update wallet w set posted = w.posted + d.posted, held = w.held + d.held,
-         receivable = w.receivable + d.receivable, revenue = w.revenue + d.revenue,
+         receivable = w.receivable + d.receivable, invoiced = w.invoiced + d.invoiced, revenue = w.revenue + d.revenue,
          provider_clearing = w.provider_clearing + d.provider_clearing, tax = w.tax + d.tax,
          promotions = w.promotions + d.promotions, write_off = w.write_off + d.write_off,
          postings = w.postings + d.postings
        from (select wallet_id, ${SUMS}
-               from unnest(wallets, accounts, amounts) u(wallet_id, account, amount) group by wallet_id) d
+               from unnest(wallets, accounts, amounts, of_invoices) u(wallet_id, account, amount, on_invoice)
+              group by wallet_id) d
       where w.id = d.wallet_id;
      -- The wallet's row stands at its end by now: each leg's balance is that less what follows it in the same book.
      insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account,
-         amount, balance_before, balance_after)
+         amount, balance_before, balance_after, on_invoice)
        select w.organisation_id, organisation, entry_id, w.id, w.postings - l.left_in_wallet + 1, w.currency, l.account,
-           l.amount, ${BALANCE} - l.left_in_book, ${BALANCE} - l.left_in_book + l.amount
+           l.amount, ${BALANCE} - l.left_in_book, ${BALANCE} - l.left_in_book + l.amount, coalesce(l.on_invoice, false)
          from (select *, count(*) over in_wallet as left_in_wallet, (sum(amount) over in_book)::bigint as left_in_book
-                 from unnest(wallets, accounts, amounts) with ordinality u(wallet_id, account, amount, nth)
+                 from unnest(wallets, accounts, amounts, of_invoices) with ordinality
+                        u(wallet_id, account, amount, on_invoice, nth)
                window in_wallet as (partition by wallet_id order by nth
                         rows between current row and unbounded following),
                       in_book as (partition by wallet_id, account order by nth

@@ -1,6 +1,17 @@
 import { type Currency, id, instant, json } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
-import { bigint, check, foreignKey, index, integer, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { billing } from "../schema.js";
 
 /** The books of double entry. Each wallet has its own set of them, so that no two wallets share a row. */
@@ -55,8 +66,14 @@ export const wallet = billing.table(
     posted: balance("posted"),
     held: balance("held"),
     creditLimit: balance("credit_limit"),
-    available: amount("available").notNull().generatedAlwaysAs(sql`posted - held + credit_limit`),
+    /** A debt uses up the credit, and beyond it nothing that was paid. */
+    available: amount("available")
+      .notNull()
+      .generatedAlwaysAs(sql`posted - held + greatest(credit_limit + receivable, 0)`),
+    /** Never above zero; below it is what the organisation owes. */
     receivable: balance("receivable"),
+    /** The part of the debt that stands on open invoices; the rest is collected from whatever comes in. */
+    invoiced: balance("invoiced"),
     revenue: balance("revenue"),
     providerClearing: balance("provider_clearing"),
     tax: balance("tax"),
@@ -77,8 +94,14 @@ export const wallet = billing.table(
     check("wallet_available_check", sql`available >= 0`),
     check("wallet_held_check", sql`held >= 0`),
     check("wallet_credit_limit_check", sql`credit_limit >= 0`),
+    check("wallet_invoiced_check", sql`invoiced >= 0 and invoiced <= -receivable`),
   ],
 );
+
+/** What an entry can come from. */
+export const REASON_KINDS = ["TOP_UP", "ORDER", "INVOICE", "SERVICE_SUBSCRIPTION", "USAGE_RECORD"] as const;
+
+export type ReasonKind = (typeof REASON_KINDS)[number];
 
 /** One movement of money; its postings sum to zero. Never changed: corrections are entries of their own. */
 export const entry = billing.table(
@@ -94,6 +117,9 @@ export const entry = billing.table(
     /** When it was written. */
     recordedAt: instant("recorded_at").notNull().defaultNow(),
     reversesId: uuid("reverses_id"),
+    /** What it came from: a row of that kind, by its id. */
+    reasonKind: text("reason_kind").$type<ReasonKind>(),
+    reasonId: uuid("reason_id"),
   },
   (table) => [
     unique("entry_organisation_key").on(table.organisationId, table.id),
@@ -103,6 +129,8 @@ export const entry = billing.table(
       foreignColumns: [table.organisationId, table.id],
     }),
     index("entry_organisation_idx").on(table.organisationId, table.eventAt.desc(), table.id.desc()),
+    index("entry_reason_idx").on(table.reasonId).where(sql`reason_id is not null`),
+    check("entry_reason_check", sql`(reason_kind is null) = (reason_id is null)`),
   ],
 );
 
@@ -123,6 +151,8 @@ export const posting = billing.table(
     amount: amount("amount").notNull(),
     balanceBefore: amount("balance_before").notNull(),
     balanceAfter: amount("balance_after").notNull(),
+    /** Of RECEIVABLE: debt that is put on an invoice, or that leaves it. */
+    onInvoice: boolean("on_invoice").notNull().default(false),
   },
   (table) => [
     unique("posting_position_key").on(table.walletId, table.position),
@@ -139,6 +169,7 @@ export const posting = billing.table(
     index("posting_entry_idx").on(table.entryId),
     check("posting_amount_check", sql`amount <> 0`),
     check("posting_balance_check", sql`balance_after = balance_before + amount`),
+    check("posting_invoice_check", sql`not on_invoice or account = 'RECEIVABLE'`),
   ],
 );
 

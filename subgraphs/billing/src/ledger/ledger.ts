@@ -1,6 +1,6 @@
 import { type Currency, InvalidInputFault, newEventId, once, type Tx } from "@tollgate/kit";
 import { and, eq } from "drizzle-orm";
-import { type Account, type EntryKind, wallet } from "./ledger.schema.js";
+import { type Account, type EntryKind, type ReasonKind, wallet } from "./ledger.schema.js";
 
 /** One leg to be posted; positive adds to the book. */
 export interface Leg {
@@ -8,6 +8,14 @@ export interface Leg {
   account: Account;
   /** Minor units of the wallet's currency. */
   amount: bigint;
+  /** Of RECEIVABLE: the debt is put on an invoice, or leaves it, and is not collected from what comes in. */
+  onInvoice?: boolean;
+}
+
+/** What an entry comes from, by its id. */
+export interface Reason {
+  kind: ReasonKind;
+  id: string;
 }
 
 export interface NewEntry {
@@ -18,6 +26,7 @@ export interface NewEntry {
   /** When it happened; when it is written is noted besides. */
   eventAt: Date;
   reversesId?: string | null;
+  reason?: Reason | null;
   legs: readonly Leg[];
 }
 
@@ -28,12 +37,13 @@ export interface NewEntry {
  */
 export const postEntry = async (tx: Tx, entry: NewEntry): Promise<string> => {
   const entryId = newEventId();
-  const { legs } = entry;
+  const { legs, reason } = entry;
   await tx.sql`
     select post_entry(${entryId}, ${entry.organisationId}, ${entry.kind}, ${entry.description},
       ${entry.eventAt.toISOString()}, ${entry.reversesId ?? null},
       ${legs.map((leg) => leg.walletId)}::uuid[], ${legs.map((leg) => leg.account)}::text[],
-      ${legs.map((leg) => leg.amount.toString())}::bigint[])`;
+      ${legs.map((leg) => leg.amount.toString())}::bigint[],
+      ${reason?.kind ?? null}, ${reason?.id ?? null}, ${legs.map((leg) => `${leg.onInvoice ?? false}`)}::boolean[])`;
   return entryId;
 };
 

@@ -130,7 +130,7 @@ export const shownWallet = (row: WalletRow): Wallet => {
     creditLimit: inCurrency(row.creditLimit),
     available: inCurrency(row.available),
     graceEndsAt: row.graceEndsAt,
-    owed: inCurrency(-row.receivable),
+    owed: inCurrency(-row.receivable - row.invoiced),
   };
 };
 
