@@ -26,8 +26,13 @@ export const PLACES = [
     places: [
       { to: "/", label: "Dashboard", icon: IconGauge, needs: null, phone: true },
       { to: "/machines", label: "Machines", icon: IconServer2, needs: "vm:read", phone: true },
-      { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
       { to: "/messages", label: "Messages", icon: IconMessage, needs: "whatsapp:read", phone: true },
+    ],
+  },
+  {
+    group: "Money",
+    places: [
+      { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
       { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },
     ],
   },
