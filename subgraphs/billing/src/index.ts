@@ -115,7 +115,13 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
   migrations: fileURLToPath(new URL("../../../drizzle/billing", import.meta.url)),
   personalData: billingPersonalData,
   laws: {
-    tables: { price_list: "inherited", rate: "inherited", volume_tier: "inherited" },
+    tables: {
+      catalogue_item: "inherited",
+      catalogue_version: "inherited",
+      price_list: "inherited",
+      rate: "inherited",
+      volume_tier: "inherited",
+    },
     readOnly: ["wallet", "entry", "posting", "hold"],
     statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS, ...USAGE_STATEMENTS, ...CLOSING_STATEMENTS],
   },

@@ -1,14 +1,17 @@
 import { kitTables } from "@tollgate/kit";
 import { billing } from "./schema.js";
 
+export { catalogueItem, catalogueVersion } from "./catalogue/catalogue.schema.js";
 export { hold } from "./ledger/hold.schema.js";
 export { entry, idempotency, posting, wallet } from "./ledger/ledger.schema.js";
 export { machine } from "./machines/machine.schema.js";
 export { billingMode } from "./modes/mode.schema.js";
+export { orderLine } from "./orders/items.schema.js";
 export { order, orderNumbers } from "./orders/order.schema.js";
 export { priceList, rate, volumeTier } from "./prices/price.schema.js";
 export { providerEvent } from "./providers/event.schema.js";
 export { quote, quoteNumbers } from "./quotes/quote.schema.js";
+export { serviceCharge, serviceSubscription } from "./services/service.schema.js";
 export { refund } from "./topups/refund.schema.js";
 export { proof, topUp, topUpNumbers } from "./topups/topup.schema.js";
 export { meter, metering, run, usageRecord } from "./usage/usage.schema.js";

@@ -5,16 +5,16 @@ import { captureHold, placeHold, releaseHold } from "../ledger/holds.js";
 import { machine } from "../machines/machine.schema.js";
 import { machineOf, sizeOf } from "../prices/config.js";
 import { fraction, multiply, rounded } from "../prices/fraction.js";
-import { type OrderRow, order } from "./order.schema.js";
+import { order, type VmOrderRow, vmOrder } from "./order.schema.js";
 
 const GONE: readonly VmChange["state"][] = ["DELETED", "FAILED"];
 
-const costOf = ({ rate }: OrderRow, hours: number): bigint => rounded(multiply(rate, fraction(BigInt(hours), 1n)));
+const costOf = ({ rate }: VmOrderRow, hours: number): bigint => rounded(multiply(rate, fraction(BigInt(hours), 1n)));
 
 /** Told to whoever ordered. */
 const tellEnd = (
   tx: Tx,
-  row: OrderRow,
+  row: VmOrderRow,
   state: "COMPLETED" | "FAILED" | "CANCELLED",
   reason: string | null,
   at: Date,
@@ -31,7 +31,7 @@ const RUNS = sql`case when ${machine.state} = 'PROVISIONING' then 'RUNNING' else
  * The machine in billing's own inventory, with what was ordered beside it. Locked until the transaction ends, so that
  * news of it from telemetry come before or after, never in between.
  */
-const enterMachine = async (tx: Tx, row: OrderRow, vmId: string): Promise<VmChange["state"]> => {
+const enterMachine = async (tx: Tx, row: VmOrderRow, vmId: string): Promise<VmChange["state"]> => {
   const { name, vcpus, memoryBytes, disks } = machineOf(row.vm);
   const extras = sizeOf(row.vm).extras ?? null;
   const facts = { organisationId: row.organisationId, name, vcpus, memoryBytes, disks, state: "RUNNING" as const };
@@ -48,7 +48,7 @@ const enterMachine = async (tx: Tx, row: OrderRow, vmId: string): Promise<VmChan
  * It runs: the first hour is paid, the reserve is set aside, the rest is free again. A machine that is gone by now gets
  * no reserve.
  */
-const complete = async (tx: Tx, row: OrderRow, vmId: string, at: Date): Promise<void> => {
+const complete = async (tx: Tx, row: VmOrderRow, vmId: string, at: Date): Promise<void> => {
   const state = await enterMachine(tx, row, vmId);
   const { id: orderId, organisationId, walletId, number, vm } = row;
   await captureHold(tx, {
@@ -78,7 +78,7 @@ const complete = async (tx: Tx, row: OrderRow, vmId: string, at: Date): Promise<
 
 const giveUp = async (
   tx: Tx,
-  row: OrderRow,
+  row: VmOrderRow,
   state: "FAILED" | "CANCELLED",
   { vmId, reason }: ProvisioningChange,
   at: Date,
@@ -95,8 +95,9 @@ const giveUp = async (
  */
 export const followProvisioning = async (tx: Tx, event: DeliveredEvent, at: Date): Promise<void> => {
   const change = event.payload as ProvisioningChange; // the catalogue's type for this event
-  const [row] = await tx.db.select().from(order).where(eq(order.id, change.orderId)).for("update");
-  if (!row || row.endedAt) return;
+  const [found] = await tx.db.select().from(order).where(eq(order.id, change.orderId)).for("update");
+  if (!found || found.endedAt) return;
+  const row = vmOrder(found);
   const { state, vmId } = change;
   if (state === "RUNNING") {
     if (!vmId) throw new Error("a running machine without an id");

@@ -46,11 +46,9 @@ class OrdersArguments extends ListArguments {
   filter?: OrderFilterInput | null;
 }
 
-/** Orders of machines are all there is: a filter for anything else finds none. */
 const filterOf = (given: OrderFilterInput | null | undefined): OrderFilter => {
-  const { organisationId = null, period = null, kind, state } = given ?? {};
-  if (kind === "ITEMS") return { organisationId, period, state: [] };
-  return { organisationId, period, state: state ? ORDER_STATES.filter((one) => state.includes(one)) : null };
+  const { organisationId = null, period = null, kind = null, state } = given ?? {};
+  return { organisationId, period, kind, state: state ? ORDER_STATES.filter((one) => state.includes(one)) : null };
 };
 
 @Resolver(() => Order)
@@ -106,13 +104,13 @@ export class OrderResolver {
 
   @FieldResolver(() => Quote, { nullable: true })
   async quote(@Root() { row }: Order, @Ctx() context: OperationContext): Promise<Quote | null> {
-    const found = await context.loader(quotesById).load(row.quoteId);
+    const found = row.quoteId === null ? null : await context.loader(quotesById).load(row.quoteId);
     return found && shownQuote(found, this.clock());
   }
 
   @FieldResolver(() => Hold, { nullable: true })
   async hold(@Root() { row }: Order, @Ctx() context: OperationContext): Promise<Hold | null> {
-    const found = await context.loader(holdsById).load(row.holdId);
+    const found = row.holdId === null ? null : await context.loader(holdsById).load(row.holdId);
     return found && shownHold(found, row.currency);
   }
 

@@ -17,11 +17,10 @@ import {
   resultUnion,
 } from "@tollgate/kit/graphql";
 import { InsufficientFundsProblem, QuoteExpiredProblem } from "./order.problems.js";
-import type { OrderRow, OrderState as State } from "./order.schema.js";
+import type { OrderKind as Kind, OrderRow, OrderState as State } from "./order.schema.js";
 
-/** What the graph names; orders of items and of contacts are none yet. */
+/** What the graph names; orders of contacts are none yet. */
 type ShownState = State | "AWAITING_PAYMENT";
-type Kind = "VM" | "ITEMS";
 
 export const OrderKind: { [Key in Kind]: Key } = graphEnum(
   "OrderKind",
@@ -77,12 +76,12 @@ export class Order {
 
 /** A row as the graph shows it. */
 export const shownOrder = (row: OrderRow): Order => {
-  const { id, number, state, failureReason, placedAt, endedAt, currency } = row;
+  const { id, number, kind, state, failureReason, placedAt, endedAt, currency } = row;
   return Object.assign(new Order(), {
     row,
     id,
     number,
-    kind: "VM" as const,
+    kind,
     state,
     failureReason,
     total: { minorUnits: row.total, currency },

@@ -28,7 +28,7 @@ import { fraction, multiply, rounded } from "../prices/fraction.js";
 import { type QuoteRow, quote } from "../quotes/quote.schema.js";
 import { lockQuote, onceFor, personOf, quoteStateAt } from "../quotes/quotes.js";
 import { InsufficientFundsFault, QuoteExpiredFault } from "./order.problems.js";
-import { type OrderRow, type OrderState, order } from "./order.schema.js";
+import { type OrderKind, type OrderRow, type OrderState, order, type VmOrderRow, vmOrder } from "./order.schema.js";
 
 /** Telemetry must begin within this time, or not at all. */
 const START_WITHIN = 5 * 60_000;
@@ -70,7 +70,7 @@ export const orderVm = (tx: Tx, quoteId: string, key: string, receipts: Receipts
   });
 
 /** The order with its hold: the runway of the new machine, of which most comes back once it runs. */
-const place = async (tx: Tx, quoted: QuoteRow, at: Date): Promise<OrderRow> => {
+const place = async (tx: Tx, quoted: QuoteRow, at: Date): Promise<VmOrderRow> => {
   const { organisationId, currency, vm, price } = quoted;
   const walletId = await walletFor(tx, organisationId, currency);
   const funds = await provisioningLaw(tx, walletId, price.rate, at);
@@ -92,10 +92,10 @@ const place = async (tx: Tx, quoted: QuoteRow, at: Date): Promise<OrderRow> => {
     .values({ ...values, id: orderId, state: "PLACED", quoteId: quoted.id, placedBy: personOf(tx), placedAt: at })
     .returning();
   if (!row) throw new Error("insert gave no row");
-  return row;
+  return vmOrder(row);
 };
 
-const send = async (tx: Tx, row: OrderRow, receipts: Receipts, at: Date): Promise<void> => {
+const send = async (tx: Tx, row: VmOrderRow, receipts: Receipts, at: Date): Promise<void> => {
   const { id: orderId, organisationId, holdId } = row;
   const vm = machineOf(row.vm);
   const startBefore = new Date(at.getTime() + START_WITHIN);
@@ -165,16 +165,17 @@ export const ordersByQuote = async (tx: Tx, quoteIds: readonly string[]): Promis
     .select()
     .from(order)
     .where(inArray(order.quoteId, [...quoteIds]));
-  return new Map(rows.map((row) => [row.quoteId, row]));
+  return new Map(rows.flatMap((row) => (row.quoteId === null ? [] : [[row.quoteId, row]])));
 };
 
 export interface OrderFilter {
   organisationId?: string | null;
+  kind?: OrderKind | null;
   state?: readonly OrderState[] | null;
   period?: { from: Date; to: Date } | null;
 }
 
-const conditionOf = async (tx: Tx, { organisationId, state, period }: OrderFilter) => {
+const conditionOf = async (tx: Tx, { organisationId, kind, state, period }: OrderFilter) => {
   if (organisationId) {
     requireId("organisation", organisationId);
     await organisationInScope(tx, organisationId);
@@ -182,6 +183,7 @@ const conditionOf = async (tx: Tx, { organisationId, state, period }: OrderFilte
   return and(
     inScope(tx, order.organisationId),
     organisationId ? inBranch(order.organisationId, organisationId) : undefined,
+    kind ? eq(order.kind, kind) : undefined,
     state ? inArray(order.state, [...state]) : undefined,
     period ? and(gte(order.placedAt, period.from), lt(order.placedAt, period.to)) : undefined,
   );
