@@ -2,6 +2,8 @@ import type { SettingDefinition, ValueOf } from "./definition.js";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
+/** All that IANA knows, as this Node does. */
+const TIME_ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 /** All settings there are. The page, the variables and `.env.example` are drawn from this. */
 const SETTINGS = {
@@ -92,6 +94,14 @@ const SETTINGS = {
     unit: "days",
     writeLevel: "RESELLER",
     description: "For how many days the price of a quote that was issued is kept.",
+  },
+  "billing.timeZone": {
+    title: "Time zone of the books",
+    type: "ENUM",
+    default: "Africa/Johannesburg",
+    allowedValues: TIME_ZONES,
+    writeLevel: "CUSTOMER",
+    description: "Where days and months begin and end in figures and bills.",
   },
   "billing.topUpMinimum": {
     title: "Smallest manual payment",
