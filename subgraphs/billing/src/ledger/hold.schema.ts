@@ -20,6 +20,8 @@ export const hold = billing.table(
     kind: text("kind").$type<HoldKind>().notNull(),
     amount: bigint("amount", { mode: "bigint" }).notNull(),
     captured: bigint("captured", { mode: "bigint" }).notNull().default(sql`0`),
+    /** Tax, of what an order's hold has paid. */
+    capturedTax: bigint("captured_tax", { mode: "bigint" }).notNull().default(sql`0`),
     /** CAPTURED also when only a part was and the rest is released. */
     state: text("state").$type<HoldState>().notNull().default("OPEN"),
     orderId: uuid("order_id"),
@@ -36,7 +38,10 @@ export const hold = billing.table(
     }),
     index("hold_wallet_idx").on(table.walletId, table.state),
     index("hold_vm_idx").on(table.vmId),
-    check("hold_amount_check", sql`amount >= 0 and captured between 0 and amount`),
+    check(
+      "hold_amount_check",
+      sql`amount >= 0 and captured between 0 and amount and captured_tax between 0 and captured`,
+    ),
     check("hold_end_check", sql`(state = 'OPEN') = (ended_at is null)`),
   ],
 );

@@ -1,7 +1,7 @@
 import { instant, json } from "@tollgate/kit";
 import type { VmChange } from "@tollgate/kit/protocol";
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, index, integer, text, uuid } from "drizzle-orm/pg-core";
 import type { Extras } from "../prices/cost.js";
 import { billing } from "../schema.js";
 
@@ -21,12 +21,17 @@ export const machine = billing.table(
     isCharged: boolean("is_charged").notNull(),
     /** Minor units that were charged for its use, beside what its order has paid. */
     usagePaid: bigint("usage_paid", { mode: "bigint" }).notNull().default(sql`0`),
+    /** Which stops last when the money ends: 1. Null: nobody ranked it, so it stops first. */
+    stopRank: integer("stop_rank"),
     /** Promised to be switched on until then: it counts as running. Null once telemetry tells more of it. */
     startsUntil: instant("starts_until"),
     /** Of the event it was read from; an older one changes nothing. */
     version: bigint("version", { mode: "bigint" }).notNull(),
   },
-  (table) => [index("machine_organisation_idx").on(table.organisationId)],
+  (table) => [
+    index("machine_organisation_idx").on(table.organisationId),
+    check("machine_stop_rank_check", sql`stop_rank >= 1`),
+  ],
 );
 
 export type MachineRow = typeof machine.$inferSelect;

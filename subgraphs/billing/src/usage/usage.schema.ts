@@ -35,6 +35,10 @@ export const metering = billing.table(
   {
     organisationId: uuid("organisation_id").primaryKey(),
     until: instant("until_at").notNull(),
+    /** Tax on all use that was charged, exact: in ten-thousandths of a minor unit. */
+    taxUsed: bigint("tax_used", { mode: "bigint" }).notNull().default(sql`0`),
+    /** Minor units of it that were charged: tax used, rounded. */
+    taxCharged: bigint("tax_charged", { mode: "bigint" }).notNull().default(sql`0`),
   },
   (table) => [index("metering_until_idx").on(table.until)],
 );
@@ -73,7 +77,14 @@ export const usageRecord = billing.table(
     /** Units for hours. */
     quantity: numeric("quantity").notNull(),
     currency: text("currency").notNull(),
+    /** Minor units after discounts, without tax. */
     amount: bigint("amount", { mode: "bigint" }).notNull(),
+    /** Whose rates counted; null only of what was recorded before lists were noted. */
+    priceListId: uuid("price_list_id"),
+    /** Taken off for the volume of the 30 days before. */
+    volumeBasisPoints: integer("volume_basis_points").notNull().default(0),
+    /** Taken off what was left, by promotions. */
+    promotionBasisPoints: integer("promotion_basis_points").notNull().default(0),
     /** That charged its hour; null where nothing was left to pay. */
     entryId: uuid("entry_id"),
   },
