@@ -108,6 +108,7 @@ export function createCache(): InMemoryCache {
         fields: {
           vms: pagedNodes(["filter", "order"]),
           topUps: pagedNodes(["filter"]),
+          quotes: pagedNodes(["filter"]),
           conversations: pagedNodes(["filter"]),
           apiKeys: pagedNodes(["organisationId"]),
           auditEntries: pagedNodes(["filter"]),

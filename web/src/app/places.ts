@@ -1,6 +1,7 @@
 import {
   IconBell,
   IconChecklist,
+  IconFileDollar,
   IconGauge,
   IconKey,
   IconListSearch,
@@ -33,6 +34,7 @@ export const PLACES = [
     group: "Money",
     places: [
       { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
+      { to: "/quotes", label: "Quotes", icon: IconFileDollar, needs: "quote:read", phone: false },
       { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },
     ],
   },

@@ -14,6 +14,7 @@ import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { parseOrganisationSearch } from "../organisation/organisation-words.js";
 import { parsePeopleSearch } from "../people/people-search.js";
+import { parseQuotesSearch } from "../quotes/quotes-search.js";
 import { safeReturnPath } from "../session/return-path.js";
 import { parseWalletSearch } from "../wallet/wallet-search.js";
 import type { Services } from "./services.js";
@@ -121,6 +122,19 @@ const orderProgressRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/orders/$id",
   component: lazyRouteComponent(() => codeOfPage(import("../order/OrderProgressPage.js")), "OrderProgressPage"),
+});
+
+const quotesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/quotes",
+  validateSearch: parseQuotesSearch,
+  component: lazyRouteComponent(() => codeOfPage(import("../quotes/QuotesPage.js")), "QuotesPage"),
+});
+
+const quoteRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/quotes/$id",
+  component: lazyRouteComponent(() => codeOfPage(import("../quotes/QuotePage.js")), "QuotePage"),
 });
 
 const walletRoute = createRoute({
@@ -236,6 +250,8 @@ const routeTree = rootRoute.addChildren([
     machineRoute,
     orderRoute,
     orderProgressRoute,
+    quotesRoute,
+    quoteRoute,
     walletRoute,
     approvalsRoute,
     messagesRoute,

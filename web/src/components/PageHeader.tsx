@@ -5,7 +5,7 @@ import classes from "./PageHeader.module.css";
 interface PageHeaderProps {
   title: string;
   /** The page above this one, for the breadcrumbs. */
-  above?: { label: string; to: "/" | "/people" | "/machines" | "/messages" };
+  above?: { label: string; to: "/" | "/people" | "/machines" | "/messages" | "/quotes" };
   aside?: ReactNode;
   action?: ReactNode;
 }

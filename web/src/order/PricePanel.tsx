@@ -5,6 +5,8 @@ import { Bones } from "../components/Bones.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import type { BillingInterval, PriceFragment } from "../gql/graphql.js";
+import { PriceLines } from "../prices/PriceLines.js";
+import { PER } from "../prices/price-words.js";
 import classes from "./Order.module.css";
 
 const INTERVALS: { value: BillingInterval; label: string }[] = [
@@ -12,7 +14,6 @@ const INTERVALS: { value: BillingInterval; label: string }[] = [
   { value: "MONTHLY", label: "Month" },
   { value: "ANNUAL", label: "Year" },
 ];
-const PER: Record<BillingInterval, string> = { HOURLY: "an hour", MONTHLY: "a month", ANNUAL: "a year" };
 
 interface PricePanelProps {
   price: PriceFragment | null;
@@ -22,7 +23,7 @@ interface PricePanelProps {
   error: unknown;
 }
 
-/** The price as it builds up, line by line in the order of the calculation. */
+/** The price of what is chosen, as it builds up with each choice. */
 export function PricePanel({ price, interval, onInterval, busy, error }: PricePanelProps) {
   return (
     <Panel
@@ -39,45 +40,7 @@ export function PricePanel({ price, interval, onInterval, busy, error }: PricePa
     >
       {price && (
         <div aria-live="polite" aria-busy={busy} className={busy ? classes.stale : undefined}>
-          <table className={classes.price}>
-            <caption className="visually-hidden">How the price builds up</caption>
-            <tbody>
-              {price.lines.map(({ kind, description, quantity, unit, unitPrice, amount }) => (
-                <tr key={`${kind} ${description}`}>
-                  <th scope="row">
-                    {description}
-                    {quantity && (
-                      <span className="small dimmed">
-                        {" "}
-                        {quantity}
-                        {unit && ` ${unit}`}
-                        {unitPrice && ` × ${unitPrice.formatted}`}
-                      </span>
-                    )}
-                  </th>
-                  <td className="numeric">{amount.formatted}</td>
-                </tr>
-              ))}
-            </tbody>
-            <tfoot>
-              {price.tax.minorUnits !== "0" && (
-                <>
-                  <tr>
-                    <th scope="row">Before tax</th>
-                    <td className="numeric">{price.subtotal.formatted}</td>
-                  </tr>
-                  <tr>
-                    <th scope="row">Tax</th>
-                    <td className="numeric">{price.tax.formatted}</td>
-                  </tr>
-                </>
-              )}
-              <tr className={classes.total}>
-                <th scope="row">Total {PER[interval]}</th>
-                <td className="numeric">{price.total.formatted}</td>
-              </tr>
-            </tfoot>
-          </table>
+          <PriceLines price={price} per={PER[interval]} />
           {price.perHour && interval !== "HOURLY" && (
             <p className="small dimmed">
               Charged by the hour for as long as the machine exists: {price.perHour.formatted}, rounded.
