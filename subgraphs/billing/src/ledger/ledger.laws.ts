@@ -1,7 +1,7 @@
 import { explainConstraint, Fault, NotFoundFault } from "@tollgate/kit";
 
 /** What a book adds to the columns of its wallet: `posted` is WALLET and HOLDS together. */
-const SUMS = `
+export const SUMS = `
   coalesce(sum(amount) filter (where account in ('WALLET', 'HOLDS')), 0) as posted,
   coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
   coalesce(sum(amount) filter (where account = 'RECEIVABLE'), 0) as receivable,
@@ -14,7 +14,7 @@ const SUMS = `
   count(*) as postings`;
 
 /** The running balance of a book on its wallet's row \`w\`. */
-const BALANCE = `case account
+export const BALANCE = `case account
   when 'WALLET' then w.posted - w.held when 'HOLDS' then w.held when 'RECEIVABLE' then w.receivable
   when 'REVENUE' then w.revenue when 'PROVIDER_CLEARING' then w.provider_clearing when 'TAX' then w.tax
   when 'PROMOTIONS' then w.promotions when 'WRITE_OFF' then w.write_off end`;
