@@ -89,3 +89,4 @@ export { inBranch, inScope, type KnownOrganisation, organisationInScope, require
 export { containing } from "./text/containing.js";
 export { oneLine } from "./text/one-line.js";
 export { reasonOf } from "./text/reason.js";
+export { type ThreadLimits, ThreadQueue, type ThreadWords } from "./threads/thread-queue.js";
