@@ -9,6 +9,7 @@ import { openWallets } from "./ledger/ledger.js";
 import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
 import { followVm } from "./machines/machines.js";
 import { refusedStarts } from "./machines/power.js";
+import { MODE_STATEMENTS } from "./modes/modes.laws.js";
 import { followProvisioning, freeReserve } from "./orders/ending.js";
 import { shownOrder } from "./orders/order.types.js";
 import { ordersById } from "./orders/orders.js";
@@ -126,7 +127,13 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
     },
     searched: ["coupon"],
     readOnly: ["wallet", "entry", "posting", "hold", "coupon_redemption"],
-    statements: [...LEDGER_STATEMENTS, ...HOLD_STATEMENTS, ...USAGE_STATEMENTS, ...CLOSING_STATEMENTS],
+    statements: [
+      ...LEDGER_STATEMENTS,
+      ...HOLD_STATEMENTS,
+      ...USAGE_STATEMENTS,
+      ...CLOSING_STATEMENTS,
+      ...MODE_STATEMENTS,
+    ],
   },
   parts: (kit) => parts(kit, options),
 });

@@ -1,5 +1,6 @@
 import { forgetKeys, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
 import { verifyLedger } from "./ledger/verify.js";
+import { applyBillingModes } from "./modes/applying.js";
 import { cancelOverdue } from "./orders/orders.js";
 import { forgetBodies, openEvents } from "./providers/events.js";
 import type { Webhooks } from "./providers/webhooks.js";
@@ -50,6 +51,16 @@ export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refundi
     run: async () => {
       const remove = () => kit.database.system("remove-abandoned-proofs", (tx) => removeAbandoned(tx, clock()));
       while ((await remove()) > 0);
+    },
+  },
+  {
+    name: "apply-billing-modes",
+    schedule: "* * * * *",
+    run: async () => {
+      for (const [organisationId, error] of await applyBillingModes(kit.database, clock())) {
+        kit.logger.error({ organisationId, error }, "a billing mode is not applied");
+      }
+      kit.wakeRelay();
     },
   },
   {

@@ -1,5 +1,6 @@
 import { Receipts, type SubgraphKit } from "@tollgate/kit";
 import { VmCostResolver } from "./machines/machine.resolver.js";
+import { BillingModeResolver, OrganisationModeResolver } from "./modes/mode.resolver.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import type { ProviderDirectory } from "./providers/directory.js";
@@ -41,6 +42,8 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
   return [
     new WalletResolver(),
     new AdjustingResolver(clock),
+    new BillingModeResolver(clock),
+    new OrganisationModeResolver(clock),
     new LedgerEntryResolver(),
     new PostingResolver(),
     new OrganisationWalletResolver(),

@@ -43,7 +43,7 @@ export const postEntry = async (tx: Tx, entry: NewEntry): Promise<string> => {
       ${entry.eventAt.toISOString()}, ${entry.reversesId ?? null},
       ${legs.map((leg) => leg.walletId)}::uuid[], ${legs.map((leg) => leg.account)}::text[],
       ${legs.map((leg) => leg.amount.toString())}::bigint[],
-      ${reason?.kind ?? null}, ${reason?.id ?? null}, ${legs.map((leg) => `${leg.onInvoice ?? false}`)}::boolean[])`;
+      ${reason?.kind ?? null}, ${reason?.id ?? null}, ${legs.map((leg) => `${leg.onInvoice ?? false}`)}::text[]::boolean[])`;
   return entryId;
 };
 

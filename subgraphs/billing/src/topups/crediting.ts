@@ -19,9 +19,10 @@ export const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<string> =
   return entryId;
 };
 
-/** What can be spent from a wallet, which stays locked until the transaction ends. */
+/** Money that can leave a wallet, credit not counted; the wallet stays locked until the transaction ends. */
 export const lockAvailable = async (tx: Tx, walletId: string): Promise<bigint> => {
-  const [row] = await tx.sql<{ available: bigint }[]>`select available from lock_wallet(${walletId})`;
+  const [row] = await tx.sql<{ available: bigint }[]>`
+    select greatest(posted - held, 0)::bigint as available from lock_wallet(${walletId})`;
   if (!row) throw new Error("a top-up has no wallet");
   return row.available;
 };

@@ -1,11 +1,12 @@
 import { type Database, readSetting, type Tx } from "@tollgate/kit";
-import { eq, inArray, ne, or } from "drizzle-orm";
-import { postEntry } from "../ledger/ledger.js";
-import { wallet } from "../ledger/ledger.schema.js";
+import { eq, inArray, or, sql } from "drizzle-orm";
+import { availableOf, owedOf, ownMoneyOf } from "../ledger/balances.js";
+import { payDebts } from "../ledger/debts.js";
+import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
 import { add, fraction, lesser, multiply, rounded } from "../prices/fraction.js";
 import { standingOf } from "./charge.js";
 import { needsOf, refill } from "./reserves.js";
-import { resume, reviewRunway, type Standing } from "./standing.js";
+import { resume, reviewRunway } from "./standing.js";
 
 const NOTHING = fraction(0n, 1n);
 /**
@@ -15,17 +16,13 @@ const NOTHING = fraction(0n, 1n);
 const hoursToResume = async (tx: Tx, state: "STOPPED" | "OUT_OF_FUNDS", organisationId: string): Promise<bigint> =>
   state === "OUT_OF_FUNDS" ? 1n : BigInt(await readSetting(tx, "billing.powerOnHours", organisationId));
 
-/** A debt is paid before anything else. @returns what is available then. */
-const collectDebt = async (tx: Tx, standing: Standing, owed: bigint, at: Date): Promise<bigint> => {
-  const { walletId, organisationId, available } = standing;
-  const amount = lesser(owed, available);
-  if (amount <= 0n) return available;
-  const legs = [
-    { walletId, account: "WALLET" as const, amount: -amount },
-    { walletId, account: "RECEIVABLE" as const, amount },
-  ];
-  await postEntry(tx, { organisationId, kind: "USAGE", description: "Use that was owed", eventAt: at, legs });
-  return available - amount;
+/** What is owed is paid before anything else, with money that is there: credit pays no debt. */
+const settleDebt = async (tx: Tx, row: WalletRow, at: Date): Promise<WalletRow> => {
+  const paid = lesser(owedOf(row), ownMoneyOf(row));
+  if (paid <= 0n) return row;
+  await payDebts(tx, row, paid, at);
+  const next = { ...row, posted: row.posted - paid, receivable: row.receivable + paid };
+  return { ...next, available: availableOf(next) };
 };
 
 /**
@@ -35,11 +32,11 @@ const collectDebt = async (tx: Tx, standing: Standing, owed: bigint, at: Date): 
 export const recover = async (tx: Tx, walletId: string, at: Date): Promise<void> => {
   await tx.sql`select id from lock_reserves(${walletId})`;
   await tx.sql`select id from lock_wallet(${walletId})`;
-  const [row] = await tx.db.select().from(wallet).where(eq(wallet.id, walletId));
-  if (!row || row.state === "CLOSED") return;
-  const owed = -row.receivable;
-  const standing: Standing = { ...standingOf(row), available: await collectDebt(tx, standingOf(row), owed, at) };
-  if (owed > row.available) return;
+  const [found] = await tx.db.select().from(wallet).where(eq(wallet.id, walletId));
+  if (!found || found.state === "CLOSED") return;
+  const row = await settleDebt(tx, found, at);
+  if (owedOf(row) > 0n) return;
+  const standing = standingOf(row);
   const needs = await needsOf(tx, standing, at);
   const rate = needs.reduce((sum, need) => add(sum, need.rate), NOTHING);
   const { state } = standing;
@@ -61,7 +58,12 @@ export const recoverAll = async (database: Database, at: Date): Promise<void> =>
     tx.db
       .select({ id: wallet.id })
       .from(wallet)
-      .where(or(inArray(wallet.state, ["LOW", "OUT_OF_FUNDS", "STOPPED"]), ne(wallet.receivable, 0n))),
+      .where(
+        or(
+          inArray(wallet.state, ["LOW", "OUT_OF_FUNDS", "STOPPED"]),
+          sql`${wallet.receivable} + ${wallet.invoiced} < 0`,
+        ),
+      ),
   );
   for (const { id } of rows) await database.system("recover-wallets", (tx) => recover(tx, id, at));
 };

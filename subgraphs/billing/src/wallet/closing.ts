@@ -57,6 +57,7 @@ const walletObstacle = ({ currency, posted, held, receivable }: LockedWallet): s
   if (held !== 0n) {
     return `Its wallet holds ${words(posted)}, ${words(held)} of it set aside for machines and orders: delete the machines first.`;
   }
+  if (posted < 0n) return `It has used ${words(-posted)} on credit: that is to be invoiced and paid first.`;
   if (posted !== 0n) return `Its wallet holds ${words(posted)}: refund or adjust it first.`;
   if (receivable !== 0n) return `It owes ${words(-receivable)}: settle that first.`;
   return null;

@@ -13,6 +13,7 @@ import {
   ObjectType,
   PeriodInput,
 } from "@tollgate/kit/graphql";
+import { owedOf } from "../ledger/balances.js";
 import {
   ACCOUNTS,
   type Account,
@@ -130,7 +131,7 @@ export const shownWallet = (row: WalletRow): Wallet => {
     creditLimit: inCurrency(row.creditLimit),
     available: inCurrency(row.available),
     graceEndsAt: row.graceEndsAt,
-    owed: inCurrency(-row.receivable - row.invoiced),
+    owed: inCurrency(owedOf(row)),
   };
 };
 
