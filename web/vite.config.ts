@@ -13,6 +13,8 @@ export default defineConfig({
     proxy: {
       "/graphql": { target: server, ws: true },
       "/mailbox": { target: server },
+      "/demo": { target: server },
+      "/payments/return": { target: server },
     },
   },
 });

@@ -18,8 +18,8 @@ const logger = openLog("prepare", settings.logLevel, settings.logFile);
 await runProcess(async (stopping) => {
   if (secret === null) throw new Error("TOLLGATE_SECRET is needed");
   const subgraphs = await createSubgraphs(
-    // Nobody samples here: the subgraph's own process does, as soon as this one has ended.
-    { ...subgraphOptions(settings, bookClock), simulate: false },
+    // Nobody samples or pays here: the subgraphs' own processes do, as soon as this one has ended.
+    { ...subgraphOptions(settings, bookClock), simulate: false, demoPayments: false },
     {
       addresses: (name) => {
         const address = databases[name];

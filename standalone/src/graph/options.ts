@@ -10,6 +10,7 @@ export const subgraphOptions = (settings: Settings, bookClock: () => Date): Subg
   mailFrom: settings.mailFrom,
   mailbox: settings.demo,
   simulate: settings.demo,
+  demoPayments: settings.demo,
   sampleSeconds: settings.sampleSeconds,
   hostSeconds: settings.hostSeconds,
   bookClock,

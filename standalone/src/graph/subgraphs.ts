@@ -17,6 +17,8 @@ export interface SubgraphOptions {
   mailbox: boolean;
   /** Whether the simulated hypervisor runs machines. */
   simulate: boolean;
+  /** Whether payment providers without keys are simulated; not, when left out. */
+  demoPayments?: boolean;
   sampleSeconds: number;
   hostSeconds: number;
   /** The time of billing; the computer's when left out. */
@@ -49,6 +51,7 @@ export const definitionsOf = (options: SubgraphOptions): Record<SubgraphName, Su
   }),
   accounts: accountsSubgraph(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   billing: billingSubgraph({
+    demoPayments: options.demoPayments ?? false,
     ...(options.bookClock ? { clock: options.bookClock } : {}),
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
   }),

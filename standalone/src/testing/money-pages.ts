@@ -15,11 +15,25 @@ export const describeMachine = async (page: Page, size: string, name: string): P
  */
 export const payByTransfer = async (within: Page | Locator, bankReference: string, amount?: string): Promise<void> => {
   if (amount !== undefined) await within.getByLabel(/^Amount in/).fill(amount);
+  await within.getByRole("radio", { name: /^Bank transfer/ }).check();
   await within.getByRole("button", { name: "Top up", exact: true }).click();
   await within.getByLabel("Reference of your bank").fill(bankReference);
   await within.getByLabel("Proof of payment").setInputFiles(PROOF);
   await within.getByRole("button", { name: "I have paid" }).click();
   await within.getByRole("status").getByText("Waiting for approval").waitFor();
+};
+
+/** Pays by a provider of the demo: on its page, up to where its word is waited for. */
+export const payByProvider = async (page: Page, name: string, amount: string): Promise<void> => {
+  await page.getByLabel(/^Amount in/).fill(amount);
+  await page.getByRole("radio", { name: new RegExp(`^${name}`) }).check();
+  await page.getByRole("button", { name: "Top up", exact: true }).click();
+  await page
+    .getByRole("link", { name: `Pay at ${name}` })
+    .or(page.getByRole("button", { name: `Pay at ${name}` }))
+    .click();
+  await page.getByRole("heading", { name: `${name}, simulated` }).waitFor();
+  await page.getByRole("button", { name: "Pay", exact: true }).click();
 };
 
 /** Approves the one payment that waits of an organisation, on the page of approvals. */

@@ -22,6 +22,7 @@ import { stripeAdapter } from "./providers/adapters/stripe.js";
 import { ProviderDirectory } from "./providers/directory.js";
 import type { OnlineProvider } from "./providers/provider.js";
 import { PaymentReturn } from "./providers/return.js";
+import { DemoPayments } from "./providers/simulated/demo.js";
 import { Webhooks } from "./providers/webhooks.js";
 import { shownTemplate } from "./quotes/estimate.resolver.js";
 import { billingResolvers } from "./resolvers.js";
@@ -50,6 +51,8 @@ export interface BillingOptions {
   lookEvery?: number;
   /** Interfaces of payment providers that are elsewhere than usual, as those of a simulation are. */
   paymentAddresses?: Partial<Record<OnlineProvider, string>>;
+  /** Whether providers that nobody gave keys for are simulated: of the demo alone. */
+  demoPayments?: boolean;
 }
 
 /**
@@ -63,10 +66,13 @@ const ADAPTERS = [paystackAdapter, paygateAdapter, stripeAdapter, midtransAdapte
 
 const parts = (
   kit: SubgraphKit,
-  { clock = () => new Date(), publicUrl = "http://localhost", lookEvery, paymentAddresses }: BillingOptions,
+  { clock = () => new Date(), publicUrl = "http://localhost", lookEvery, paymentAddresses, ...rest }: BillingOptions,
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
   watch = new WalletWatch(kit, lookEvery),
-  providers = new ProviderDirectory(ADAPTERS, kit.settingKeys, paymentAddresses),
+  demo: DemoPayments | null = rest.demoPayments
+    ? new DemoPayments(publicUrl, kit.logger, (name, webhook) => webhooks.deliver(name, webhook))
+    : null,
+  providers = new ProviderDirectory(ADAPTERS, kit.settingKeys, paymentAddresses, (name) => demo?.standIn(name) ?? null),
   paying = new Paying(kit, providers, publicUrl, clock),
   refunding = new Refunding(kit, providers, clock),
   webhooks = new Webhooks(kit, providers, clock),
@@ -104,9 +110,14 @@ const parts = (
       changes.map(({ organisationId }) => organisationId),
       MAIN_CURRENCY,
     ),
-  routes: [...proofs.routes(), ...webhooks.routes(), ...new PaymentReturn(kit.database, publicUrl).routes()],
+  routes: [
+    ...proofs.routes(),
+    ...webhooks.routes(),
+    ...new PaymentReturn(kit.database).routes(),
+    ...(demo?.routes() ?? []),
+  ],
   onCommit: () => watch.look(),
-  workers: [watch],
+  workers: [watch, ...(demo ? [demo] : [])],
   jobs: billingJobs(kit, { clock, webhooks, paying, refunding }),
 });
 

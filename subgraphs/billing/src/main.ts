@@ -21,6 +21,11 @@ await runSubgraph({
       ? ["PUBLIC_URL: is needed; links to files lead there"]
       : []),
   ],
-  define: ({ own }) => billingSubgraph({ publicUrl: own.PUBLIC_URL, clock: clockAhead(own.BILLING_HOURS_AHEAD) }),
+  define: ({ own, demo }) =>
+    billingSubgraph({
+      publicUrl: own.PUBLIC_URL,
+      clock: clockAhead(own.BILLING_HOURS_AHEAD),
+      demoPayments: demo,
+    }),
   answers: (subgraph, { own }) => powerFundsAnswers(powerFundsOf(subgraph, clockAhead(own.BILLING_HOURS_AHEAD))),
 });

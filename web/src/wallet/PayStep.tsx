@@ -5,6 +5,7 @@ import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { PayTopUpDocument, type TopUpNowFragment } from "../gql/graphql.js";
+import { stepLink } from "./step-link.js";
 import { GiveUp } from "./TransferForm.js";
 import classes from "./Wallet.module.css";
 import { PROVIDERS } from "./wallet-words.js";
@@ -46,7 +47,7 @@ function Onward({ topUp, label }: { topUp: TopUpNowFragment; label: string }) {
   switch (step?.__typename) {
     case "FormPostStep":
       return (
-        <form action={step.url} method="post">
+        <form action={stepLink(step.url)} method="post">
           {step.fields.map((field) => (
             <input key={field.name} type="hidden" name={field.name} value={field.value} />
           ))}
@@ -58,7 +59,7 @@ function Onward({ topUp, label }: { topUp: TopUpNowFragment; label: string }) {
     case "RedirectStep":
     case "SnapStep":
       return (
-        <Button component="a" href={step.url} rel="noreferrer">
+        <Button component="a" href={stepLink(step.url)} rel="noreferrer">
           {label}
         </Button>
       );

@@ -1,15 +1,26 @@
 import { type Currency, type Database, readSecret, type SettingKeys, type Tx } from "@tollgate/kit";
-import type { Credentials, OnlineProvider, PaymentProvider, ProviderAdapter, TakenCurrency } from "./provider.js";
+import type {
+  Credentials,
+  OnlineProvider,
+  PaymentProvider,
+  ProviderAdapter,
+  StandIn,
+  TakenCurrency,
+} from "./provider.js";
 
 /** The providers that there are adapters for, and those of them that have their keys. */
 export class ProviderDirectory {
   private readonly adapters: ReadonlyMap<OnlineProvider, ProviderAdapter>;
 
-  /** @param addresses of interfaces that are not the usual ones, as of a simulation. */
+  /**
+   * @param addresses of interfaces that are not the usual ones, as of a simulation.
+   * @param standInFor what there is in place of a provider without keys; nothing outside of the demo.
+   */
   constructor(
     adapters: readonly ProviderAdapter[],
     private readonly keys: SettingKeys,
     private readonly addresses: Partial<Record<OnlineProvider, string>> = {},
+    private readonly standInFor: (name: OnlineProvider) => StandIn | null = () => null,
   ) {
     this.adapters = new Map(adapters.map((adapter) => [adapter.name, adapter]));
   }
@@ -21,8 +32,11 @@ export class ProviderDirectory {
   /** With its keys as they are now; null while one is missing. They are the platform's, whoever pays. */
   async connect(tx: Tx, name: OnlineProvider): Promise<PaymentProvider | null> {
     const adapter = this.adapter(name);
-    const credentials = adapter && (await this.credentials(tx, adapter));
-    return credentials ? adapter.connect(credentials, this.addresses[name] ?? null) : null;
+    if (!adapter) return null;
+    const credentials = await this.credentials(tx, adapter);
+    if (credentials) return adapter.connect(credentials, this.addresses[name] ?? null);
+    const standIn = this.standInFor(name);
+    return standIn && adapter.connect(standIn.credentials, standIn.address, standIn.page);
   }
 
   /** The same, in a transaction of its own. */
@@ -34,7 +48,8 @@ export class ProviderDirectory {
   async taken(tx: Tx, name: OnlineProvider, currency: Currency): Promise<TakenCurrency | null> {
     const adapter = this.adapter(name);
     const taken = adapter?.currencies[currency];
-    return adapter && taken && (await this.credentials(tx, adapter)) ? taken : null;
+    if (!(adapter && taken)) return null;
+    return (await this.credentials(tx, adapter)) || this.standInFor(name) ? taken : null;
   }
 
   /** Those that take a currency. */

@@ -161,6 +161,15 @@ export interface TakenCurrency {
 /** Values of the settings that an adapter named. */
 export type Credentials = Readonly<Partial<Record<SecretKey, string>>>;
 
+/** What takes a provider's place where nobody has an account with it, as in the demo. */
+export interface StandIn {
+  credentials: Credentials;
+  /** Of its interface. */
+  address: string;
+  /** Where a browser posts a form to, for providers that are paid at like that. */
+  page: string;
+}
+
 /** A kind of provider; without all of its settings it is not offered. */
 export interface ProviderAdapter {
   readonly name: OnlineProvider;
@@ -168,8 +177,11 @@ export interface ProviderAdapter {
   readonly currencies: Readonly<Partial<Record<Currency, TakenCurrency>>>;
   /** What a webhook is answered with; the text OK where left out. */
   readonly acknowledgement?: { contentType: string; body: string };
-  /** @param address of the provider's interface where it is another than the usual one, as for a simulation. */
-  connect(credentials: Credentials, address: string | null): PaymentProvider;
+  /**
+   * @param address of the provider's interface where it is another than the usual one, as for a simulation.
+   * @param page of the provider where people pay, where it is not at that address.
+   */
+  connect(credentials: Credentials, address: string | null, page?: string): PaymentProvider;
 }
 
 /** The provider said no; asking again would not help. */

@@ -26,10 +26,7 @@ const page = (target: string): string => `<!doctype html>
  * leads on to where the top-up was started.
  */
 export class PaymentReturn {
-  constructor(
-    private readonly database: Database,
-    private readonly publicUrl: string,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   routes(): PassThroughRoute[] {
     const handle = (request: PassThroughRequest) => this.lead(request);
@@ -49,14 +46,14 @@ export class PaymentReturn {
     return { status: 200, headers, body: page(await this.target(id)) };
   }
 
-  /** An address of ours, whatever came. */
+  /** A path of ours, whatever came: on the address that the browser reached us by, where it is signed in. */
   private async target(id: string): Promise<string> {
-    const wallet = new URL("/wallet", this.publicUrl);
-    if (!isId(id)) return wallet.toString();
-    wallet.searchParams.set("topUp", id);
+    if (!isId(id)) return "/wallet";
     const [row] = await this.database.system("payment-return", (tx) =>
       tx.db.select({ returnUrl: topUp.returnUrl }).from(topUp).where(eq(topUp.id, id)),
     );
-    return row?.returnUrl ?? wallet.toString();
+    if (!row?.returnUrl) return `/wallet?topUp=${id}`;
+    const { pathname, search } = new URL(row.returnUrl);
+    return pathname + search;
   }
 }

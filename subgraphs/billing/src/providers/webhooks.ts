@@ -16,6 +16,7 @@ import {
   type OnlineProvider,
   type PaymentProvider,
   WebhookRefusal,
+  type WebhookRequest,
 } from "./provider.js";
 import { RefusedWebhooks } from "./refused.js";
 
@@ -60,6 +61,12 @@ export class Webhooks {
       maxBytes: MOST_WEBHOOK_BYTES,
       handle: (request) => this.receive(name, request),
     }));
+  }
+
+  /** Takes a webhook that did not come by the network. @returns the status that it is answered with. */
+  async deliver(name: OnlineProvider, { rawBody, headers }: WebhookRequest): Promise<number> {
+    const place = { method: "POST", path: webhookPath(name), query: new URLSearchParams() };
+    return (await this.receive(name, { ...place, rawBody, headers, address: "127.0.0.1" })).status;
   }
 
   /** Applies once more what could not be applied; what fails again is kept as FAILED. */

@@ -69,6 +69,7 @@ class PayGate implements PaymentProvider {
     private readonly id: string,
     private readonly key: string,
     private readonly address: string,
+    private readonly page: string,
   ) {}
 
   async initialise({ reference, amount, returnUrl, webhookUrl, payerEmail }: PaymentRequest): Promise<BegunPayment> {
@@ -90,7 +91,7 @@ class PayGate implements PaymentProvider {
       { name: "PAY_REQUEST_ID", value: requestId },
       { name: "CHECKSUM", value: checksum },
     ];
-    const step = { kind: "FORM_POST", url: `${this.address}/payweb3/process.trans`, fields } as const;
+    const step = { kind: "FORM_POST", url: this.page, fields } as const;
     return { step, sessionReference: requestId, livesSeconds: LIVES_SECONDS };
   }
 
@@ -146,6 +147,8 @@ export const paygateAdapter: ProviderAdapter = {
   settings: ["payments.payGateId", "payments.payGateKey"],
   currencies: { ZAR: { exponent: EXPONENT } },
   acknowledgement: { contentType: "text/plain", body: "OK" },
-  connect: (credentials: Credentials, address) =>
-    new PayGate(credentials["payments.payGateId"] ?? "", credentials["payments.payGateKey"] ?? "", address ?? ADDRESS),
+  connect: (credentials: Credentials, address, page = `${address ?? ADDRESS}/payweb3/process.trans`) => {
+    const [id, key] = [credentials["payments.payGateId"] ?? "", credentials["payments.payGateKey"] ?? ""];
+    return new PayGate(id, key, address ?? ADDRESS, page);
+  },
 };

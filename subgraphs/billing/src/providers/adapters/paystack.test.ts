@@ -56,3 +56,19 @@ it("says that a payment which Paystack never heard of is unknown, rather than fa
   expect(await asked.query(key)).toMatchObject({ state: "UNKNOWN" });
   await simulation.server.stop();
 });
+
+it("asks whether a refund was asked for before it asks again: no crash in between pays it out twice", async () => {
+  const { provider: paystack, server, adapter, credentials } = await simulatePaystack();
+  const asked = adapter.connect(credentials, server.address);
+  const amount = { minorUnits: 20_000n, currency: "ZAR" } as const;
+  const whole = { reference: "TG-000008", amount: { ...amount, minorUnits: 50_000n } };
+  const places = { returnUrl: "https://t.example/", webhookUrl: "https://t.example/hook", payerEmail: "a@t.example" };
+  await asked.initialise({ ...whole, ...places, description: "Top-up" });
+  paystack.pay("TG-000008");
+  const wanted = { refundId: "0199-1", paymentReference: "TG-000008", reference: "TG-000008", amount };
+  const first = await asked.refund?.({ ...wanted, isWhole: false, reason: "Too much" });
+  expect(await asked.refund?.({ ...wanted, isWhole: false, reason: "Too much" })).toEqual(first);
+  expect(paystack.takeNews()).toHaveLength(1);
+  expect(await asked.refund?.({ ...wanted, refundId: "0199-2", isWhole: false, reason: "More" })).not.toEqual(first);
+  await server.stop();
+});

@@ -79,18 +79,33 @@ class Paystack implements PaymentProvider {
     return reportOf(data);
   }
 
-  readonly refund = async ({ paymentReference, amount, reason, refundId }: RefundRequest): Promise<BegunRefund> => {
-    const data = await this.ask("POST", "/refund", {
+  /** Paystack has no key that keeps a request from being taken twice: it is asked first whether it has this one. */
+  readonly refund = async (request: RefundRequest): Promise<BegunRefund> => {
+    const data = (await this.knownRefund(request)) ?? (await this.askRefund(request));
+    const refundReference = idOf(data);
+    if (!refundReference) throw new ProviderAway("It gave the refund no name.");
+    const status = textOf(fieldOf(data, "status"));
+    if (status === "failed") throw new ProviderRefusal("Paystack could not pay it out.");
+    return { refundReference, state: status === "processed" ? "DONE" : "PENDING" };
+  };
+
+  private askRefund({ paymentReference, amount, reason, refundId }: RefundRequest): Promise<unknown> {
+    return this.ask("POST", "/refund", {
       transaction: paymentReference,
       amount: providerUnits(amount, EXPONENT).toString(),
       currency: amount.currency,
       customer_note: reason.slice(0, 100),
       merchant_note: refundId,
     });
-    const refundReference = idOf(data);
-    if (!refundReference) throw new ProviderRefusal("It gave the refund no name.");
-    return { refundReference, state: textOf(fieldOf(data, "status")) === "processed" ? "DONE" : "PENDING" };
-  };
+  }
+
+  /** Null for one that Paystack was not asked for. */
+  private async knownRefund({ paymentReference, refundId }: RefundRequest): Promise<unknown> {
+    const about = encodeURIComponent(paymentReference);
+    const refunds = await this.ask("GET", `/refund?reference=${about}&perPage=100`);
+    if (!Array.isArray(refunds)) throw new ProviderAway("It gave no list of refunds.");
+    return refunds.find((one) => textOf(fieldOf(one, "merchant_note")) === refundId) ?? null;
+  }
 
   private async ask(method: "GET" | "POST", path: string, input?: object): Promise<unknown> {
     const { body } = await this.send(method, path, input);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { keepsTheContract } from "../contract.js";
-import { StripeServer, simulateStripe } from "../testing/stripe-server.js";
+import { StripeServer } from "../simulated/stripe.js";
+import { simulateStripe } from "../testing/stripe-server.js";
 import { stripeAdapter } from "./stripe.js";
 
 keepsTheContract("Stripe", simulateStripe);

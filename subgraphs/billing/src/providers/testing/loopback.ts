@@ -1,19 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-
-/** A request as a simulated provider takes it. */
-export interface TakenRequest {
-  method: string;
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-export interface Reply {
-  status: number;
-  contentType: string;
-  body: string;
-}
+import type { Reply, TakenRequest } from "../simulated/simulated.js";
 
 /** A provider's interface on loopback. */
 export interface Loopback {

@@ -1,131 +1,9 @@
-import { createHash, randomInt, randomUUID } from "node:crypto";
 import type { Money } from "@tollgate/kit";
 import { paygateAdapter } from "../adapters/paygate.js";
 import type { WebhookRequest } from "../provider.js";
-import { listen, type Reply, type TakenRequest } from "./loopback.js";
+import { PayGateServer } from "../simulated/paygate.js";
+import { listen } from "./loopback.js";
 import type { Simulation } from "./simulation.js";
-
-/** PayGate's published test account. */
-const ID = "10011072130";
-const KEY = "secret";
-/** Fields of a request to begin with in PayGate's order, which its checksum is made in. */
-const ASKED = [
-  "PAYGATE_ID",
-  "REFERENCE",
-  "AMOUNT",
-  "CURRENCY",
-  "RETURN_URL",
-  "TRANSACTION_DATE",
-  "LOCALE",
-  "COUNTRY",
-  "EMAIL",
-  "PAY_METHOD",
-  "PAY_METHOD_DETAIL",
-  "NOTIFY_URL",
-  "USER1",
-  "USER2",
-  "USER3",
-  "VAULT",
-  "VAULT_ID",
-];
-
-interface Payment {
-  requestId: string;
-  reference: string;
-  amount: string;
-  currency: string;
-  status: string;
-  code: string;
-  description: string;
-  transactionId: string;
-}
-
-const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
-
-const form = (fields: [string, string][], key = KEY): string => {
-  const checksum = md5(fields.map(([, value]) => value).join("") + key);
-  return new URLSearchParams([...fields, ["CHECKSUM", checksum]]).toString();
-};
-
-const told = (body: string): Reply => ({ status: 200, contentType: "text/html", body });
-const error = (code: string): Reply => told(`ERROR=${code}`);
-
-/** A payment in PayGate's words, as in a notification and in the answer to a query. */
-const wordsOf = (payment: Payment): [string, string][] => [
-  ["PAYGATE_ID", ID],
-  ["PAY_REQUEST_ID", payment.requestId],
-  ["REFERENCE", payment.reference],
-  ["TRANSACTION_STATUS", payment.status],
-  ["RESULT_CODE", payment.code],
-  ["AUTH_CODE", payment.status === "1" ? "5T8A0Z" : ""],
-  ["CURRENCY", payment.currency],
-  ["AMOUNT", payment.amount],
-  ["RESULT_DESC", payment.description],
-  ["TRANSACTION_ID", payment.transactionId],
-  ["RISK_INDICATOR", "AX"],
-  ["PAY_METHOD", "CC"],
-  ["PAY_METHOD_DETAIL", "Visa"],
-];
-
-/** PayGate PayWeb3. */
-export class PayGateServer {
-  private readonly payments = new Map<string, Payment>();
-
-  /** Answers as `initiate.trans` and `query.trans` do. */
-  readonly answer = ({ path, body }: TakenRequest): Reply => {
-    const fields = new URLSearchParams(body);
-    const names = path.endsWith("/initiate.trans") ? ASKED : ["PAYGATE_ID", "PAY_REQUEST_ID", "REFERENCE"];
-    if (fields.get("PAYGATE_ID") !== ID) return error("ND_INV_PGID");
-    if (fields.get("CHECKSUM") !== md5(names.map((name) => fields.get(name) ?? "").join("") + KEY)) {
-      return error("DATA_CHK");
-    }
-    return path.endsWith("/initiate.trans") ? this.initiate(fields) : this.query(fields);
-  };
-
-  /** How a payment stands, for a test to change. */
-  payment(reference: string): Payment {
-    const found = this.payments.get(reference);
-    if (found) return found;
-    throw new Error(`PayGate knows no payment ${reference}.`);
-  }
-
-  /** @param key what it is signed with. */
-  notification(reference: string, key = KEY): WebhookRequest {
-    return { rawBody: Buffer.from(form(wordsOf(this.payment(reference)), key)), headers: {} };
-  }
-
-  private initiate(fields: URLSearchParams): Reply {
-    const [reference, amount] = [fields.get("REFERENCE") ?? "", fields.get("AMOUNT") ?? ""];
-    if (!reference) return error("DATA_CREF");
-    if (!/^\d+$/.test(amount)) return error("DATA_AMT_NUM");
-    if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(fields.get("TRANSACTION_DATE") ?? "")) return error("DATA_DTTM");
-    if (!fields.get("RETURN_URL")) return error("DATA_URL");
-    if (!/^\S+@\S+$/.test(fields.get("EMAIL") ?? "")) return error("INV_EMAIL");
-    if (fields.get("COUNTRY") !== "ZAF") return error("CNTRY_INVALID");
-    const requestId = randomUUID().toUpperCase();
-    const currency = fields.get("CURRENCY") ?? "";
-    const open = { status: "0", code: "", description: "", transactionId: "" };
-    this.payments.set(reference, { requestId, reference, amount, currency, ...open });
-    const reply: [string, string][] = [
-      ["PAYGATE_ID", ID],
-      ["PAY_REQUEST_ID", requestId],
-      ["REFERENCE", reference],
-    ];
-    return told(form(reply));
-  }
-
-  private query(fields: URLSearchParams): Reply {
-    const payment = this.payments.get(fields.get("REFERENCE") ?? "");
-    if (payment?.requestId !== fields.get("PAY_REQUEST_ID")) return error("DATA_PAY_REQ_ID");
-    return payment.transactionId ? told(form(wordsOf(payment))) : error("NO_TRANS_DATA");
-  }
-
-  /** The person comes to an end with it. */
-  end(reference: string, end: Partial<Payment>): WebhookRequest {
-    Object.assign(this.payment(reference), { transactionId: `${randomInt(10_000_000, 99_999_999)}`, ...end });
-    return this.notification(reference);
-  }
-}
 
 /** PayGate's simulation for the contract of providers. */
 export const simulatePayGate = async (): Promise<Simulation & { provider: PayGateServer }> => {
@@ -137,12 +15,12 @@ export const simulatePayGate = async (): Promise<Simulation & { provider: PayGat
   return {
     provider,
     adapter: paygateAdapter,
-    credentials: { "payments.payGateId": ID, "payments.payGateKey": KEY },
-    wrongCredentials: { "payments.payGateId": ID, "payments.payGateKey": "another" },
+    credentials: provider.credentials,
+    wrongCredentials: { ...provider.credentials, "payments.payGateKey": "another" },
     server: await listen(provider.answer),
     amount: { minorUnits: 3_299n, currency: "ZAR" },
     pay: (reference, amount) => provider.end(reference, { ...paid, ...(amount && changed(amount)) }),
-    fail: (reference) => provider.end(reference, { status: "2", code: "900007", description: "Declined" }),
+    fail: (reference) => provider.decline(reference),
     forge: (webhook) => provider.notification(referenceIn(webhook), "guessed"),
   };
 };
