@@ -11,7 +11,8 @@ import {
   ObjectType,
   StorageClass,
 } from "@tollgate/kit/graphql";
-import type { Breakdown, PriceLineKind as Kind, BillingInterval as Span } from "./breakdown.js";
+import type { BillingInterval as Span } from "./breakdown.js";
+import type { Calculation, PriceLineKind as Kind } from "./calculation.js";
 import type { VmConfig as Config } from "./config.js";
 import type { StorageClass as Storage } from "./cost.js";
 
@@ -98,11 +99,12 @@ export class PriceBreakdown {
   total: Amount;
 
   @Field(() => Money, { nullable: true })
-  perHour: Amount;
+  perHour: Amount | null;
 }
 
-/** A calculation as the graph shows it; no taxes are raised yet. */
-export const shownBreakdown = ({ currency, lines, total, perHour }: Breakdown): PriceBreakdown => {
+/** A calculation as the graph shows it. */
+export const shownBreakdown = (calculation: Calculation & { perHour?: bigint | null }): PriceBreakdown => {
+  const { currency, lines, subtotal, tax, total, perHour = null } = calculation;
   const inCurrency = (minorUnits: bigint): Amount => ({ minorUnits, currency });
   return {
     lines: lines.map((line) => ({
@@ -110,10 +112,10 @@ export const shownBreakdown = ({ currency, lines, total, perHour }: Breakdown): 
       unitPrice: line.unitPrice === null ? null : inCurrency(line.unitPrice),
       amount: inCurrency(line.amount),
     })),
-    subtotal: inCurrency(total),
-    tax: inCurrency(0n),
+    subtotal: inCurrency(subtotal),
+    tax: inCurrency(tax),
     total: inCurrency(total),
-    perHour: inCurrency(perHour),
+    perHour: perHour === null ? null : inCurrency(perHour),
   };
 };
 

@@ -1,6 +1,6 @@
 import { add, adjusted, type Fraction, fraction, multiply, rounded } from "./fraction.js";
 import type { PricedResource } from "./price.schema.js";
-import type { Prices } from "./rates.js";
+import type { ListPrices, Prices } from "./rates.js";
 
 /** Machines report bytes, prices are per GB: 2^30 bytes, as machines are cut. */
 export const BYTES_PER_GB = 2n ** 30n;
@@ -81,16 +81,16 @@ export const quantitiesOf = (size: MachineSize, isOn: boolean): Quantity[] => [
 ];
 
 /** The exact price of a quantity for an hour, before adjustments; null where the list has none. */
-export const pricePerHour = (prices: Prices, { resource, code, units }: Quantity): Fraction | null => {
+export const pricePerHour = (prices: ListPrices, { resource, code, units }: Quantity): Fraction | null => {
   const rate = prices.rates.find((candidate) => candidate.resource === resource && candidate.code === code);
   return rate ? multiply(rate.perHour, units) : null;
 };
 
 /**
  * Minor units that a machine costs in one hour, exact: storage and extras always, compute while it is on, then the list's
- * adjustment. Null where the list has no price for something it uses.
+ * adjustment; without tax and before discounts. Null where the list has no price for something it uses.
  */
-export const costPerHour = (prices: Prices, size: MachineSize, isOn: boolean): Fraction | null => {
+export const costPerHour = (prices: ListPrices, size: MachineSize, isOn: boolean): Fraction | null => {
   let total = NOTHING;
   for (const quantity of quantitiesOf(size, isOn)) {
     const price = pricePerHour(prices, quantity);
@@ -98,6 +98,18 @@ export const costPerHour = (prices: Prices, size: MachineSize, isOn: boolean): F
     total = add(total, price);
   }
   return adjusted(total, prices.list.tierAdjustmentBasisPoints);
+};
+
+/** With the tax of the organisation's country. */
+export const withTax = ({ tax }: Pick<Prices, "tax">, net: Fraction): Fraction => adjusted(net, tax?.basisPoints ?? 0);
+
+/**
+ * The same with tax: what is held, reserved and counted with, so that there is always enough for what will be charged.
+ * Discounts are left out: they may end.
+ */
+export const grossPerHour = (prices: Prices, size: MachineSize, isOn: boolean): Fraction | null => {
+  const net = costPerHour(prices, size, isOn);
+  return net && withTax(prices, net);
 };
 
 /** What has been used up after `minutes` at this rate, rounded half-even: charges are differences of this sum. */

@@ -1,8 +1,9 @@
-import { ConflictFault, type Currency, inBranch, NotFoundFault, type Tx } from "@tollgate/kit";
+import { ConflictFault, type Currency, inBranch, NotFoundFault, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { and, asc, desc, eq, inArray, isNotNull, isNull, max, ne } from "drizzle-orm";
 import { MAIN_CURRENCY } from "../currency.js";
+import { taxRatesAt, taxTurns } from "../tax/tax.js";
 import { type PricedResource, type PriceListRow, priceList, rate, volumeTier } from "./price.schema.js";
-import { type Prices, pricesOf, type WrittenPrices } from "./rates.js";
+import { type ListPrices, type Prices, pricesOf, type WrittenPrices } from "./rates.js";
 
 export type PriceListState = "DRAFT" | "PUBLISHED" | "SUPERSEDED";
 
@@ -126,8 +127,8 @@ const chainOf = (first: WrittenPrices, above: readonly WrittenPrices[]): [Writte
 ];
 
 /**
- * What counts for each organisation at a moment: its own list or the nearest above, with inherited rates. A constant
- * number of statements; organisations without any list are left out.
+ * What counts for each organisation at a moment: its own list or the nearest above, with inherited rates, and its
+ * country's tax. A constant number of statements; organisations without any list are left out.
  */
 export const pricesInForce = async (
   tx: Tx,
@@ -136,17 +137,20 @@ export const pricesInForce = async (
 ): Promise<Map<string, Prices>> => {
   const inForce = await listsInForce(tx, organisationIds, at);
   const written = await readLists(tx, [...inForce.values()].flat());
+  const countries = await readSettingOfEach(tx, "billing.country", [...inForce.keys()]);
+  const taxes = await taxRatesAt(tx, [...countries.values()], at);
   const prices = new Map<string, Prices>();
   for (const [organisationId, ids] of inForce) {
     const [nearest, ...above] = ids.flatMap((id) => written.get(id) ?? []);
-    if (nearest) prices.set(organisationId, pricesOf(chainOf(nearest, above)));
+    const tax = taxes.get(countries.get(organisationId) ?? "") ?? null;
+    if (nearest) prices.set(organisationId, { ...pricesOf(chainOf(nearest, above)), tax });
   }
   return prices;
 };
 
 /**
  * What counts for one organisation at the moments of a stretch of time, from its first to its last, read anew only where
- * some list begins or ends. Null where it has no list.
+ * some list or tax begins or ends. Null where it has no list.
  */
 export const pricesThrough = async (
   tx: Tx,
@@ -155,9 +159,9 @@ export const pricesThrough = async (
   until: Date,
 ): Promise<(at: Date) => Promise<Prices | null>> => {
   const lists = await tx.db.select({ begin: priceList.effectiveFrom, end: priceList.effectiveTo }).from(priceList);
-  const turns = lists
-    .flatMap(({ begin, end }) => [begin, end])
-    .filter((turn) => turn !== null && turn > from && turn <= until);
+  const turns = [...lists.flatMap(({ begin, end }) => [begin, end]), ...(await taxTurns(tx))].filter(
+    (turn) => turn !== null && turn > from && turn <= until,
+  );
   let known: { prices: Prices | null; turnsBefore: number } | null = null;
   return async (at) => {
     const turnsBefore = turns.filter((turn) => turn !== null && turn <= at).length;
@@ -170,10 +174,14 @@ export const pricesThrough = async (
 };
 
 /** What counts under each of these lists, whether in force or not, with what they inherit at a moment. */
-export const pricesUnder = async (tx: Tx, lists: readonly PriceListRow[], at: Date): Promise<Map<string, Prices>> => {
+export const pricesUnder = async (
+  tx: Tx,
+  lists: readonly PriceListRow[],
+  at: Date,
+): Promise<Map<string, ListPrices>> => {
   const inForce = await listsInForce(tx, [...new Set(lists.map((list) => list.organisationId))], at);
   const written = await readLists(tx, [...lists.map((list) => list.id), ...[...inForce.values()].flat()]);
-  const prices = new Map<string, Prices>();
+  const prices = new Map<string, ListPrices>();
   for (const { id, organisationId } of lists) {
     const own = written.get(id);
     const above = (inForce.get(organisationId) ?? []).flatMap((other) => written.get(other) ?? []);

@@ -4,7 +4,7 @@ import { BYTES_PER_GB, costPerHour, cumulativeCharge, HOURS_PER_MONTH, type Mach
 import { demoPriceList, TEMPLATE_SIZES } from "./demo.js";
 import { add, adjusted, fraction, multiply, rounded } from "./fraction.js";
 import type { PriceListRow, RateRow } from "./price.schema.js";
-import { amountForHours, type Prices, pricesOf, type WrittenPrices } from "./rates.js";
+import { amountForHours, type ListPrices, pricesOf, type WrittenPrices } from "./rates.js";
 
 type RateOf = Pick<RateRow, "resource" | "minorUnits" | "perHours"> & { code?: string };
 
@@ -34,7 +34,7 @@ const template = ({ vcpus, memoryGb, storageGb, storage }: (typeof TEMPLATE_SIZE
   disks: [{ sizeBytes: BigInt(storageGb) * BYTES_PER_GB, storage }],
 });
 
-const hourly = (prices: Prices, size: MachineSize, isOn = true) => {
+const hourly = (prices: ListPrices, size: MachineSize, isOn = true) => {
   const cost = costPerHour(prices, size, isOn);
   if (!cost) throw new Error("no price");
   return cost;

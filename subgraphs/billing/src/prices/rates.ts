@@ -1,4 +1,5 @@
 import { divideHalfEven } from "@tollgate/kit";
+import type { TaxRateRow } from "../tax/tax.schema.js";
 import { adjusted, type Fraction, fraction } from "./fraction.js";
 import type { PricedResource, PriceListRow, RateRow, VolumeTierRow } from "./price.schema.js";
 
@@ -22,10 +23,16 @@ export interface WrittenPrices {
 }
 
 /** What counts under a list: its own, and what it inherits. */
-export interface Prices {
+export interface ListPrices {
   list: PriceListRow;
   rates: readonly EffectiveRate[];
   volumeTiers: readonly VolumeTierRow[];
+}
+
+/** What counts for an organisation at a moment: its list, and the tax of its country. */
+export interface Prices extends ListPrices {
+  /** Null where none is raised. */
+  tax: TaxRateRow | null;
 }
 
 const keyOf = (rate: { resource: PricedResource; code: string }): string => `${rate.resource} ${rate.code}`;
@@ -42,7 +49,7 @@ const ownRate = (row: RateRow): EffectiveRate => ({
  * Prices under the first of `chain`, which is followed by the lists above it, the nearest first. What a list does not
  * set comes from the next one with its markup, so markups of several levels multiply.
  */
-export const pricesOf = (chain: readonly [WrittenPrices, ...WrittenPrices[]]): Prices => {
+export const pricesOf = (chain: readonly [WrittenPrices, ...WrittenPrices[]]): ListPrices => {
   const [{ list, rates, volumeTiers }, next, ...further] = chain;
   const own = rates.map(ownRate);
   if (!next) return { list, rates: own, volumeTiers };
