@@ -2,7 +2,7 @@ import { type Currency, type Money, NotFoundFault, readSettingOfEach, type Tx } 
 import { and, eq, inArray, isNotNull, isNull, notInArray } from "drizzle-orm";
 import { type MachineRow, machine } from "../machines/machine.schema.js";
 import { order } from "../orders/order.schema.js";
-import { costPerHour } from "../prices/cost.js";
+import { grossPerHour } from "../prices/cost.js";
 import { add, ceiling, type Fraction, fraction, greater, multiply } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 import type { Prices } from "../prices/rates.js";
@@ -70,7 +70,7 @@ export const liveRates = async (
     wallets.map(({ id, organisation_id: organisationId, currency }) => {
       const own = prices.get(organisationId);
       if (own?.list.currency !== currency) return [id, NOTHING];
-      const costs = (byOwner.get(organisationId) ?? []).map((row) => costPerHour(own, row, countsAsOn(row, at)));
+      const costs = (byOwner.get(organisationId) ?? []).map((row) => grossPerHour(own, row, countsAsOn(row, at)));
       return [id, costs.reduce<Fraction>((sum, cost) => add(sum, cost ?? NOTHING), NOTHING)];
     }),
   );

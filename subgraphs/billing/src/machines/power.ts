@@ -3,7 +3,7 @@ import { and, asc, eq, inArray } from "drizzle-orm";
 import { MAIN_CURRENCY } from "../currency.js";
 import { liveRates } from "../ledger/funds.js";
 import { walletFor } from "../ledger/ledger.js";
-import { costPerHour } from "../prices/cost.js";
+import { grossPerHour } from "../prices/cost.js";
 import { add, ceiling, type Fraction, fraction, multiply, subtract } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 import type { Prices } from "../prices/rates.js";
@@ -18,7 +18,7 @@ const NOTHING = fraction(0n, 1n);
 const costOfStart = (row: MachineRow, prices: Prices | undefined, at: Date): Fraction => {
   const isOn = row.state !== "STOPPED" || (row.startsUntil !== null && row.startsUntil > at);
   if (!row.isCharged || !prices || isOn) return NOTHING;
-  const [on, off] = [costPerHour(prices, row, true), costPerHour(prices, row, false)];
+  const [on, off] = [grossPerHour(prices, row, true), grossPerHour(prices, row, false)];
   return on && off ? subtract(on, off) : NOTHING;
 };
 

@@ -4,7 +4,7 @@ import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { billingSubgraph, demoPriceList, seedBilling } from "../index.js";
-import { spread } from "../prices/breakdown.js";
+import { spread } from "../prices/calculation.js";
 import { add, fraction, rounded } from "../prices/fraction.js";
 import { credit, listOf } from "../testing/arrange.js";
 import { ask, buyer, issued, orderFrom, type Result, SMALL, TestClock } from "../testing/orders.js";
@@ -90,6 +90,9 @@ describe("an estimate", () => {
       select post_entry(${randomUUID()}, ${tree.sibling}, 'USAGE', 'Usage', ${clock.now().toISOString()}, null,
         array[${walletId}, ${walletId}]::uuid[], array['WALLET', 'REVENUE'], array[-1500000, 1500000]::bigint[])`,
     );
+    // Every hour of a day costs the same, so what is spent today counts from tomorrow on.
+    expect((await estimate(SMALL, "MONTHLY", tree.sibling)).total.minorUnits).toBe("15675");
+    clock.forward(24 * 60);
     const after = await estimate(SMALL, "MONTHLY", tree.sibling);
     expect(after.lines.at(-1)).toMatchObject({ kind: "VOLUME_DISCOUNT", amount: { minorUnits: "-784" } });
     expect(sum(after)).toBe(BigInt(after.total.minorUnits));

@@ -24,3 +24,9 @@ export const taxRatesAt = async (tx: Tx, countries: readonly string[], at: Date)
     .orderBy(asc(taxRate.effectiveFrom));
   return new Map(rows.map((row) => [row.country, row])); // the latest of each country comes last
 };
+
+/** When some rate begins, anywhere. */
+export const taxTurns = async (tx: Tx): Promise<Date[]> => {
+  const rows = await tx.db.select({ begin: taxRate.effectiveFrom }).from(taxRate);
+  return rows.map(({ begin }) => begin);
+};

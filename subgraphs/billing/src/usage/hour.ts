@@ -1,5 +1,5 @@
 import type { MachineRow } from "../machines/machine.schema.js";
-import { pricePerHour, quantitiesOf } from "../prices/cost.js";
+import { pricePerHour, quantitiesOf, withTax } from "../prices/cost.js";
 import { add, adjusted, type Fraction, fraction, multiply } from "../prices/fraction.js";
 import type { PricedResource } from "../prices/price.schema.js";
 import type { Prices } from "../prices/rates.js";
@@ -66,7 +66,7 @@ export const usesOf = (
   return [...uses.values()];
 };
 
-/** Minor units in an hour of all that goes on at the end of the hour. */
+/** Minor units in an hour of all that goes on at the end of the hour, with tax and without discounts. */
 export const rateAfter = (
   runs: readonly RunRow[],
   machines: ReadonlyMap<string, MachineRow>,
@@ -77,7 +77,8 @@ export const rateAfter = (
   const going = runs
     .filter(({ fromAt, toAt }) => fromAt <= end && (toAt === null || toAt > end))
     .map((run) => ({ ...run, fromAt: end, toAt: null }));
-  return usesOf(going, machines, prices, end).reduce((sum, { cost }) => add(sum, cost), NOTHING);
+  const net = usesOf(going, machines, prices, end).reduce((sum, { cost }) => add(sum, cost), NOTHING);
+  return withTax(prices, net);
 };
 
 const DECIMALS = 6n;

@@ -4,7 +4,7 @@ import { hold } from "../ledger/hold.schema.js";
 import { placeHold } from "../ledger/holds.js";
 import { wallet } from "../ledger/ledger.schema.js";
 import { type MachineRow, machine } from "../machines/machine.schema.js";
-import { costPerHour } from "../prices/cost.js";
+import { grossPerHour } from "../prices/cost.js";
 import { type Fraction, fraction, multiply, rounded } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 import type { Standing } from "./standing.js";
@@ -44,7 +44,7 @@ export const needsOf = async (
   const graceHours = await readSetting(tx, "billing.graceHours", organisationId);
   const reserved = new Map(held.map(({ vm_id: vmId, left }) => [vmId, left]));
   return rows.map((row) => {
-    const rate = costPerHour(prices, row, row.state !== "STOPPED") ?? NOTHING;
+    const rate = grossPerHour(prices, row, row.state !== "STOPPED") ?? NOTHING;
     const missing = ofGrace(rate, graceHours) - (reserved.get(row.vmId) ?? 0n);
     return { machine: row, rate, missing: missing > 0n ? missing : 0n };
   });
@@ -91,7 +91,7 @@ export const reserveFirst = async (tx: Tx, vmIds: readonly string[], at: Date): 
     const own = prices.get(organisationId);
     const graceHours = graces.get(organisationId);
     if (own?.list.currency !== currency || graceHours === undefined) continue;
-    const missing = ofGrace(costPerHour(own, row, true) ?? NOTHING, graceHours);
+    const missing = ofGrace(grossPerHour(own, row, true) ?? NOTHING, graceHours);
     const [locked] = await tx.sql<{ available: bigint }[]>`select available from lock_wallet(${walletId})`;
     if (locked && locked.available >= missing)
       await refill(tx, { organisationId, walletId }, [{ machine: row, missing }], at);

@@ -4,7 +4,7 @@ import { MAIN_CURRENCY } from "../currency.js";
 import { type HoldRow, type HoldState, hold } from "../ledger/hold.schema.js";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
 import { machine } from "../machines/machine.schema.js";
-import { costPerHour } from "../prices/cost.js";
+import { grossPerHour } from "../prices/cost.js";
 import { add, type Fraction, fraction } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 import { runsOutAt } from "../usage/standing.js";
@@ -33,7 +33,7 @@ const presentRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): Promi
     if (own?.list.currency !== row.currency) continue;
     const costs = machines
       .filter(({ organisationId }) => organisationId === row.organisationId)
-      .map((one) => costPerHour(own, one, one.state === "RUNNING") ?? NOTHING);
+      .map((one) => grossPerHour(own, one, one.state === "RUNNING") ?? NOTHING);
     rates.set(row.id, costs.reduce(add, NOTHING));
   }
   return rates;

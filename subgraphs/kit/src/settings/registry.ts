@@ -95,6 +95,16 @@ const SETTINGS = {
     writeLevel: "RESELLER",
     description: "For how many days the price of a quote that was issued is kept.",
   },
+  "billing.country": {
+    title: "Country of taxes",
+    type: "STRING",
+    default: "ZA",
+    longest: 2,
+    pattern: /^[A-Z]{2}$/,
+    rule: "must have the two capitals of a country, such as ZA",
+    writeLevel: "RESELLER",
+    description: "The country whose tax is added to every charge, by its two letters.",
+  },
   "billing.timeZone": {
     title: "Time zone of the books",
     type: "ENUM",
