@@ -167,6 +167,7 @@ export const posting = billing.table(
       foreignColumns: [wallet.organisationId, wallet.id],
     }),
     index("posting_entry_idx").on(table.entryId),
+    index("posting_debt_idx").on(table.walletId, table.position).where(sql`account = 'RECEIVABLE'`),
     check("posting_amount_check", sql`amount <> 0`),
     check("posting_balance_check", sql`balance_after = balance_before + amount`),
     check("posting_invoice_check", sql`not on_invoice or account = 'RECEIVABLE'`),

@@ -1,0 +1,1 @@
+CREATE INDEX "posting_debt_idx" ON "billing"."posting" USING btree ("wallet_id","position") WHERE account = 'RECEIVABLE';
