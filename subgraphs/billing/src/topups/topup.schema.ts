@@ -78,6 +78,14 @@ export const topUp = billing.table(
     /** Minor units that went back to the payer, or were taken back. */
     refunded: bigint("refunded", { mode: "bigint" }).notNull().default(sql`0`),
     chargedBack: bigint("charged_back", { mode: "bigint" }).notNull().default(sql`0`),
+    /** That the payer named; kept when the payment came to nothing and its use was given back. */
+    couponCode: text("coupon_code"),
+    /** Minor units that the coupon adds, credited with the payment and taken back with it. */
+    bonus: bigint("bonus", { mode: "bigint" }).notNull().default(sql`0`),
+    bonusEntryId: uuid("bonus_entry_id"),
+    bonusReturned: bigint("bonus_returned", { mode: "bigint" }).notNull().default(sql`0`),
+    /** What a provider told of it that was not believed; null for nothing. */
+    incident: text("incident"),
   },
   (table) => [
     unique("top_up_organisation_key").on(table.organisationId, table.id),
@@ -99,6 +107,7 @@ export const topUp = billing.table(
       .on(table.provider, table.paymentReference)
       .where(sql`payment_reference is not null`),
     check("top_up_credit_check", sql`(state in ('SUCCEEDED', 'REFUNDED', 'CHARGED_BACK')) = (entry_id is not null)`),
+    check("top_up_bonus_check", sql`bonus >= 0 and bonus_returned >= 0 and bonus_returned <= bonus`),
     check("top_up_returned_check", sql`refunded >= 0 and charged_back >= 0 and refunded + charged_back <= amount`),
   ],
 );
