@@ -1,4 +1,5 @@
 import { Receipts, type SubgraphKit } from "@tollgate/kit";
+import { CatalogueResolver } from "./catalogue/catalogue.resolver.js";
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { BillingModeResolver, OrganisationModeResolver } from "./modes/mode.resolver.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
@@ -54,6 +55,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new VmConfigResolver(),
     new QuoteResolver(clock),
     new OrderResolver(clock, new Receipts(kit.masterSecret)),
+    new CatalogueResolver(clock),
     new HoldResolver(),
     new InsufficientFundsResolver(),
     new TopUpResolver(clock, proofs, providers),
