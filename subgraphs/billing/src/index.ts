@@ -3,6 +3,7 @@ import { homeOrganisation, type Subgraph, type SubgraphDefinition, type Subgraph
 import type { ClosingTurn, PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
+import { INVOICE_STATEMENTS } from "./invoices/invoices.laws.js";
 import { billingJobs } from "./jobs.js";
 import { HOLD_STATEMENTS } from "./ledger/holds.laws.js";
 import { openWallets } from "./ledger/ledger.js";
@@ -10,6 +11,7 @@ import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
 import { followVm } from "./machines/machines.js";
 import { refusedStarts } from "./machines/power.js";
 import { MODE_STATEMENTS } from "./modes/modes.laws.js";
+import { COUPON_STATEMENTS } from "./offers/coupon.laws.js";
 import { followProvisioning, freeReserve } from "./orders/ending.js";
 import { shownOrder } from "./orders/order.types.js";
 import { ordersById } from "./orders/orders.js";
@@ -136,14 +138,15 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
       tax_rate: "inherited",
       promotion: "inherited",
     },
-    searched: ["coupon"],
-    readOnly: ["wallet", "entry", "posting", "hold", "coupon_redemption"],
+    searched: ["coupon", "document_counter"],
+    readOnly: ["wallet", "entry", "posting", "hold", "coupon_redemption", "document_counter"],
     statements: [
       ...LEDGER_STATEMENTS,
       ...HOLD_STATEMENTS,
       ...USAGE_STATEMENTS,
       ...CLOSING_STATEMENTS,
       ...MODE_STATEMENTS,
+      ...INVOICE_STATEMENTS,
     ],
   },
   parts: (kit) => parts(kit, options),

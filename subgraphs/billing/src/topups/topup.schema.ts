@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { invoice } from "../invoices/invoice.schema.js";
 import { wallet } from "../ledger/ledger.schema.js";
 import { billing } from "../schema.js";
 
@@ -86,6 +87,8 @@ export const topUp = billing.table(
     bonusReturned: bigint("bonus_returned", { mode: "bigint" }).notNull().default(sql`0`),
     /** What a provider told of it that was not believed; null for nothing. */
     incident: text("incident"),
+    /** That is paid by it as soon as it is credited. */
+    invoiceId: uuid("invoice_id"),
   },
   (table) => [
     unique("top_up_organisation_key").on(table.organisationId, table.id),
@@ -95,6 +98,12 @@ export const topUp = billing.table(
       columns: [table.organisationId, table.walletId],
       foreignColumns: [wallet.organisationId, wallet.id],
     }),
+    foreignKey({
+      name: "top_up_invoice_fk",
+      columns: [table.organisationId, table.invoiceId],
+      foreignColumns: [invoice.organisationId, invoice.id],
+    }),
+    index("top_up_invoice_idx").on(table.invoiceId).where(sql`invoice_id is not null`),
     // One transfer pays once, whoever claims it; a rejected claim does not use it up.
     uniqueIndex("top_up_bank_reference_key")
       .on(table.bankReference)
