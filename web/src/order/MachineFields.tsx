@@ -1,31 +1,31 @@
-import { Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { Panel } from "../components/Panel.js";
 import { ABSENT } from "../format/formats.js";
-import type { OrderOptionsQuery, StorageClass } from "../gql/graphql.js";
+import type { OrderOptionsQuery } from "../gql/graphql.js";
+import { DiskFields } from "./DiskFields.js";
+import { ExtraFields, type Offer } from "./ExtraFields.js";
 import classes from "./Order.module.css";
 import { type FieldErrors, IMAGES, type OrderForm, withTemplate } from "./order-form.js";
 
 export type Template = NonNullable<OrderOptionsQuery["vmTemplates"]>[number];
 
-const STORAGE: { value: StorageClass; label: string }[] = [
-  { value: "STANDARD", label: "Standard" },
-  { value: "SSD", label: "SSD" },
-  { value: "NVME", label: "NVMe" },
-];
-
-interface MachineFieldsProps {
+export interface FieldsProps {
   form: OrderForm;
-  templates: readonly Template[];
   errors: FieldErrors;
   onChange(form: OrderForm): void;
 }
 
-/** What the machine shall be: a size on offer or one of one's own, and its options. */
-export function MachineFields({ form, templates, errors, onChange }: MachineFieldsProps) {
+interface MachineFieldsProps extends FieldsProps {
+  templates: readonly Template[];
+  offers: readonly Offer[];
+}
+
+/** What the machine shall be, step by step: its size, its disks, what comes beside it, and what it is called. */
+export function MachineFields({ form, templates, offers, errors, onChange }: MachineFieldsProps) {
   const set = (change: Partial<OrderForm>) => onChange({ ...form, ...change });
   return (
     <>
-      <Panel title="Size">
+      <Panel title="1. Size">
         <fieldset className={classes.sizes}>
           <legend className="visually-hidden">Size</legend>
           {templates.map((template) => (
@@ -46,9 +46,32 @@ export function MachineFields({ form, templates, errors, onChange }: MachineFiel
             onChoose={() => set({ templateId: null })}
           />
         </fieldset>
-        {form.templateId === null && <CustomSize form={form} errors={errors} set={set} />}
+        {form.templateId === null && (
+          <div className={classes.fields}>
+            <TextInput
+              label="vCPU"
+              inputMode="numeric"
+              value={form.vcpus}
+              onChange={(event) => set({ vcpus: event.currentTarget.value })}
+              error={errors.vcpus}
+            />
+            <TextInput
+              label="Memory in GB"
+              inputMode="numeric"
+              value={form.memoryGb}
+              onChange={(event) => set({ memoryGb: event.currentTarget.value })}
+              error={errors.memoryGb}
+            />
+          </div>
+        )}
       </Panel>
-      <Panel title="Machine">
+      <Panel title="2. Disks">
+        <DiskFields form={form} errors={errors} onChange={onChange} />
+      </Panel>
+      <Panel title="3. Backup, network, services and licences">
+        <ExtraFields form={form} offers={offers} errors={errors} onChange={onChange} />
+      </Panel>
+      <Panel title="4. Name">
         <div className={classes.fields}>
           <TextInput
             label="Name"
@@ -65,12 +88,6 @@ export function MachineFields({ form, templates, errors, onChange }: MachineFiel
             error={errors.image}
           />
         </div>
-        <Checkbox
-          mt="md"
-          label="Back it up"
-          checked={form.backup}
-          onChange={(event) => set({ backup: event.currentTarget.checked })}
-        />
       </Panel>
     </>
   );
@@ -92,48 +109,5 @@ function Size({ title, detail, price, chosen, onChoose }: SizeProps) {
       <span className="small dimmed">{detail}</span>
       <span className={classes.sizePrice}>{price}</span>
     </label>
-  );
-}
-
-interface CustomSizeProps {
-  form: OrderForm;
-  errors: FieldErrors;
-  set(change: Partial<OrderForm>): void;
-}
-
-function CustomSize({ form, errors, set }: CustomSizeProps) {
-  return (
-    <div className={classes.fields}>
-      <TextInput
-        label="vCPU"
-        inputMode="numeric"
-        value={form.vcpus}
-        onChange={(event) => set({ vcpus: event.currentTarget.value })}
-        error={errors.vcpus}
-      />
-      <TextInput
-        label="Memory in GB"
-        inputMode="numeric"
-        value={form.memoryGb}
-        onChange={(event) => set({ memoryGb: event.currentTarget.value })}
-        error={errors.memoryGb}
-      />
-      <TextInput
-        label="Disk in GB"
-        inputMode="numeric"
-        value={form.storageGb}
-        onChange={(event) => set({ storageGb: event.currentTarget.value })}
-        error={errors.storageGb}
-      />
-      <NativeSelect
-        label="Kind of disk"
-        data={STORAGE}
-        value={form.storage}
-        onChange={(event) => {
-          const chosen = STORAGE.find(({ value }) => value === event.currentTarget.value);
-          if (chosen) set({ storage: chosen.value });
-        }}
-      />
-    </div>
   );
 }

@@ -14,7 +14,8 @@ import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { ProblemText } from "../components/ProblemText.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
-import { OrderOptionsDocument, OrderPriceDocument, type OrderPriceQuery } from "../gql/graphql.js";
+import { OrderOffersDocument, OrderOptionsDocument, OrderPriceDocument, type OrderPriceQuery } from "../gql/graphql.js";
+import type { Offer } from "./ExtraFields.js";
 import { FundsPanel } from "./FundsPanel.js";
 import { MachineFields, type Template } from "./MachineFields.js";
 import classes from "./Order.module.css";
@@ -32,26 +33,29 @@ import { usePlaceOrder } from "./use-place-order.js";
 
 const ABOVE = { label: "Machines", to: "/machines" } as const;
 const TYPING_MS = 300;
+const NO_OFFERS: readonly Offer[] = [];
 /** Never sent: without a machine nothing is asked. */
 const UNPRICED = { name: "", image: "" };
 
 /** From a size to a running machine: what it is, what it costs step by step, whether the money is there. */
 export function OrderPage() {
-  const may = useMay("order:place");
+  const may = useMay("quote:create");
+  const mayPrice = useMay("price:read");
   const suspended = useHome().organisation?.status === "SUSPENDED";
   const withWallet = useMay("wallet:read");
   const { data, error, loading, refetch } = useQuery(OrderOptionsDocument, {
     variables: { withWallet },
     skip: !may || suspended,
   });
+  const offers = useQuery(OrderOffersDocument, { skip: !may || suspended || !mayPrice });
   if (!may || suspended) {
     return (
       <>
         <PageHeader title="Order a machine" above={ABOVE} />
-        <EmptyState title={suspended ? "Your organisation is suspended" : "You may not order machines"}>
+        <EmptyState title={suspended ? "Your organisation is suspended" : "You may not put machines together"}>
           {suspended
             ? "Until it is active again you may read and pay, but not order machines."
-            : "Ask whoever runs your organisation for the permission to place orders."}
+            : "Ask whoever runs your organisation for the permission to make quotes."}
         </EmptyState>
       </>
     );
@@ -59,7 +63,13 @@ export function OrderPage() {
   return (
     <>
       <PageHeader title="Order a machine" above={ABOVE} />
-      {data?.vmTemplates && <Ordering templates={data.vmTemplates} walletId={data.organisation?.wallet?.id ?? null} />}
+      {data?.vmTemplates && (
+        <Ordering
+          templates={data.vmTemplates}
+          offers={offers.data?.organisation?.priceList?.rates ?? NO_OFFERS}
+          walletId={data.organisation?.wallet?.id ?? null}
+        />
+      )}
       {!data?.vmTemplates && loading && <Bones lines={6} height={40} label="the sizes on offer" />}
       {!data?.vmTemplates && !loading && (
         <TroubleNotice error={error} of="The sizes on offer" onRetry={() => refetch()} />
@@ -70,11 +80,13 @@ export function OrderPage() {
 
 interface OrderingProps {
   templates: readonly Template[];
+  offers: readonly Offer[];
   walletId: string | null;
 }
 
-function Ordering({ templates, walletId }: OrderingProps) {
+function Ordering({ templates, offers, walletId }: OrderingProps) {
   const navigate = useNavigate();
+  const mayOrder = useMay("order:place");
   const formId = useId();
   const [form, setForm] = useState<OrderForm>(() =>
     templates[0] ? withTemplate(EMPTY_FORM, templates[0]) : EMPTY_FORM,
@@ -85,6 +97,9 @@ function Ordering({ templates, walletId }: OrderingProps) {
     onPlaced: (id) => {
       navigate({ to: "/orders/$id", params: { id } }).catch(() => window.location.reload());
     },
+    onQuoted: (id) => {
+      navigate({ to: "/quotes/$id", params: { id } }).catch(() => window.location.reload());
+    },
     onFields: setShown,
     onRefused: () => price.refresh(),
   });
@@ -94,17 +109,27 @@ function Ordering({ templates, walletId }: OrderingProps) {
     setShown({});
     placing.forget();
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const send = (step: typeof placing.place) => {
     const problems = problemsOf(form);
     setShown(problems);
-    if (Object.keys(problems).length === 0 && price.total) placing.place(form, price.total.minorUnits);
+    if (Object.keys(problems).length === 0 && price.total) step(form, price.total.minorUnits);
+  };
+  const canOrder = mayOrder && price.funds?.allowed !== false;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send(canOrder ? placing.place : placing.keep);
   };
 
   return (
     <div className={classes.columns}>
       <form id={formId} onSubmit={submit} noValidate>
-        <MachineFields form={form} templates={templates} errors={{ ...price.fields, ...shown }} onChange={change} />
+        <MachineFields
+          form={form}
+          templates={templates}
+          offers={offers}
+          errors={{ ...price.fields, ...shown }}
+          onChange={change}
+        />
       </form>
       <div className={classes.aside}>
         <PricePanel
@@ -115,10 +140,18 @@ function Ordering({ templates, walletId }: OrderingProps) {
           error={price.error}
         />
         <FundsPanel funds={price.funds} walletId={walletId} onToppedUp={price.refresh} />
-        <ProblemText>{placing.problem}</ProblemText>
-        <Button type="submit" form={formId} loading={placing.busy} disabled={price.funds?.allowed === false} fullWidth>
-          {price.total ? `Order for ${price.total.formatted}` : "Order"}
-        </Button>
+        <ProblemText>{placing.problem ?? price.refusal}</ProblemText>
+        <div className={classes.actions}>
+          {mayOrder && (
+            <Button type="submit" form={formId} loading={placing.busy} disabled={!canOrder} fullWidth>
+              {price.total ? `Order for ${price.total.formatted}` : "Order"}
+            </Button>
+          )}
+          <Button variant="default" disabled={placing.busy} fullWidth onClick={() => send(placing.keep)}>
+            Keep as a quote
+          </Button>
+          <p className="small dimmed">A quote keeps this price for some days, to show it around or to order later.</p>
+        </div>
       </div>
     </div>
   );
@@ -134,7 +167,7 @@ function useOrderPrice(form: OrderForm) {
     fetchPolicy: "network-only",
   });
   const current: OrderPriceQuery | undefined = vm ? (data ?? previousData) : undefined;
-  const fields = vm ? placeProblems(fieldProblemsOf(error)).fields : {};
+  const { fields, rest } = placeProblems(vm ? fieldProblemsOf(error) : []);
   return {
     breakdown: current?.estimateCost ?? null,
     total: current?.estimateCost?.total ?? null,
@@ -142,7 +175,9 @@ function useOrderPrice(form: OrderForm) {
     busy: loading || settled !== form,
     /** What the server says of the sizes themselves, field by field. */
     fields,
-    error: vm && !current?.estimateCost && Object.keys(fields).length === 0 ? error : undefined,
+    /** What it says of no field: that something has no price here. */
+    refusal: rest[0] ?? null,
+    error: vm && !current?.estimateCost && Object.keys(fields).length + rest.length === 0 ? error : undefined,
     refresh: () => {
       refetch().catch(() => undefined); // told by the query's own error
     },

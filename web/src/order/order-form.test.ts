@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { configOf, EMPTY_FORM, placeProblems, pricedConfig, problemsOf, withTemplate } from "./order-form.js";
+import {
+  configOf,
+  EMPTY_FORM,
+  placeProblems,
+  pricedConfig,
+  problemsOf,
+  toggled,
+  withDisk,
+  withOneMoreDisk,
+  withoutDisk,
+  withTemplate,
+} from "./order-form.js";
 
 const MEDIUM = { id: "t2", vcpus: 2, memoryGb: 4, storageGb: 60 };
 
@@ -12,10 +23,12 @@ describe("the form of an order", () => {
     }
   });
 
-  it("wants whole sizes of a custom machine, and none of a template's", () => {
-    const broken = { ...EMPTY_FORM, name: "web-1", vcpus: "0", memoryGb: "1.5", storageGb: "" };
-    expect(Object.keys(problemsOf(broken))).toEqual(["vcpus", "memoryGb", "storageGb"]);
-    expect(problemsOf({ ...broken, templateId: "t2" })).toEqual({});
+  it("wants whole sizes of a custom machine, and only of its disks with a template", () => {
+    const broken = withDisk({ ...EMPTY_FORM, name: "web-1", vcpus: "0", memoryGb: "1.5" }, 0, { sizeGb: "" });
+    expect(Object.keys(problemsOf(broken))).toEqual(["vcpus", "memoryGb", "disk0"]);
+    expect(Object.keys(problemsOf({ ...broken, templateId: "t2" }))).toEqual(["disk0"]);
+    expect(problemsOf({ ...EMPTY_FORM, name: "web-1", bandwidthMbit: "fast" })).toHaveProperty("bandwidthMbit");
+    expect(problemsOf(withoutDisk({ ...EMPTY_FORM, name: "web-1" }, 0))).toHaveProperty("disks");
   });
 
   it("sends a template by its id, and a custom machine by its sizes", () => {
@@ -32,6 +45,21 @@ describe("the form of an order", () => {
     });
   });
 
+  it("sends a template's disk along as soon as somebody changes the disks, and what is wanted beside them", () => {
+    const form = withDisk(withOneMoreDisk(withTemplate(EMPTY_FORM, MEDIUM)), 1, { sizeGb: "500", storage: "STANDARD" });
+    expect(configOf({ ...form, bandwidthMbit: "100", extraServices: toggled([], "firewall") })).toMatchObject({
+      templateId: "t2",
+      disks: [
+        { sizeGb: 60, storage: "SSD" },
+        { sizeGb: 500, storage: "STANDARD" },
+      ],
+      bandwidthMbit: 100,
+      extraServices: ["firewall"],
+    });
+    expect(toggled(["a", "b"], "a")).toEqual(["b"]);
+    expect(withOneMoreDisk(withoutDisk(form, 0)).disks.map(({ key }) => key)).toEqual([1, 2]);
+  });
+
   it("is priced before it has a name, and not anew with every letter of it", () => {
     expect(pricedConfig(EMPTY_FORM)).toEqual(pricedConfig({ ...EMPTY_FORM, name: "web-1" }));
     expect(pricedConfig({ ...EMPTY_FORM, vcpus: "x" })).toBeNull();
@@ -40,9 +68,13 @@ describe("the form of an order", () => {
   it("shows the server's problems where they belong", () => {
     const placed = placeProblems([
       { path: ["vm", "name"], message: "Taken." },
-      { path: ["vm", "disks", "0", "sizeGb"], message: "Too large." },
+      { path: ["vm", "disks", "1", "sizeGb"], message: "Too large." },
+      { path: ["vm", "disks"], message: "Too many." },
       { path: ["interval"], message: "Not offered." },
     ]);
-    expect(placed).toEqual({ fields: { name: "Taken.", storageGb: "Too large." }, rest: ["Not offered."] });
+    expect(placed).toEqual({
+      fields: { name: "Taken.", disk1: "Too large.", disks: "Too many." },
+      rest: ["Not offered."],
+    });
   });
 });

@@ -1,6 +1,14 @@
 import type { BillingInterval, StorageClass, VmConfigInput } from "../gql/graphql.js";
 
-/** What somebody fills in to order a machine. Sizes of a custom machine are what was typed. */
+/** A disk as somebody fills it in. */
+export interface DiskEntry {
+  /** Stays the same while disks before it come and go. */
+  key: number;
+  sizeGb: string;
+  storage: StorageClass;
+}
+
+/** What somebody fills in to order a machine. Sizes are what was typed. */
 export interface OrderForm {
   /** Null is a machine of one's own making. */
   templateId: string | null;
@@ -8,16 +16,32 @@ export interface OrderForm {
   image: string;
   vcpus: string;
   memoryGb: string;
-  storageGb: string;
-  storage: StorageClass;
+  disks: readonly DiskEntry[];
+  /** The disk is the one that belongs to the template. */
+  disksAsOffered: boolean;
+  /** Reserved; empty is a share of what there is. */
+  bandwidthMbit: string;
   backup: boolean;
+  /** Codes of the price list. */
+  extraServices: readonly string[];
+  licences: readonly string[];
   interval: BillingInterval;
 }
 
-export type OrderField = "name" | "image" | "vcpus" | "memoryGb" | "storageGb";
+export type OrderField =
+  | "name"
+  | "image"
+  | "vcpus"
+  | "memoryGb"
+  | "disks"
+  | `disk${number}`
+  | "bandwidthMbit"
+  | "extraServices"
+  | "licences";
 export type FieldErrors = Partial<Record<OrderField, string>>;
 
 export const IMAGES = ["Debian 13", "Debian 12", "Ubuntu 24.04", "Alpine 3.22"] as const;
+export const MOST_DISKS = 8;
 
 export const EMPTY_FORM: OrderForm = {
   templateId: null,
@@ -25,9 +49,12 @@ export const EMPTY_FORM: OrderForm = {
   image: IMAGES[0],
   vcpus: "2",
   memoryGb: "4",
-  storageGb: "40",
-  storage: "SSD",
+  disks: [{ key: 0, sizeGb: "40", storage: "SSD" }],
+  disksAsOffered: false,
+  bandwidthMbit: "",
   backup: false,
+  extraServices: [],
+  licences: [],
   interval: "MONTHLY",
 };
 
@@ -48,8 +75,28 @@ export function withTemplate(form: OrderForm, template: SizedTemplate): OrderFor
     templateId: template.id,
     vcpus: String(template.vcpus),
     memoryGb: String(template.memoryGb),
-    storageGb: String(template.storageGb),
+    disks: [{ key: 0, sizeGb: String(template.storageGb), storage: "SSD" }],
+    disksAsOffered: true,
   };
+}
+
+export function withDisk(form: OrderForm, key: number, change: Partial<DiskEntry>): OrderForm {
+  const disks = form.disks.map((disk) => (disk.key === key ? { ...disk, ...change } : disk));
+  return { ...form, disks, disksAsOffered: false };
+}
+
+export function withOneMoreDisk(form: OrderForm): OrderForm {
+  const key = Math.max(-1, ...form.disks.map((disk) => disk.key)) + 1;
+  return { ...form, disks: [...form.disks, { key, sizeGb: "40", storage: "SSD" }], disksAsOffered: false };
+}
+
+export function withoutDisk(form: OrderForm, key: number): OrderForm {
+  return { ...form, disks: form.disks.filter((disk) => disk.key !== key), disksAsOffered: false };
+}
+
+/** A list with one code more, or less. */
+export function toggled(codes: readonly string[], code: string): readonly string[] {
+  return codes.includes(code) ? codes.filter((one) => one !== code) : [...codes, code];
 }
 
 /** What stands in the way, by field; the server decides in any case. */
@@ -72,13 +119,18 @@ export function pricedConfig(form: OrderForm): VmConfigInput | null {
 
 /** The machine as the graph takes it. */
 export function configOf(form: OrderForm): VmConfigInput {
-  const common = { name: form.name.trim(), image: form.image, backup: form.backup };
-  if (form.templateId !== null) return { ...common, templateId: form.templateId };
+  const { templateId, disksAsOffered, backup, extraServices, licences } = form;
   return {
-    ...common,
-    vcpus: Number(form.vcpus),
-    memoryGb: Number(form.memoryGb),
-    disks: [{ sizeGb: Number(form.storageGb), storage: form.storage }],
+    name: form.name.trim(),
+    image: form.image,
+    backup,
+    ...(templateId === null ? { vcpus: Number(form.vcpus), memoryGb: Number(form.memoryGb) } : { templateId }),
+    ...((templateId === null || !disksAsOffered) && {
+      disks: form.disks.map(({ sizeGb, storage }) => ({ sizeGb: Number(sizeGb), storage })),
+    }),
+    ...(form.bandwidthMbit.trim() !== "" && { bandwidthMbit: Number(form.bandwidthMbit) }),
+    ...(extraServices.length > 0 && { extraServices: [...extraServices] }),
+    ...(licences.length > 0 && { licences: [...licences] }),
   };
 }
 
@@ -97,18 +149,37 @@ export function placeProblems(fields: readonly { path: readonly string[]; messag
   return { fields: placed, rest };
 }
 
+const PLAIN_FIELDS = new Set<string>([
+  "name",
+  "image",
+  "vcpus",
+  "memoryGb",
+  "disks",
+  "bandwidthMbit",
+  "extraServices",
+  "licences",
+]);
+
 function fieldOf(path: readonly string[]): OrderField | null {
-  if (path.includes("disks")) return "storageGb";
-  const last = path.at(-1);
-  return last === "name" || last === "image" || last === "vcpus" || last === "memoryGb" ? last : null;
+  const disk = path.indexOf("disks");
+  if (disk >= 0 && path[disk + 1] !== undefined) return `disk${Number(path[disk + 1])}`;
+  const last = path.at(-1) ?? "";
+  return PLAIN_FIELDS.has(last) ? (last as OrderField) : null; // one of the names above
 }
 
 function sizeProblems(form: OrderForm): FieldErrors {
-  if (form.templateId !== null) return {};
   const problems: FieldErrors = {};
-  if (!isWhole(form.vcpus)) problems.vcpus = "A whole number of cores, at least 1.";
-  if (!isWhole(form.memoryGb)) problems.memoryGb = "Whole GB, at least 1.";
-  if (!isWhole(form.storageGb)) problems.storageGb = "Whole GB, at least 1.";
+  if (form.templateId === null) {
+    if (!isWhole(form.vcpus)) problems.vcpus = "A whole number of cores, at least 1.";
+    if (!isWhole(form.memoryGb)) problems.memoryGb = "Whole GB, at least 1.";
+  }
+  if (form.disks.length === 0) problems.disks = "A machine needs a disk to start from.";
+  for (const [index, { sizeGb }] of form.disks.entries()) {
+    if (!isWhole(sizeGb)) problems[`disk${index}`] = "Whole GB, at least 1.";
+  }
+  if (form.bandwidthMbit.trim() !== "" && !isWhole(form.bandwidthMbit)) {
+    problems.bandwidthMbit = "Whole Mbit/s, or nothing.";
+  }
   return problems;
 }
 
