@@ -4,6 +4,8 @@ import type { ProviderLimits } from "../providers/provider.js";
 import type { Provider } from "./topup.schema.js";
 import { PaymentProvider } from "./topup.types.js";
 
+export { CouponFault, CouponProblem } from "../offers/coupon.problems.js";
+
 @ObjectType({
   implements: Problem,
   description: "Below or above the provider's limits in this currency (INVALID_INPUT).",
@@ -14,12 +16,6 @@ export class AmountLimitProblem extends Problem {
 
   @Field(() => Money)
   maximum: Amount;
-}
-
-@ObjectType({ implements: Problem, description: "Unknown, ended, used up or not for this (INVALID_INPUT)." })
-export class CouponProblem extends Problem {
-  @Field(() => String)
-  couponCode: string;
 }
 
 @ObjectType({
@@ -46,17 +42,6 @@ export class AmountLimitFault extends ProblemFault {
   problem(): Problem {
     const { code, message, minimum, maximum } = this;
     return Object.assign(new AmountLimitProblem(), { code, message, minimum, maximum });
-  }
-}
-
-export class CouponFault extends ProblemFault {
-  constructor(private readonly couponCode: string) {
-    super("INVALID_INPUT", "There is no such coupon for a top-up.");
-  }
-
-  problem(): Problem {
-    const { code, message, couponCode } = this;
-    return Object.assign(new CouponProblem(), { code, message, couponCode });
   }
 }
 
