@@ -146,6 +146,7 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
       ...USAGE_STATEMENTS,
       ...CLOSING_STATEMENTS,
       ...MODE_STATEMENTS,
+      ...COUPON_STATEMENTS,
       ...INVOICE_STATEMENTS,
     ],
   },

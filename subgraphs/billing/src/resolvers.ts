@@ -9,6 +9,7 @@ import { ProviderEventResolver } from "./providers/event.resolver.js";
 import type { Webhooks } from "./providers/webhooks.js";
 import { EstimateResolver, VmConfigResolver } from "./quotes/estimate.resolver.js";
 import { QuoteResolver } from "./quotes/quote.resolver.js";
+import { TaxRateResolver } from "./tax/tax.resolver.js";
 import type { Paying } from "./topups/paying.js";
 import type { Proofs } from "./topups/proofs.js";
 import type { Refunding } from "./topups/refunding.js";
@@ -50,6 +51,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new OrganisationWalletResolver(),
     new PriceListResolver(clock),
     new OrganisationPriceListResolver(clock),
+    new TaxRateResolver(clock),
     new VmCostResolver(clock),
     new EstimateResolver(clock),
     new VmConfigResolver(),
