@@ -2,6 +2,8 @@ import type { SettingDefinition, ValueOf } from "./definition.js";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
+/** Or empty. */
+const ONE_LINE = /^[^\r\n]*$/;
 /** All that IANA knows, as this Node does. */
 const TIME_ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
@@ -104,6 +106,74 @@ const SETTINGS = {
     rule: "must have the two capitals of a country, such as ZA",
     writeLevel: "RESELLER",
     description: "The country whose tax is added to every charge, by its two letters.",
+  },
+  "billing.legalName": {
+    title: "Legal name",
+    type: "STRING",
+    default: "",
+    longest: 200,
+    pattern: ONE_LINE,
+    rule: "must be one line",
+    writeLevel: "CUSTOMER",
+    description:
+      "How the organisation is called on invoices, quotes and receipts; not passed on to organisations below.",
+  },
+  "billing.address": {
+    title: "Address",
+    type: "STRING",
+    default: "",
+    longest: 400,
+    pattern: ONE_LINE,
+    rule: "must be one line, its parts separated by commas",
+    writeLevel: "CUSTOMER",
+    description: "The address on invoices, its lines separated by commas; not passed on to organisations below.",
+  },
+  "billing.taxNumber": {
+    title: "VAT number",
+    type: "STRING",
+    default: "",
+    longest: 60,
+    pattern: ONE_LINE,
+    rule: "must be one line",
+    writeLevel: "CUSTOMER",
+    description: "The VAT number on invoices; not passed on to organisations below.",
+  },
+  "billing.registrationNumber": {
+    title: "Registration number",
+    type: "STRING",
+    default: "",
+    longest: 60,
+    pattern: ONE_LINE,
+    rule: "must be one line",
+    writeLevel: "CUSTOMER",
+    description: "The number of the company's registration on invoices; not passed on to organisations below.",
+  },
+  "billing.bankDetails": {
+    title: "Bank details",
+    type: "STRING",
+    default: "",
+    longest: 400,
+    pattern: ONE_LINE,
+    rule: "must be one line, its parts separated by commas",
+    writeLevel: "RESELLER",
+    description: "Where invoices are paid by transfer; not passed on to organisations below.",
+  },
+  "billing.paymentDays": {
+    title: "Time to pay an invoice",
+    type: "INTEGER",
+    default: 14,
+    minimum: 0,
+    maximum: 120,
+    unit: "days",
+    writeLevel: "RESELLER",
+    description: "For how many days an organisation that pays by invoice may take to pay one.",
+  },
+  "billing.issueInvoices": {
+    title: "Invoices are issued by themselves",
+    type: "BOOLEAN",
+    default: true,
+    writeLevel: "RESELLER",
+    description: "Whether a month's invoice is issued as soon as it is made; else it waits as a draft for somebody.",
   },
   "billing.timeZone": {
     title: "Time zone of the books",
