@@ -55,6 +55,8 @@ export const serviceSubscription = billing.table(
     startedBy: uuid("started_by"),
     /** When something is to be done about it: its renewal, or the next attempt at it. */
     dueAt: instant("due_at").notNull(),
+    /** Since when a renewal could not be paid; grace is counted from then. */
+    pastDueSince: instant("past_due_since"),
     /** The end of the period whose end was warned of last. */
     warnedOf: instant("warned_of"),
     /** Since when the price counts in this period; before that, `used` was. */
@@ -87,6 +89,7 @@ export const serviceSubscription = billing.table(
     index("service_subscription_end_idx").on(table.currentPeriodEnd).where(sql`ended_at is null`),
     check("service_subscription_state_check", sql`state in ('PENDING', 'ACTIVE', 'PAST_DUE', 'CANCELLED')`),
     check("service_subscription_end_check", sql`(state = 'CANCELLED') = (ended_at is not null)`),
+    check("service_subscription_past_due_check", sql`(state = 'PAST_DUE') = (past_due_since is not null)`),
     check("service_subscription_period_check", sql`current_period_end > current_period_start`),
     check("service_subscription_quantity_check", sql`quantity > 0 and unit_price >= 0`),
     // A credit never gives back more than was paid.

@@ -1,0 +1,2 @@
+ALTER TABLE "billing"."service_subscription" ADD COLUMN "past_due_since" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "billing"."service_subscription" ADD CONSTRAINT "service_subscription_past_due_check" CHECK ((state = 'PAST_DUE') = (past_due_since is not null));
