@@ -10,11 +10,11 @@ export const INVOICE_STATEMENTS: readonly string[] = [
   // Its row stays locked until the number is committed with its document, so none is left out or given twice.
   `create or replace function next_document_number(issuer uuid, of_kind text, of_year int) returns int
    language plpgsql security definer set search_path = billing, pg_temp as $body$
-   declare next int;
+   declare given int;
    begin
      insert into document_counter as c (organisation_id, kind, year, last) values (issuer, of_kind, of_year, 1)
-       on conflict (organisation_id, kind, year) do update set last = c.last + 1 returning c.last into next;
-     return next;
+       on conflict (organisation_id, kind, year) do update set last = c.last + 1 returning c.last into given;
+     return given;
    end $body$`,
 
   `create or replace function guard_invoice() returns trigger
