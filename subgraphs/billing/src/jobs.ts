@@ -31,7 +31,10 @@ export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refundi
   {
     name: "expire-top-ups",
     schedule: "*/10 * * * *",
-    run: () => kit.database.system("expire-top-ups", (tx) => expireTopUps(tx, clock())),
+    run: async () => {
+      while ((await kit.database.system("expire-top-ups", (tx) => expireTopUps(tx, clock()))) > 0);
+      kit.wakeRelay();
+    },
   },
   {
     name: "ask-payment-providers",

@@ -15,6 +15,7 @@ import { Mailer } from "./mail/mailer.js";
 import { moneyHandlers } from "./notifications/money.js";
 import { NotificationResolver, UserNotificationsResolver } from "./notifications/notification.resolver.js";
 import { removeNotifications } from "./notifications/notifications.js";
+import { paymentHandlers } from "./notifications/payments.js";
 import { notificationHandlers } from "./notifications/sources.js";
 import { organisationsInScope } from "./people/organisations.js";
 import { followMember } from "./people/people.js";
@@ -93,14 +94,15 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
     handlers: {
       ...notificationHandlers,
       ...moneyHandlers,
+      ...paymentHandlers(clock),
       "member.changed": followMember,
       "signInCode.requested": (tx, event) => queueCode(tx, event, kit.sealer, keeping),
       "mail.requested": (tx, event) => queueMail(tx, event, kit.sealer, atRest, clock()),
     },
     onEvent: (type) => {
-      if (type === "mail.requested" || type === "signInCode.requested") mailer.wake();
+      if (type === "mail.requested" || type === "signInCode.requested" || type === "topUp.changed") mailer.wake();
       if (type === "signInCode.requested") wake();
-      if (type === "wallet.warned" || type === "organisation.changed") wake();
+      if (type === "wallet.warned" || type === "topUp.changed" || type === "organisation.changed") wake();
     },
     onTenancyChange: (tx, changes) => followStatus(tx, changes, clock()),
     workers: [

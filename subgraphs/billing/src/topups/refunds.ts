@@ -8,7 +8,7 @@ import { type RefundRow, refund } from "./refund.schema.js";
 import type { Applied } from "./reports.js";
 import type { TopUpRow } from "./topup.schema.js";
 import { requireAbove } from "./topups.js";
-import { lockTopUp, record, requireState, writeTopUp } from "./writing.js";
+import { lockTopUp, record, refuse, requireState, tell, writeTopUp } from "./writing.js";
 
 export interface WantedRefund {
   topUpId: string;
@@ -80,6 +80,7 @@ export const refundTopUp = (tx: Tx, wanted: WantedRefund, at: Date): Promise<str
     const refunded = row.refunded + amount;
     const next = await writeTopUp(tx, row.id, { refunded, state: stateAfter(row, refunded) });
     await record(tx, "topUp:refund", next, { state: next.state, refunded, reason }, { refunded: row.refunded });
+    await tell(tx, next, "REFUNDED", at, { amount, reason });
     return next.id;
   });
 };
@@ -93,6 +94,7 @@ export const returnRefund = async (tx: Tx, row: TopUpRow, failed: RefundRow, pro
   const state = row.state === "REFUNDED" ? "SUCCEEDED" : row.state;
   const next = await writeTopUp(tx, row.id, { refunded, state });
   await record(tx, "topUp:refund", next, { state, refunded, problem }, { refunded: row.refunded });
+  await tell(tx, next, "REFUND_FAILED", at, { amount: failed.amount, reason: problem.slice(0, 300) });
 };
 
 /** Notes the provider's name for a refund, and that it was paid out. */
@@ -142,7 +144,9 @@ export const applyRefund = async (tx: Tx, row: TopUpRow, notice: RefundNotice, a
   }
   const { amount } = notice;
   if (!amount || amount.currency !== row.currency || amount.minorUnits < 1n || amount.minorUnits > leftOf(row)) {
-    return { state: "REFUSED", problem: "The provider tells of a refund that this top-up has no money for." };
+    const problem = "The provider tells of a refund that this top-up has no money for.";
+    await refuse(tx, row, problem, notice, at);
+    return { state: "REFUSED", problem };
   }
   const entryId = await takeBack(tx, row, "REFUND", amount.minorUnits, at);
   const { organisationId, id: topUpId } = row;
@@ -153,5 +157,6 @@ export const applyRefund = async (tx: Tx, row: TopUpRow, notice: RefundNotice, a
   const refunded = row.refunded + amount.minorUnits;
   const next = await writeTopUp(tx, row.id, { refunded, state: stateAfter(row, refunded) });
   await record(tx, "topUp:refund", next, { state: next.state, refunded }, { refunded: row.refunded });
+  await tell(tx, next, "REFUNDED", at, { amount: amount.minorUnits, reason: "Made at the provider" });
   return { state: "APPLIED", problem: null };
 };

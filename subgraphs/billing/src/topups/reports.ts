@@ -1,9 +1,9 @@
-import { audit, formatMoney, type Tx } from "@tollgate/kit";
+import { formatMoney, type Tx } from "@tollgate/kit";
 import { and, eq } from "drizzle-orm";
 import type { NoticeEffect, OnlineProvider, PaymentReport } from "../providers/provider.js";
 import { credit, giveBack, takeBack } from "./crediting.js";
 import { type TopUpRow, topUp } from "./topup.schema.js";
-import { record, tell, writeTopUp } from "./writing.js";
+import { record, refuse, tell, writeTopUp } from "./writing.js";
 
 /** What came of something that a provider told. */
 export type Applied = { state: "APPLIED" | "DUPLICATE"; problem: null } | { state: "REFUSED"; problem: string };
@@ -39,18 +39,8 @@ export const lockByPayment = async (
   return row ?? null;
 };
 
-/** Nothing is moved, and somebody has to look: a record among what concerns security. */
-const refuse = async (tx: Tx, row: TopUpRow, problem: string, told: unknown): Promise<Applied> => {
-  const { id: resourceId, organisationId } = row;
-  await audit(tx, "billing", {
-    action: "security:paymentRefused",
-    resource: "topUp",
-    resourceId,
-    organisationId,
-    outcome: "REFUSED",
-    problem: "CONFLICT",
-    after: { problem, told },
-  });
+const refused = async (tx: Tx, row: TopUpRow, problem: string, told: unknown, at: Date): Promise<Applied> => {
+  await refuse(tx, row, problem, told, at);
   return { state: "REFUSED", problem };
 };
 
@@ -61,11 +51,11 @@ const pay = async (tx: Tx, row: TopUpRow, report: PaymentReport, at: Date): Prom
   if (!amount || amount.currency !== row.currency || amount.minorUnits !== row.amount) {
     const asked = formatMoney({ minorUnits: row.amount, currency: row.currency });
     const paid = amount ? formatMoney(amount) : "an amount that is not understood";
-    return refuse(tx, row, `The provider tells of ${paid}; ${asked} were asked for.`, report);
+    return refused(tx, row, `The provider tells of ${paid}; ${asked} were asked for.`, report, at);
   }
   if (isCredited(row)) {
     if (paymentReference === null || paymentReference === row.paymentReference) return DUPLICATE;
-    return refuse(tx, row, "This top-up was paid twice: the second payment has to go back.", report);
+    return refused(tx, row, "This top-up was paid twice: the second payment has to go back.", report, at);
   }
   const before = row.state;
   const entryId = await credit(tx, row, at);
@@ -90,6 +80,7 @@ const fail = async (tx: Tx, row: TopUpRow, report: PaymentReport, at: Date): Pro
   const failureReason = report.reason?.slice(0, 300) ?? "The payment failed.";
   const next = await writeTopUp(tx, row.id, { state: "FAILED", failureReason, settledAt: at, step: null });
   await record(tx, "wallet:topUp", next, { state: next.state, failureReason }, { state: row.state });
+  await tell(tx, next, "FAILED", at, { reason: failureReason });
   return APPLIED;
 };
 
@@ -108,23 +99,25 @@ type Chargeback = Extract<NoticeEffect, { kind: "CHARGEBACK" | "CHARGEBACK_REVER
 /** The payer's bank took money back, or gave it again. What is not in the wallet any more is owed. */
 export const applyChargeback = async (tx: Tx, row: TopUpRow, effect: Chargeback, at: Date): Promise<Applied> => {
   if (effect.amount && effect.amount.currency !== row.currency) {
-    return refuse(tx, row, "The chargeback is in another currency.", effect);
+    return refused(tx, row, "The chargeback is in another currency.", effect, at);
   }
   if (effect.kind === "CHARGEBACK_REVERSED") {
     if (row.chargedBack === 0n) return DUPLICATE;
     await giveBack(tx, row, "CHARGEBACK", row.chargedBack, null, at);
     const next = await writeTopUp(tx, row.id, { state: "SUCCEEDED", chargedBack: 0n });
     await record(tx, "wallet:topUp", next, { state: next.state }, { state: row.state, chargedBack: row.chargedBack });
+    await tell(tx, next, "CHARGEBACK_REVERSED", at, { amount: row.chargedBack });
     return APPLIED;
   }
   if (row.chargedBack > 0n) return DUPLICATE;
   const left = row.amount - row.refunded;
   const asked = effect.amount?.minorUnits ?? left;
   if (!isCredited(row) || asked <= 0n || asked > left) {
-    return refuse(tx, row, "More is charged back than this top-up still has.", effect);
+    return refused(tx, row, "More is charged back than this top-up still has.", effect, at);
   }
   await takeBack(tx, row, "CHARGEBACK", asked, at);
   const next = await writeTopUp(tx, row.id, { state: "CHARGED_BACK", chargedBack: asked });
   await record(tx, "wallet:topUp", next, { state: next.state, chargedBack: asked }, { state: row.state });
+  await tell(tx, next, "CHARGED_BACK", at, { amount: asked });
   return APPLIED;
 };

@@ -230,10 +230,26 @@ export const noteReconciling = (tx: Tx, topUpId: string, key: string, at: Date):
     return row.id;
   });
 
-/** Ends those that nobody paid in time. */
-export const expireTopUps = async (tx: Tx, at: Date): Promise<void> => {
+/** Ended in one transaction. */
+const MOST_EXPIRED = 500;
+
+/** Ends those that nobody paid in time. @returns how many; there may be more than one call ends. */
+export const expireTopUps = async (tx: Tx, at: Date): Promise<number> => {
   const overdue = and(inArray(topUp.state, [...OPEN]), lt(topUp.expiresAt, at));
-  await tx.db.update(topUp).set({ state: "EXPIRED", settledAt: at, step: null }).where(overdue);
+  const due = tx.db
+    .select({ id: topUp.id })
+    .from(topUp)
+    .where(overdue)
+    .orderBy(topUp.expiresAt, topUp.id)
+    .limit(MOST_EXPIRED)
+    .for("update", { skipLocked: true });
+  const ended = await tx.db
+    .update(topUp)
+    .set({ state: "EXPIRED", settledAt: at, step: null })
+    .where(inArray(topUp.id, due))
+    .returning();
+  for (const row of ended) await tell(tx, row, "EXPIRED", at);
+  return ended.length;
 };
 
 explainConstraint(

@@ -63,6 +63,8 @@ export interface EventPayloads {
   "wallet.warned": WalletWarning;
   /** billing → messaging. Aggregate: the top-up. */
   "topUp.changed": TopUpChange;
+  /** billing → messaging. Aggregate: the top-up. */
+  "payment.refused": PaymentIncident;
   /** billing → messaging. Aggregate: the order. */
   "order.ended": OrderEnd;
   /** organisations → messaging. Aggregate: the organisation. */
@@ -179,7 +181,8 @@ export type MailKind =
   | "INVITATION"
   | "FACTOR_CHANGED"
   | "DATA_EXPORT_READY"
-  | "DATA_ERASED";
+  | "DATA_ERASED"
+  | "TOP_UP";
 
 export interface MailRequest {
   kind: MailKind;
@@ -317,16 +320,41 @@ export interface TopUpChange {
   topUpId: string;
   walletId: string;
   organisationId: string;
-  state: "AWAITING_APPROVAL" | "SUCCEEDED" | "REJECTED";
-  /** For people. */
+  state:
+    | "AWAITING_APPROVAL"
+    | "SUCCEEDED"
+    | "FAILED"
+    | "EXPIRED"
+    | "REJECTED"
+    | "REFUNDED"
+    | "REFUND_FAILED"
+    | "CHARGED_BACK"
+    | "CHARGEBACK_REVERSED";
+  /** For people: what was to be paid, or what of it went back. */
   amount: string;
   startedBy: string | null;
   reason: string | null;
+  /** For people: what a coupon added; null for nothing. */
+  bonus: string | null;
+  /** What the payer quotes. */
+  reference: string;
   at: Date;
 }
 
 export interface OrderEnd {
   orderId: string;
+/** A provider told something of a payment that was not believed; no money moved. */
+export interface PaymentIncident {
+  topUpId: string;
+  /** Whose payment it is. */
+  organisationId: string;
+  reference: string;
+  provider: string;
+  /** For people. */
+  problem: string;
+  at: Date;
+}
+
   organisationId: string;
   placedBy: string | null;
   state: "COMPLETED" | "FAILED" | "CANCELLED";

@@ -21,6 +21,7 @@ export type {
   OrderPlacement,
   OrganisationErasure,
   OrganisationTurn,
+  PaymentIncident,
   ProvisioningCancel,
   ProvisioningChange,
   RegistrationRefusal,

@@ -39,6 +39,7 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
   "machines.resumeRequested": ["telemetry"],
   "wallet.warned": ["messaging"],
   "topUp.changed": ["messaging"],
+  "payment.refused": ["messaging"],
   "order.ended": ["messaging"],
   "security.suspected": ["messaging"],
   "audit.recorded": ["organisations"],

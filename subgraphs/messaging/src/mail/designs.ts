@@ -166,6 +166,16 @@ export const DESIGNS: Readonly<Record<MailKind, Design>> = {
       otherwise: "If you did not ask for it, change your password: somebody else is signed in as you.",
     }),
   },
+  TOP_UP: {
+    secret: null,
+    write: ({ fact }) => ({
+      subject: fact("title", "Your top-up"),
+      happened: [fact("body", "Something became of your top-up.")],
+      action: { label: "Look at the wallet", path: "/wallet" },
+      terms: [],
+      otherwise: "If you do not know of this payment, tell whoever manages your organisation.",
+    }),
+  },
   DATA_ERASED: {
     secret: null,
     write: (letter) => ({

@@ -96,43 +96,6 @@ const conversationWith = async (search: string, caller: ReturnType<Desk["caller"
   return conversations.nodes[0]?.id ?? "none";
 };
 
-describe("a top-up", () => {
-  const topUp = (rest: Partial<EventPayloads["topUp.changed"]>) =>
-    eventOf("topUp.changed", {
-      topUpId: randomUUID(),
-      walletId: randomUUID(),
-      organisationId: desk.tree.customer,
-      state: "AWAITING_APPROVAL",
-      amount: "R 200,00",
-      startedBy: null,
-      reason: null,
-      at: desk.clock(),
-      ...rest,
-    });
-
-  it("that waits is told to those above who may approve it", async () => {
-    const approver = await desk.join(desk.tree.reseller, ["topUp:approve"]);
-    const colleague = await desk.join(desk.tree.reseller, ["vm:read"]);
-    const own = await desk.join(desk.tree.customer, ["topUp:approve"]);
-    await receive(topUp({}));
-    expect(await desk.toldTo(approver, desk.tree.reseller)).toMatchObject([{ kind: "TOP_UP", link: "/approvals" }]);
-    expect(await desk.toldTo(colleague, desk.tree.reseller)).toEqual([]);
-    expect(await desk.toldTo(own, desk.tree.customer)).toEqual([]);
-  });
-
-  it("that has ended is told to the one who started it", async () => {
-    const startedBy = await desk.join(desk.tree.customer, ["wallet:topUp"]);
-    await receive(topUp({ state: "SUCCEEDED", startedBy }));
-    await receive(topUp({ state: "REJECTED", startedBy, reason: "No such payment." }));
-    const told = await desk.toldTo(startedBy, desk.tree.customer);
-    expect(told.map(({ severity, link }) => [severity, link]).toSorted()).toEqual([
-      ["INFO", "/wallet"],
-      ["WARNING", "/wallet"],
-    ]);
-    expect(told.map(({ body }) => body).join()).toContain("No such payment.");
-  });
-});
-
 describe("an order that has ended", () => {
   it.each([
     ["COMPLETED", "web-1 is running", "/machines"],

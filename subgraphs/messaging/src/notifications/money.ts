@@ -1,6 +1,6 @@
 import type { EventHandler } from "@tollgate/kit";
-import type { OrderEnd, TopUpChange, WalletWarning } from "@tollgate/kit/protocol";
-import { membersAboveHolding, membersHolding, personOf } from "../people/people.js";
+import type { OrderEnd, ServiceSubscriptionChange, WalletWarning } from "@tollgate/kit/protocol";
+import { membersHolding, personOf } from "../people/people.js";
 import { type Notice, notify } from "./notifications.js";
 import { tellByWhatsApp } from "./whatsapp.js";
 
@@ -52,28 +52,6 @@ const walletWarned: EventHandler = async (tx, event) => {
 
 const because = (reason: string | null): string => (reason === null ? "" : ` ${reason}`);
 
-const topUpChanged: EventHandler = async (tx, event) => {
-  const topUp = event.payload as TopUpChange;
-  const about = { kind: "TOP_UP", subjectOrganisationId: topUp.organisationId, at: event.occurredAt } as const;
-  if (topUp.state === "AWAITING_APPROVAL") {
-    const approvers = await membersAboveHolding(tx, topUp.organisationId, ["topUp:approve"]);
-    const body = `A payment of ${topUp.amount} waits for your approval.`;
-    const notice = { ...about, severity: "INFO", title: "A top-up to approve", body, link: "/approvals" } as const;
-    return notify(tx, approvers, notice, event.id);
-  }
-  const isPaid = topUp.state === "SUCCEEDED";
-  const notice = {
-    ...about,
-    severity: isPaid ? "INFO" : "WARNING",
-    title: isPaid ? "Your top-up has arrived" : "Your top-up was rejected",
-    body: isPaid
-      ? `${topUp.amount} are in your wallet.`
-      : `The payment of ${topUp.amount} was not accepted.${because(topUp.reason)}`,
-    link: "/wallet",
-  } as const;
-  await notify(tx, await personOf(tx, topUp.startedBy), notice, event.id);
-};
-
 const orderEnded: EventHandler = async (tx, event) => {
   const order = event.payload as OrderEnd;
   const texts = {
@@ -102,6 +80,5 @@ const orderEnded: EventHandler = async (tx, event) => {
 /** What people are told of money and orders, by the event it comes from. */
 export const moneyHandlers: Readonly<Record<string, EventHandler>> = {
   "wallet.warned": walletWarned,
-  "topUp.changed": topUpChanged,
   "order.ended": orderEnded,
 };

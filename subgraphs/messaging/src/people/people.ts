@@ -82,6 +82,13 @@ export const membersAboveHolding = async (
   return above?.id ? membersHolding(tx, above.id, permissions) : [];
 };
 
+/** The same of the platform's own organisation, which has nobody above. */
+export const membersAtTopHolding = async (tx: Tx, permissions: readonly string[]): Promise<Recipient[]> => {
+  const [top] = await tx.sql<{ id: string }[]>`
+    select organisation_id as id from tenancy order by path collate "C" limit 1`;
+  return top ? membersHolding(tx, top.id, permissions) : [];
+};
+
 /** One person, or nobody when they are no member any more. */
 export const personOf = async (tx: Tx, userId: string | null): Promise<Recipient[]> =>
   userId === null
