@@ -17,14 +17,10 @@ import { TopUpResolver } from "./topups/topup.resolver.js";
 import { TopUpChangesResolver } from "./topups/topup-changes.resolver.js";
 import { UsageResolver } from "./usage/usage.resolver.js";
 import { AdjustingResolver } from "./wallet/adjusting.resolver.js";
+import { LedgerEntryResolver, PostingResolver } from "./wallet/ledger-entry.resolver.js";
 import { RunwayResolver, VmRunwayResolver } from "./wallet/runway.resolver.js";
 import { VerifyLedgerResolver } from "./wallet/verify.resolver.js";
-import {
-  LedgerEntryResolver,
-  OrganisationWalletResolver,
-  PostingResolver,
-  WalletResolver,
-} from "./wallet/wallet.resolver.js";
+import { OrganisationWalletResolver, WalletResolver } from "./wallet/wallet.resolver.js";
 import type { WalletWatch } from "./wallet/watch.js";
 
 /** What resolvers share. */

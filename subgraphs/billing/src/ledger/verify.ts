@@ -25,57 +25,83 @@ interface FindingRow {
   difference: bigint | null;
 }
 
+/** Each book of a wallet beside the sum of its postings. */
+const BOOKS = [
+  ["posted", "account in ('WALLET', 'HOLDS')"],
+  ["receivable", "account = 'RECEIVABLE'"],
+  ["revenue", "account = 'REVENUE'"],
+  ["provider_clearing", "account = 'PROVIDER_CLEARING'"],
+  ["tax", "account = 'TAX'"],
+  ["promotions", "account = 'PROMOTIONS'"],
+  ["write_off", "account = 'WRITE_OFF'"],
+] as const;
+
+const SUMS = BOOKS.map(([column, where]) => `coalesce(sum(amount) filter (where ${where}), 0) as ${column}`).join(", ");
+const DIFFERENCES = BOOKS.map(([column]) => `(w.${column} - coalesce(s.${column}, 0))`).join(", ");
+
 /**
- * Proves the laws of the books over everything the caller sees: entries balance, every wallet equals its postings,
- * which follow one another without gap or jump, held equals both the book of holds and what is left of the open holds, and
- * nothing is below zero.
+ * Everything, or one wallet and the entries that touch it ($1). A wallet's books are compared with its postings one by
+ * one, debt on invoices as well; its postings follow one another without gap or jump; held equals both the book of holds
+ * and what is left of the open ones; nothing is below zero, and nobody is owed what he does not owe.
  */
-export const verifyLedger = async (tx: Tx): Promise<Verification> => {
+const LAWS = `
+  with own as (
+    select * from posting where $1::uuid is null or wallet_id = $1::uuid),
+  sums as (
+    select wallet_id, count(*) as postings, ${SUMS},
+      coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
+      coalesce(-sum(amount) filter (where on_invoice), 0) as invoiced
+      from own group by wallet_id),
+  open_holds as (
+    select wallet_id, sum(amount - captured) as held from hold where state = 'OPEN' group by wallet_id),
+  compared as (
+    select w.*, w.postings - coalesce(s.postings, 0) as uncounted, w.held - coalesce(s.held, 0) as unposted,
+      w.invoiced - coalesce(s.invoiced, 0) as uninvoiced, w.held - coalesce(open.held, 0) as unheld,
+      array[${DIFFERENCES}] as differences
+      from wallet w left join sums s on s.wallet_id = w.id left join open_holds open on open.wallet_id = w.id
+     where $1::uuid is null or w.id = $1::uuid),
+  chained as (
+    select wallet_id, entry_id, position, balance_before, balance_after,
+      lag(position) over (partition by wallet_id order by position) as position_before,
+      lag(balance_after) over (partition by wallet_id, account order by position) as balance_then
+      from own)
+  select 'ENTRY_BALANCES' as law, e.id as entry_id, null::uuid as wallet_id, sum(p.amount)::bigint as difference
+    from entry e left join posting p on p.entry_id = e.id
+   where $1::uuid is null or e.id in (select entry_id from own) group by e.id, p.currency
+  having coalesce(sum(p.amount), 1) <> 0 or count(p.id) < 2
+  union all
+  select 'WALLET_EQUALS_POSTINGS', null, id, d::bigint from compared cross join unnest(differences) d where d <> 0
+  union all
+  select 'WALLET_EQUALS_POSTINGS', null, id, coalesce(nullif(uninvoiced, 0), uncounted)::bigint from compared
+   where uninvoiced <> 0 or uncounted <> 0
+  union all
+  select 'WALLET_EQUALS_POSTINGS', entry_id, wallet_id, (balance_before - coalesce(balance_then, 0))::bigint
+    from chained
+   where balance_before <> coalesce(balance_then, 0) or position <> coalesce(position_before, 0) + 1
+  union all
+  select 'HELD_EQUALS_OPEN_HOLDS', null, id, unposted::bigint from compared where unposted <> 0
+  union all
+  select 'HELD_EQUALS_OPEN_HOLDS', null, id, unheld::bigint from compared where unheld <> 0
+  union all
+  select 'NEVER_BELOW_ZERO', null, id, least(available, held, credit_limit, invoiced, -receivable - invoiced)::bigint
+    from compared
+   where least(available, held, credit_limit, invoiced, -receivable - invoiced) < 0
+  limit ${MOST_FINDINGS}`;
+
+const countsOf = async (tx: Tx, walletId: string | null): Promise<Pick<Verification, "entries" | "wallets">> => {
   const [counts] = await tx.sql<{ entries: bigint; wallets: bigint }[]>`
-    select (select count(*) from entry) as entries, (select count(*) from wallet) as wallets`;
-  const rows = await tx.sql<FindingRow[]>`
-    with sums as (
-      select wallet_id, count(*) as postings,
-        coalesce(sum(amount) filter (where account in ('WALLET', 'HOLDS')), 0) as posted,
-        coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
-        coalesce(sum(amount) filter (where account not in ('WALLET', 'HOLDS')), 0) as others
-        from posting group by wallet_id),
-    open_holds as (
-      select wallet_id, sum(amount - captured) as held from hold where state = 'OPEN' group by wallet_id),
-    compared as (
-      select w.*, coalesce(s.postings, 0) as n, coalesce(s.posted, 0) as p, coalesce(s.held, 0) as h,
-        coalesce(s.others, 0) as o, coalesce(open.held, 0) as open
-        from wallet w left join sums s on s.wallet_id = w.id left join open_holds open on open.wallet_id = w.id),
-    chained as (
-      select wallet_id, entry_id, position, balance_before, balance_after,
-        lag(position) over (partition by wallet_id order by position) as position_before,
-        lag(balance_after) over (partition by wallet_id, account order by position) as balance_then
-        from posting)
-    select 'ENTRY_BALANCES' as law, e.id as entry_id, null::uuid as wallet_id, sum(p.amount)::bigint as difference
-      from entry e left join posting p on p.entry_id = e.id group by e.id, p.currency
-     having coalesce(sum(p.amount), 1) <> 0 or count(p.id) < 2
-    union all
-    select 'WALLET_EQUALS_POSTINGS', null, id, (posted - p)::bigint from compared
-     where posted <> p or postings <> n
-        or receivable + revenue + provider_clearing + tax + promotions + write_off <> o
-    union all
-    select 'WALLET_EQUALS_POSTINGS', entry_id, wallet_id, (balance_before - coalesce(balance_then, 0))::bigint
-      from chained
-     where balance_before <> coalesce(balance_then, 0) or position <> coalesce(position_before, 0) + 1
-    union all
-    select 'HELD_EQUALS_OPEN_HOLDS', null, id, (held - h)::bigint from compared where held <> h
-    union all
-    select 'HELD_EQUALS_OPEN_HOLDS', null, id, (held - open)::bigint from compared where held <> open
-    union all
-    select 'NEVER_BELOW_ZERO', null, id, least(available, held)::bigint from compared where available < 0 or held < 0
-    limit ${MOST_FINDINGS}`;
+    select (case when ${walletId}::uuid is null then (select count(*) from entry)
+              else (select count(distinct entry_id) from posting where wallet_id = ${walletId}::uuid) end) as entries,
+           (select count(*) from wallet where ${walletId}::uuid is null or id = ${walletId}::uuid) as wallets`;
+  return { entries: counts?.entries ?? 0n, wallets: Number(counts?.wallets ?? 0) };
+};
+
+/** Proves the laws of the books over everything the caller sees, or over one wallet of it. */
+export const verifyLedger = async (tx: Tx, walletId: string | null = null): Promise<Verification> => {
+  const counts = await countsOf(tx, walletId);
+  const rows = await tx.sql.unsafe<FindingRow[]>(LAWS, [walletId]);
   const findings = rows.map(
     (row): Finding => ({ law: row.law, entryId: row.entry_id, walletId: row.wallet_id, difference: row.difference }),
   );
-  return {
-    intact: findings.length === 0,
-    entries: counts?.entries ?? 0n,
-    wallets: Number(counts?.wallets ?? 0),
-    findings,
-  };
+  return { intact: findings.length === 0, ...counts, findings };
 };

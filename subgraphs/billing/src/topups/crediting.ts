@@ -1,8 +1,10 @@
 import type { Tx } from "@tollgate/kit";
-import { type Leg, postEntry } from "../ledger/ledger.js";
+import { type Leg, postEntry, type Reason } from "../ledger/ledger.js";
 import type { EntryKind } from "../ledger/ledger.schema.js";
 import { recover } from "../usage/recover.js";
 import type { TopUpRow } from "./topup.schema.js";
+
+const reasonOf = ({ id }: TopUpRow): Reason => ({ kind: "TOP_UP", id });
 
 /** Puts the money of a top-up into its wallet and lets that recover. @returns the entry. */
 export const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<string> => {
@@ -14,7 +16,14 @@ export const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<string> =
     { walletId, account: "PROVIDER_CLEARING", amount: -amount },
   ];
   const description = `Top-up ${reference}`;
-  const entryId = await postEntry(tx, { organisationId, kind: "TOP_UP", description, eventAt: at, legs });
+  const entryId = await postEntry(tx, {
+    organisationId,
+    kind: "TOP_UP",
+    description,
+    eventAt: at,
+    reason: reasonOf(row),
+    legs,
+  });
   await recover(tx, walletId, at);
   return entryId;
 };
@@ -49,7 +58,15 @@ export const takeBack = async (
     { walletId, account: "PROVIDER_CLEARING" as const, amount },
   ].filter((leg) => leg.amount !== 0n);
   const description = `${LABELS[kind]} top-up ${row.reference}`;
-  return postEntry(tx, { organisationId, kind, description, eventAt: at, reversesId: row.entryId, legs });
+  return postEntry(tx, {
+    organisationId,
+    kind,
+    description,
+    eventAt: at,
+    reversesId: row.entryId,
+    reason: reasonOf(row),
+    legs,
+  });
 };
 
 /** Puts back what was taken: the bank or the provider changed its mind. @returns the entry. */
@@ -68,7 +85,15 @@ export const giveBack = async (
     { walletId, account: "PROVIDER_CLEARING", amount: -amount },
   ];
   const description = `${LABELS[kind]} top-up ${row.reference} did not stand`;
-  const entryId = await postEntry(tx, { organisationId, kind, description, eventAt: at, reversesId, legs });
+  const entryId = await postEntry(tx, {
+    organisationId,
+    kind,
+    description,
+    eventAt: at,
+    reversesId,
+    reason: reasonOf(row),
+    legs,
+  });
   await recover(tx, walletId, at);
   return entryId;
 };

@@ -29,7 +29,7 @@ import type { UsageRow } from "./usage.schema.js";
 
 @Directive('@requiresScopes(scopes: [["usage:read"]])')
 @ObjectType({ description: "What one resource of a machine used in one hour: unique by resource and hour." })
-class UsageRecord {
+export class UsageRecord {
   row: UsageRow;
 
   @Field(() => ID)
@@ -68,7 +68,8 @@ class UsageFilter {
   period: PeriodInput;
 }
 
-const shownUsage = (row: UsageRow): UsageRecord => {
+/** A record as the graph shows it. */
+export const shownUsage = (row: UsageRow): UsageRecord => {
   const { id, hour, resource, minutes, quantity, currency, amount: minorUnits } = row;
   return { row, id, hour, resource, minutes, quantity, amount: isCurrency(currency) ? { minorUnits, currency } : null };
 };

@@ -24,8 +24,7 @@ export class VerifyLedgerResolver {
           requireId("wallet", walletId);
           await walletById(tx, walletId);
         }
-        const all = await verifyLedger(tx);
-        const about = all.findings.filter((finding) => walletId === null || finding.walletId === walletId);
+        const { findings: about, ...verified } = await verifyLedger(tx, walletId);
         const wallets = await walletsById(tx, [...new Set(about.flatMap((finding) => finding.walletId ?? []))]);
         const shown = ({ difference, ...finding }: Finding): LedgerFinding => {
           const currency = wallets.get(finding.walletId ?? "")?.currency;
@@ -35,7 +34,7 @@ export class VerifyLedgerResolver {
         const findings = about.map(shown);
         const after = { findings: findings.length };
         await audit(tx, "billing", { action: "ledger:verify", resource: "ledger", resourceId: walletId, after });
-        return { ...all, intact: findings.length === 0, findings, verifiedAt: this.clock() };
+        return { ...verified, findings, verifiedAt: this.clock() };
       }),
     );
   }

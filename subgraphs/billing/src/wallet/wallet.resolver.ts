@@ -19,8 +19,6 @@ import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
 import { transactionsOf } from "./transactions.js";
 import {
-  LedgerEntry,
-  Posting,
   PostingConnection,
   shownPosting,
   shownWallet,
@@ -29,7 +27,7 @@ import {
   WalletConnection,
   WalletFilter,
 } from "./wallet.types.js";
-import { entriesById, listWallets, postingsOf, walletById, walletsById, walletsOf } from "./wallets.js";
+import { listWallets, walletById, walletsOf } from "./wallets.js";
 
 const READS_WALLETS = '@requiresScopes(scopes: [["wallet:read"]])';
 
@@ -82,28 +80,6 @@ export class WalletResolver {
     const key = { walletId: wallet.id, page: { first, after }, filter: { ...filter } };
     const page = await context.loader(transactionsOf).load(key);
     return page && shown(page, shownPosting);
-  }
-}
-
-@Resolver(() => LedgerEntry)
-export class LedgerEntryResolver {
-  @FieldResolver(() => [Posting], { description: "Those the caller's estate may see." })
-  async postings(@Root() entry: LedgerEntry, @Ctx() context: OperationContext) {
-    return ((await context.loader(postingsOf).load(entry.id)) ?? []).map(shownPosting);
-  }
-}
-
-@Resolver(() => Posting)
-export class PostingResolver {
-  @FieldResolver(() => LedgerEntry)
-  entry(@Root() posting: Posting, @Ctx() context: OperationContext) {
-    return context.loader(entriesById).load(posting.entryId);
-  }
-
-  @FieldResolver(() => Wallet, { nullable: true })
-  async wallet(@Root() posting: Posting, @Ctx() context: OperationContext) {
-    const row = await context.loader(walletsById).load(posting.walletId);
-    return row && shownWallet(row);
   }
 }
 

@@ -20,6 +20,7 @@ import {
   ENTRY_KINDS,
   type EntryKind,
   type PostingRow,
+  type ReasonKind,
   type WalletState as State,
   type WalletRow,
 } from "../ledger/ledger.schema.js";
@@ -154,6 +155,12 @@ export class LedgerEntry {
 
   @Field(() => DateTime, { description: "When it was written." })
   recordedAt: Date;
+
+  reversesId: string | null;
+
+  reasonKind: ReasonKind | null;
+
+  reasonId: string | null;
 }
 
 @Directive('@requiresScopes(scopes: [["wallet:read"]])')

@@ -1,0 +1,57 @@
+import type { Tx } from "@tollgate/kit";
+import { createUnionType } from "@tollgate/kit/graphql";
+import { inArray } from "drizzle-orm";
+import type { ReasonKind } from "../ledger/ledger.schema.js";
+import { Order, shownOrder } from "../orders/order.types.js";
+import { ordersById } from "../orders/orders.js";
+import { shownTopUp, TopUp } from "../topups/topup.types.js";
+import { topUpsById } from "../topups/topup-list.js";
+import { shownUsage, UsageRecord } from "../usage/usage.resolver.js";
+import { usageRecord } from "../usage/usage.schema.js";
+
+/** What an entry names as its reason, by the same id. */
+export interface ReasonKey {
+  kind: ReasonKind;
+  id: string;
+}
+
+export const LedgerReason = createUnionType({
+  name: "LedgerReason",
+  description: "What an entry came from.",
+  types: () => [TopUp, Order, UsageRecord] as const,
+  resolveType: (reason: object) => {
+    if (reason instanceof TopUp) return "TopUp";
+    return reason instanceof Order ? "Order" : "UsageRecord";
+  },
+});
+
+type Found = ReadonlyMap<string, object>;
+
+const shownAs = <Row>(rows: ReadonlyMap<string, Row>, show: (row: Row) => object): Found =>
+  new Map([...rows].map(([id, row]) => [id, show(row)]));
+
+/** How reasons of each kind are read; those outside of the estate are left out. */
+const READERS: Partial<Record<ReasonKind, (tx: Tx, ids: readonly string[]) => Promise<Found>>> = {
+  TOP_UP: async (tx, ids) => shownAs(await topUpsById(tx, ids), (row) => Object.assign(new TopUp(), shownTopUp(row))),
+  ORDER: async (tx, ids) => shownAs(await ordersById(tx, ids), shownOrder),
+  USAGE_RECORD: async (tx, ids) => {
+    const rows = await tx.db
+      .select()
+      .from(usageRecord)
+      .where(inArray(usageRecord.id, [...ids]));
+    return new Map(rows.map((row) => [row.id, Object.assign(new UsageRecord(), shownUsage(row))]));
+  },
+};
+
+/** What entries came from; one statement for each kind among them. */
+export const reasonsOf = async (tx: Tx, keys: readonly ReasonKey[]): Promise<Map<ReasonKey, object>> => {
+  const found = new Map<ReasonKey, object>();
+  for (const [kind, alike] of Map.groupBy(keys, (key) => key.kind)) {
+    const shown = await READERS[kind]?.(tx, [...new Set(alike.map(({ id }) => id))]);
+    for (const key of alike) {
+      const reason = shown?.get(key.id);
+      if (reason) found.set(key, reason);
+    }
+  }
+  return found;
+};
