@@ -67,6 +67,8 @@ export interface EventPayloads {
   "payment.refused": PaymentIncident;
   /** billing → messaging. Aggregate: the order. */
   "order.ended": OrderEnd;
+  /** billing → messaging: a service subscription needs money, or ends. Aggregate: the service subscription. */
+  "serviceSubscription.changed": ServiceSubscriptionChange;
   /** organisations → messaging. Aggregate: the organisation. */
   "security.suspected": Suspicion;
 }
@@ -308,8 +310,11 @@ export interface MachinesTurn {
 export interface WalletWarning {
   walletId: string;
   organisationId: string;
-  /** The threshold that was crossed, in hours of runway; 0: out of funds, grace has begun; -1: grace is over. */
-  hours: 72 | 24 | 6 | 0 | -1;
+  /**
+   * The threshold that was crossed, in hours of runway; 0: out of funds, grace has begun; -1: grace is over for some
+   * machines or for all; -2: nothing runs any more, and what is kept for storage ends within a day.
+   */
+  hours: 72 | 24 | 6 | 0 | -1 | -2;
   /** Available now, for people: `R 5,00`. */
   available: string;
   runsOutAt: Date | null;
@@ -332,17 +337,15 @@ export interface TopUpChange {
     | "CHARGEBACK_REVERSED";
   /** For people: what was to be paid, or what of it went back. */
   amount: string;
-  startedBy: string | null;
-  reason: string | null;
   /** For people: what a coupon added; null for nothing. */
   bonus: string | null;
   /** What the payer quotes. */
   reference: string;
+  startedBy: string | null;
+  reason: string | null;
   at: Date;
 }
 
-export interface OrderEnd {
-  orderId: string;
 /** A provider told something of a payment that was not believed; no money moved. */
 export interface PaymentIncident {
   topUpId: string;
@@ -355,11 +358,30 @@ export interface PaymentIncident {
   at: Date;
 }
 
+export interface OrderEnd {
+  orderId: string;
   organisationId: string;
   placedBy: string | null;
   state: "COMPLETED" | "FAILED" | "CANCELLED";
   vmName: string;
   reason: string | null;
+  at: Date;
+}
+
+export interface ServiceSubscriptionChange {
+  serviceSubscriptionId: string;
+  organisationId: string;
+  /** For people: `2 × Care`. */
+  service: string;
+  /**
+   * UNCOVERED: the money does not reach for the renewal that is coming. ENDING: it ends by itself then. PAST_DUE: the renewal
+   * could not be paid, until then it is tried again. UNPAID: that time is over, and so is it. ENDED: as was asked.
+   */
+  change: "UNCOVERED" | "ENDING" | "PAST_DUE" | "UNPAID" | "ENDED";
+  /** What the change says `then` of; of UNPAID and ENDED when it ended. */
+  until: Date;
+  /** What the renewal costs with tax, for people. */
+  amount: string | null;
   at: Date;
 }
 

@@ -26,6 +26,7 @@ export type {
   ProvisioningChange,
   RegistrationRefusal,
   ResetRequest,
+  ServiceSubscriptionChange,
   SessionStart,
   SettingChanged,
   SignInCodeRequest,

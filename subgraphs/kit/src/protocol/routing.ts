@@ -41,6 +41,7 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
   "topUp.changed": ["messaging"],
   "payment.refused": ["messaging"],
   "order.ended": ["messaging"],
+  "serviceSubscription.changed": ["messaging"],
   "security.suspected": ["messaging"],
   "audit.recorded": ["organisations"],
 };

@@ -87,6 +87,16 @@ const SETTINGS = {
     description:
       "For how many hours the wallet must be able to pay everything that runs before a machine is switched on.",
   },
+  "billing.serviceGraceHours": {
+    title: "Grace of service subscriptions",
+    type: "INTEGER",
+    default: 72,
+    minimum: 1,
+    maximum: 720,
+    unit: "hours",
+    writeLevel: "RESELLER",
+    description: "For how many hours the renewal of a service that could not be paid is tried again before it ends.",
+  },
   "billing.quoteDays": {
     title: "Life of a quote",
     type: "INTEGER",

@@ -27,6 +27,11 @@ const WARNINGS: Readonly<Record<WalletWarning["hours"], Warned>> = {
     title: "Machines are stopped for want of money",
     advice: "They start again as soon as there is money in the wallet.",
   },
+  "-2": {
+    severity: "CRITICAL",
+    title: "The storage of your stopped machines is paid for less than a day",
+    advice: "Their disks are kept, but what they cost is owed from then on. Top up, or delete what you no longer need.",
+  },
 };
 
 const instantText = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -77,8 +82,43 @@ const orderEnded: EventHandler = async (tx, event) => {
   await notify(tx, await personOf(tx, order.placedBy), { ...about, ...texts[order.state] }, event.id);
 };
 
+const serviceNotice = (told: ServiceSubscriptionChange): Pick<Notice, "severity" | "title" | "body"> => {
+  const { change, service, amount } = told;
+  const until = instantText(told.until);
+  if (change === "UNCOVERED") {
+    const body = `It costs ${amount} on ${until}, and that is not in the wallet. Top up in time.`;
+    return { severity: "WARNING", title: `The renewal of ${service} is not covered`, body };
+  }
+  if (change === "ENDING") {
+    const body = `It was cancelled and ends on ${until}. Until then it can be resumed.`;
+    return { severity: "INFO", title: `${service} ends soon`, body };
+  }
+  if (change === "PAST_DUE") {
+    const body = `Its renewal costs ${amount}, which was not in the wallet. Top up before ${until}, or it ends.`;
+    return { severity: "CRITICAL", title: `${service} could not be renewed`, body };
+  }
+  if (change === "UNPAID") {
+    return { severity: "CRITICAL", title: `${service} has ended`, body: `It was paid until ${until} and not renewed.` };
+  }
+  return { severity: "INFO", title: `${service} has ended`, body: `It ended on ${until}, as was asked.` };
+};
+
+const serviceSubscriptionChanged: EventHandler = async (tx, event) => {
+  const told = event.payload as ServiceSubscriptionChange;
+  const { organisationId: subjectOrganisationId } = told;
+  const about = {
+    kind: "WALLET",
+    link: "/catalogue/subscriptions",
+    subjectOrganisationId,
+    at: event.occurredAt,
+  } as const;
+  const recipients = await membersHolding(tx, told.organisationId, ["serviceSubscription:manage"]);
+  await notify(tx, recipients, { ...about, ...serviceNotice(told) }, event.id);
+};
+
 /** What people are told of money and orders, by the event it comes from. */
 export const moneyHandlers: Readonly<Record<string, EventHandler>> = {
   "wallet.warned": walletWarned,
   "order.ended": orderEnded,
+  "serviceSubscription.changed": serviceSubscriptionChanged,
 };
