@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 /** Days whose spend decides about the discount for volume. */
 const DAYS_OF_VOLUME = 30;
 /** Promotions take off half of what is due at most. */
-const MOST_PROMOTION = 5_000;
+export const MOST_PROMOTION = 5_000;
 
 /** A promotion that counts. */
 export interface CountedPromotion {

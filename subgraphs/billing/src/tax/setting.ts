@@ -1,16 +1,7 @@
-import {
-  audit,
-  ForbiddenFault,
-  homeOrganisation,
-  InvalidInputFault,
-  once,
-  oneLine,
-  organisationInScope,
-  type RefusedField,
-  type Tx,
-} from "@tollgate/kit";
+import { audit, ForbiddenFault, homeOrganisation, once, oneLine, organisationInScope, type Tx } from "@tollgate/kit";
 import { and, asc, desc, eq } from "drizzle-orm";
 import { beginningOf } from "../beginning.js";
+import { Refusals } from "../refusals.js";
 import { taxRateAt } from "./tax.js";
 import { type TaxRateRow, taxRate } from "./tax.schema.js";
 
@@ -26,15 +17,11 @@ const COUNTRY = /^[A-Z]{2}$/;
 const LONGEST_NAME = 40;
 
 const requireSound = ({ country, name, basisPoints }: NewTaxRate): void => {
-  const fields: RefusedField[] = [];
-  const check = (isFine: boolean, path: string, reason: string, message: string) => {
-    if (!isFine) fields.push({ path: [path], reason, message });
-  };
-  check(COUNTRY.test(country), "country", "MALFORMED", "A country has two capitals, such as ZA.");
-  check(name !== "" && name.length <= LONGEST_NAME, "name", "LENGTH", `A name has 1 to ${LONGEST_NAME} characters.`);
-  const isPart = Number.isInteger(basisPoints) && basisPoints >= 0 && basisPoints <= 10_000;
-  check(isPart, "basisPoints", "OUT_OF_RANGE", "A tax is 0 to 10,000 basis points.");
-  if (fields.length > 0) throw new InvalidInputFault(fields);
+  const refusals = new Refusals();
+  refusals.check(COUNTRY.test(country), "country", "MALFORMED", "A country has two capitals, such as ZA.");
+  refusals.length(name, "name", LONGEST_NAME);
+  refusals.whole(basisPoints, "basisPoints", 0, 10_000, "A tax is, in basis points,");
+  refusals.settle();
 };
 
 /** Writes a rate, over one of the same moment. @param organisationId the operator's. */
