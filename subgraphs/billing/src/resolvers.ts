@@ -2,6 +2,8 @@ import { Receipts, type SubgraphKit } from "@tollgate/kit";
 import { CatalogueResolver } from "./catalogue/catalogue.resolver.js";
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { BillingModeResolver, OrganisationModeResolver } from "./modes/mode.resolver.js";
+import { CouponResolver } from "./offers/coupon.resolver.js";
+import { PromotionResolver } from "./offers/promotion.resolver.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import type { ProviderDirectory } from "./providers/directory.js";
@@ -48,6 +50,8 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new PriceListResolver(clock),
     new OrganisationPriceListResolver(clock),
     new TaxRateResolver(clock),
+    new PromotionResolver(clock),
+    new CouponResolver(clock),
     new VmCostResolver(clock),
     new EstimateResolver(clock),
     new VmConfigResolver(),
