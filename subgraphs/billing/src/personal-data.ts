@@ -35,6 +35,7 @@ export const billingPersonalData = new PersonalData({
   coupon: { none: "offers" },
   coupon_redemption: { none: "which organisation used which coupon" },
   quote: { by: ["created_by"], erase: "KEEP" },
+  quote_line: { none: "what was quoted; by whom stands at the quote" },
   catalogue_item: { none: "what is on offer" },
   catalogue_version: { none: "what is on offer" },
   order_line: { none: "what was ordered; by whom stands at the order" },

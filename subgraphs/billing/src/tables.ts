@@ -21,7 +21,7 @@ export { orderLine } from "./orders/items.schema.js";
 export { order, orderNumbers } from "./orders/order.schema.js";
 export { priceList, rate, volumeTier } from "./prices/price.schema.js";
 export { providerEvent } from "./providers/event.schema.js";
-export { quote, quoteNumbers } from "./quotes/quote.schema.js";
+export { quote, quoteLine, quoteNumbers } from "./quotes/quote.schema.js";
 export { serviceCharge, serviceSubscription } from "./services/service.schema.js";
 export { taxRate } from "./tax/tax.schema.js";
 export { refund } from "./topups/refund.schema.js";

@@ -25,9 +25,9 @@ import { placeHold } from "../ledger/holds.js";
 import { walletFor } from "../ledger/ledger.js";
 import { machineOf } from "../prices/config.js";
 import { fraction, multiply, rounded } from "../prices/fraction.js";
-import { type QuoteRow, quote } from "../quotes/quote.schema.js";
-import { lockQuote, onceFor, personOf, quoteStateAt } from "../quotes/quotes.js";
-import { InsufficientFundsFault, QuoteExpiredFault } from "./order.problems.js";
+import { quote, type VmQuoteRow, vmQuote } from "../quotes/quote.schema.js";
+import { lockQuote, onceFor, personOf, requireIssued } from "../quotes/quotes.js";
+import { InsufficientFundsFault } from "./order.problems.js";
 import { type OrderKind, type OrderRow, type OrderState, order, type VmOrderRow, vmOrder } from "./order.schema.js";
 
 /** Telemetry must begin within this time, or not at all. */
@@ -36,14 +36,6 @@ const START_WITHIN = 5 * 60_000;
 const OVERDUE_AFTER = 15 * 60_000;
 /** Overdue orders asked about in one transaction. */
 const MOST_AT_ONCE = 500;
-
-/** @throws ConflictFault, QuoteExpiredFault for one that cannot be ordered from. */
-const requireIssued = (row: QuoteRow, at: Date): void => {
-  const state = quoteStateAt(row, at);
-  if (state === "EXPIRED" && row.expiresAt) throw new QuoteExpiredFault(row.expiresAt);
-  if (state === "DRAFT") throw new ConflictFault("Issue this quote first.", row.id);
-  if (state !== "ISSUED") throw new ConflictFault(`This quote is ${state.toLowerCase()} already.`, row.id);
-};
 
 /**
  * Orders the quoted machine: in one transaction the quote is accepted, the law of funds is asked under the wallet's
@@ -56,7 +48,9 @@ export const orderVm = (tx: Tx, quoteId: string, key: string, receipts: Receipts
     const quoted = await lockQuote(tx, quoteId);
     requireIssued(quoted, at);
     requireActive(await organisationInScope(tx, quoted.organisationId));
-    const row = await place(tx, quoted, at);
+    const machine = vmQuote(quoted);
+    if (!machine) throw new ConflictFault("This quote is for items of the catalogue: order those.", quoted.id);
+    const row = await place(tx, machine, at);
     await tx.db.update(quote).set({ state: "ACCEPTED" }).where(eq(quote.id, quoted.id));
     await send(tx, row, receipts, at);
     await audit(tx, "billing", {
@@ -70,7 +64,7 @@ export const orderVm = (tx: Tx, quoteId: string, key: string, receipts: Receipts
   });
 
 /** The order with its hold: the runway of the new machine, of which most comes back once it runs. */
-const place = async (tx: Tx, quoted: QuoteRow, at: Date): Promise<VmOrderRow> => {
+const place = async (tx: Tx, quoted: VmQuoteRow, at: Date): Promise<VmOrderRow> => {
   const { organisationId, currency, vm, price } = quoted;
   const walletId = await walletFor(tx, organisationId, currency);
   const funds = await provisioningLaw(tx, walletId, price.rate, at);

@@ -116,7 +116,10 @@ export class QuoteResolver {
   }
 
   private readonly checks = async (tx: Tx, rows: readonly QuoteRow[]): Promise<Map<QuoteRow, Check>> => {
-    const questions = rows.map((row) => ({ ...row, row, newRate: row.price.rate }));
+    const questions = rows.flatMap((row) => {
+      const { rate } = row.price;
+      return rate ? [{ ...row, row, newRate: rate }] : [];
+    });
     const found = await fundsForEach(tx, questions, this.clock());
     return new Map([...found].map(([{ row }, check]) => [row, check]));
   };

@@ -20,8 +20,9 @@ import {
 } from "@tollgate/kit/graphql";
 import { QuoteExpiredProblem } from "../orders/order.problems.js";
 import type { BillingInterval as Span } from "../prices/breakdown.js";
+import type { Calculation } from "../prices/calculation.js";
 import { BillingInterval, PriceBreakdown, shownBreakdown, VmConfig, VmConfigInput } from "../prices/config.types.js";
-import type { QuoteRow } from "./quote.schema.js";
+import type { QuotedPrice, QuoteRow } from "./quote.schema.js";
 import { quoteStateAt, type QuoteState as State } from "./quotes.js";
 
 export const QuoteState: { [Key in State]: Key } = graphEnum(
@@ -73,7 +74,7 @@ export class Quote {
   state: State;
 
   @Field(() => VmConfig, { nullable: true })
-  vm: VmConfig;
+  vm: VmConfig | null;
 
   @Field(() => BillingInterval)
   interval: Span;
@@ -91,6 +92,12 @@ export class Quote {
   rejectionReason: string | null;
 }
 
+/** With both parts of its total, whether or not a tax is raised. */
+const whole = (price: QuotedPrice): Calculation & Pick<QuotedPrice, "perHour"> => {
+  const { subtotal = price.total, tax = 0n } = price;
+  return { ...price, subtotal, tax };
+};
+
 /** A row as the graph shows it. */
 export const shownQuote = (row: QuoteRow, at: Date): Quote => {
   const { id, number, vm, interval, createdAt, expiresAt, rejectionReason } = row;
@@ -101,7 +108,7 @@ export const shownQuote = (row: QuoteRow, at: Date): Quote => {
     state: quoteStateAt(row, at),
     vm,
     interval,
-    price: shownBreakdown(row.price),
+    price: shownBreakdown(whole(row.price)),
     createdAt,
     expiresAt,
     rejectionReason,

@@ -89,6 +89,14 @@ export const lockQuote = async (tx: Tx, id: string): Promise<QuoteRow> => {
   return row;
 };
 
+/** @throws ConflictFault, QuoteExpiredFault for one that cannot be ordered from. */
+export const requireIssued = (row: QuoteRow, at: Date): void => {
+  const state = quoteStateAt(row, at);
+  if (state === "EXPIRED" && row.expiresAt) throw new QuoteExpiredFault(row.expiresAt);
+  if (state === "DRAFT") throw new ConflictFault("Issue this quote first.", row.id);
+  if (state !== "ISSUED") throw new ConflictFault(`This quote is ${state.toLowerCase()} already.`, row.id);
+};
+
 /**
  * Freezes the price of now for some days. @returns the quote's id.
  * @throws ConflictFault unless it is a draft.
@@ -98,6 +106,7 @@ export const issueQuote = (tx: Tx, id: string, key: string, at: Date): Promise<s
     const row = await lockQuote(tx, id);
     requireActive(await organisationInScope(tx, row.organisationId));
     if (row.state !== "DRAFT") throw new ConflictFault("Only a draft can be issued.", row.id);
+    if (!row.vm) throw new Error("a quote without a machine");
     const price = await estimate(tx, row.organisationId, sizeOf(row.vm), row.interval, row.currency, at);
     const daysValid = await readSetting(tx, "billing.quoteDays", row.organisationId);
     const expiresAt = new Date(at.getTime() + daysValid * DAY);
