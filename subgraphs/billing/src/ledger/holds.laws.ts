@@ -13,10 +13,13 @@ export const HOLD_STATEMENTS: readonly string[] = [
        values (hold_id, organisation, of_wallet, hold_kind, hold_amount, of_order, of_vm, at);
    end $body$`,
 
-  // Takes of a hold, into revenue, and gives back the rest where that has a description; an ended hold is left as it is.
+  // Takes of a hold, into revenue and tax, and gives back the rest where that has a description; an ended hold is left as
+  // it is.
   "drop function if exists settle_hold(uuid, uuid, uuid, bigint, text, boolean, text, timestamptz)",
+  "drop function if exists settle_hold(uuid, uuid, uuid, bigint, text, text, text, timestamptz)",
   `create or replace function settle_hold(hold_id uuid, capture_entry uuid, release_entry uuid, capture_amount bigint,
-     capture_kind text, capture_description text, release_description text, at timestamptz) returns boolean
+     capture_kind text, capture_description text, release_description text, at timestamptz,
+     tax_amount bigint default 0) returns boolean
    language plpgsql security definer set search_path = billing, pg_temp as $body$
    declare h hold%rowtype; rest bigint; release_rest boolean := release_description is not null; because text;
    begin
@@ -27,14 +30,17 @@ export const HOLD_STATEMENTS: readonly string[] = [
      because := case when h.order_id is not null then 'ORDER' end;
      if capture_amount > 0 then
        perform post_entry(capture_entry, h.organisation_id, capture_kind, capture_description, at, null,
-         array[h.wallet_id, h.wallet_id], array['HOLDS', 'REVENUE'], array[-capture_amount, capture_amount],
+         array_fill(h.wallet_id, array[case when tax_amount = 0 then 2 else 3 end]),
+         array['HOLDS', 'REVENUE'] || case when tax_amount = 0 then '{}'::text[] else array['TAX'] end,
+         array[-capture_amount, capture_amount - tax_amount]
+           || case when tax_amount = 0 then '{}'::bigint[] else array[tax_amount] end,
          because, h.order_id);
      end if;
      if release_rest and rest > 0 then
        perform post_entry(release_entry, h.organisation_id, 'RELEASE', release_description, at, null,
          array[h.wallet_id, h.wallet_id], array['HOLDS', 'WALLET'], array[-rest, rest], because, h.order_id);
      end if;
-     update hold set captured = captured + capture_amount,
+     update hold set captured = captured + capture_amount, captured_tax = captured_tax + tax_amount,
          state = case when not release_rest and rest > 0 then 'OPEN'
            when captured + capture_amount > 0 then 'CAPTURED' else 'RELEASED' end,
          ended_at = case when not release_rest and rest > 0 then null else at end

@@ -32,6 +32,8 @@ export interface Capture {
   holdId: string;
   /** Minor units, at most what the hold has left. */
   amount: bigint;
+  /** Part of it; none when left out. */
+  tax?: bigint;
   kind: EntryKind;
   description: string;
   at: Date;
@@ -39,12 +41,12 @@ export interface Capture {
   releaseAs: string | null;
 }
 
-/** Takes money of a hold as revenue. @returns false, and does nothing, where the hold has ended. */
+/** Takes money of a hold as revenue and tax. @returns false, and does nothing, where the hold has ended. */
 export const captureHold = async (tx: Tx, capture: Capture): Promise<boolean> => {
-  const { holdId, amount, kind, description, at, releaseAs } = capture;
+  const { holdId, amount, tax = 0n, kind, description, at, releaseAs } = capture;
   const [row] = await tx.sql<{ settled: boolean }[]>`
     select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${amount.toString()}, ${kind}, ${description},
-      ${releaseAs}, ${at.toISOString()}) as settled`;
+      ${releaseAs}, ${at.toISOString()}, ${tax.toString()}) as settled`;
   return row?.settled ?? false;
 };
 

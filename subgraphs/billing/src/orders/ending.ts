@@ -5,6 +5,9 @@ import { captureHold, placeHold, releaseHold } from "../ledger/holds.js";
 import { machine } from "../machines/machine.schema.js";
 import { machineOf, sizeOf } from "../prices/config.js";
 import { fraction, multiply, rounded } from "../prices/fraction.js";
+import { pricesInForce } from "../prices/prices.js";
+import { taxWithin } from "../tax/tax.js";
+import { pauseCharging } from "../usage/runs.js";
 import { order, type VmOrderRow, vmOrder } from "./order.schema.js";
 
 const GONE: readonly VmChange["state"][] = ["DELETED", "FAILED"];
@@ -49,11 +52,15 @@ const enterMachine = async (tx: Tx, row: VmOrderRow, vmId: string): Promise<VmCh
  * no reserve.
  */
 const complete = async (tx: Tx, row: VmOrderRow, vmId: string, at: Date): Promise<void> => {
+  await pauseCharging(tx, row.organisationId);
   const state = await enterMachine(tx, row, vmId);
   const { id: orderId, organisationId, walletId, number, vm } = row;
+  const firstHour = costOf(row, 1);
+  const prices = (await pricesInForce(tx, [organisationId], at)).get(organisationId);
   await captureHold(tx, {
     holdId: row.holdId,
-    amount: costOf(row, 1),
+    amount: firstHour,
+    tax: taxWithin(firstHour, prices?.tax ?? null),
     kind: "CAPTURE",
     description: `First hour of ${vm.name}, order ${number}`,
     releaseAs: `Given back of order ${number}, ${vm.name}`,

@@ -1,4 +1,4 @@
-import type { Tx } from "@tollgate/kit";
+import { divideHalfEven, type Tx } from "@tollgate/kit";
 import { and, asc, desc, eq, inArray, lte } from "drizzle-orm";
 import { type TaxRateRow, taxRate } from "./tax.schema.js";
 
@@ -30,3 +30,7 @@ export const taxTurns = async (tx: Tx): Promise<Date[]> => {
   const rows = await tx.db.select({ begin: taxRate.effectiveFrom }).from(taxRate);
   return rows.map(({ begin }) => begin);
 };
+
+/** The tax in an amount that holds it already, minor units, rounded half-even. */
+export const taxWithin = (gross: bigint, rate: Pick<TaxRateRow, "basisPoints"> | null): bigint =>
+  rate === null ? 0n : divideHalfEven(gross * BigInt(rate.basisPoints), 10_000n + BigInt(rate.basisPoints));

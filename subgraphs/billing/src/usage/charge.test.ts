@@ -220,7 +220,7 @@ test("money that runs out: a warning per crossing, grace from the reserve, the s
     const again = await walletOf(started, organisationId);
     expect([again.state, again.held]).toEqual(["ACTIVE", 500n]);
     expect(await eventsOf(started, "machines.resumeRequested", organisationId)).toHaveLength(1);
-    expect(await warningsOf(started, organisationId)).toEqual([72, 24, 6, 0, -1]);
+    expect(await warningsOf(started, organisationId)).toEqual([72, 24, 6, 0, -1, -2]);
     await intact(started);
   } finally {
     await started.stop();
@@ -231,7 +231,7 @@ test("after a month's downtime the end is the same as by the hour: nothing runs 
   const { started, organisationId } = await arrange(testTree(), 500n + 2_100n);
   try {
     await charge(started, after(720));
-    expect(await warningsOf(started, organisationId)).toEqual([72, 24, 6, 0, -1]);
+    expect(await warningsOf(started, organisationId)).toEqual([72, 24, 6, 0, -1, -2]);
     const row = await walletOf(started, organisationId);
     // What is owed is the storage of the hours after the stop.
     const [debt] = await system(

@@ -9,15 +9,25 @@ import type { RunRow } from "./usage.schema.js";
 const MINUTE = 60_000;
 const NOTHING = fraction(0n, 1n);
 
+/** Taken off what the list asks for, one after the other: by volume, then by promotions. */
+export interface Discounts {
+  volumeBasisPoints: number;
+  promotionBasisPoints: number;
+}
+
+const NO_DISCOUNTS: Discounts = { volumeBasisPoints: 0, promotionBasisPoints: 0 };
+
 /** What one resource of one machine used in one hour. */
 export interface Use {
+  /** Of the meter. */
+  key: string;
   vmId: string;
   resource: PricedResource;
   code: string;
   minutes: number;
   /** Units for hours, exact. */
   quantity: Fraction;
-  /** Minor units, exact; adjustments of the list included. */
+  /** Minor units, exact: with the list's adjustment, after discounts, without tax. */
   cost: Fraction;
 }
 
@@ -38,8 +48,11 @@ export const usesOf = (
   runs: readonly RunRow[],
   machines: ReadonlyMap<string, MachineRow>,
   prices: Prices,
+  { volumeBasisPoints, promotionBasisPoints }: Discounts,
   hour: Date,
 ): Use[] => {
+  const charged = (price: Fraction): Fraction =>
+    [prices.list.tierAdjustmentBasisPoints, -volumeBasisPoints, -promotionBasisPoints].reduce(adjusted, price);
   const uses = new Map<string, Use>();
   for (const run of runs) {
     const minutes = minutesWithin(run, hour);
@@ -54,12 +67,13 @@ export const usesOf = (
       const key = `${vmId} ${resource} ${code}`;
       const before = uses.get(key);
       uses.set(key, {
+        key,
         vmId,
         resource,
         code,
         minutes: (before?.minutes ?? 0) + minutes,
         quantity: add(before?.quantity ?? NOTHING, multiply(units, part)),
-        cost: add(before?.cost ?? NOTHING, multiply(adjusted(price, prices.list.tierAdjustmentBasisPoints), part)),
+        cost: add(before?.cost ?? NOTHING, multiply(charged(price), part)),
       });
     }
   }
@@ -77,7 +91,7 @@ export const rateAfter = (
   const going = runs
     .filter(({ fromAt, toAt }) => fromAt <= end && (toAt === null || toAt > end))
     .map((run) => ({ ...run, fromAt: end, toAt: null }));
-  const net = usesOf(going, machines, prices, end).reduce((sum, { cost }) => add(sum, cost), NOTHING);
+  const net = usesOf(going, machines, prices, NO_DISCOUNTS, end).reduce((sum, { cost }) => add(sum, cost), NOTHING);
   return withTax(prices, net);
 };
 

@@ -1,6 +1,6 @@
 import type { Tx } from "@tollgate/kit";
 import { type DeliveredEvent, encode, type VmChange } from "@tollgate/kit/protocol";
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, ne } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
 import { releaseHold } from "../ledger/holds.js";
 import { isClosed } from "../ledger/ledger.js";
@@ -17,9 +17,21 @@ const sizeOf = ({ vcpus, memoryBytes, disks }: VmChange): RunRow["size"] => ({ v
 
 /** Reserves of a machine that is gone, those from filling up again included. */
 const freeReserves = async (tx: Tx, { vmId, name }: VmChange, at: Date): Promise<void> => {
-  const open = and(eq(hold.vmId, vmId), eq(hold.kind, "MACHINE_RESERVE"), eq(hold.state, "OPEN"));
+  const open = and(eq(hold.vmId, vmId), ne(hold.kind, "ORDER"), eq(hold.state, "OPEN"));
   const holds = await tx.db.select({ id: hold.id }).from(hold).where(open).orderBy(hold.id);
   for (const { id: holdId } of holds) await releaseHold(tx, { holdId, at, description: `${name} is gone` });
+};
+
+/**
+ * Waits until nobody charges the organisation's use, and keeps it so until the transaction ends. Whoever changes machines
+ * and then moves money begins with it: charging locks money first and machines last.
+ */
+export const pauseCharging = async (tx: Tx, organisationId: string): Promise<void> => {
+  await tx.db
+    .select({ until: metering.until })
+    .from(metering)
+    .where(eq(metering.organisationId, organisationId))
+    .for("share");
 };
 
 /**
@@ -29,6 +41,7 @@ const freeReserves = async (tx: Tx, { vmId, name }: VmChange, at: Date): Promise
  */
 export const followRun = async (tx: Tx, event: DeliveredEvent, when: Date): Promise<void> => {
   const vm = event.payload as VmChange; // the catalogue's type for this event
+  await pauseCharging(tx, vm.organisationId);
   const [last] = await tx.db.select().from(run).where(eq(run.vmId, vm.vmId)).orderBy(desc(run.version)).limit(1);
   const version = event.aggregateVersion;
   if (last && last.version >= version) return;

@@ -1,6 +1,6 @@
-import { announce, type Currency, formatMoney, readSetting, type Tx } from "@tollgate/kit";
+import { announce, type Currency, formatMoney, type Tx } from "@tollgate/kit";
 import type { EventPayloads } from "@tollgate/kit/protocol";
-import type { WalletState } from "../ledger/ledger.schema.js";
+import type { WalletRow, WalletState } from "../ledger/ledger.schema.js";
 import type { Fraction } from "../prices/fraction.js";
 
 /** Hours of runway below which the customer is warned, once per crossing. */
@@ -15,8 +15,14 @@ export interface Standing {
   /** Minor units. */
   available: bigint;
   warnedHours: number | null;
+  /** When the next machines stop, while reserves pay. */
   graceEndsAt: Date | null;
 }
+
+export const standingOf = ({ id: walletId, ...row }: WalletRow): Standing => {
+  const { organisationId, currency, state, available, warnedHours, graceEndsAt } = row;
+  return { walletId, organisationId, currency, state, available, warnedHours, graceEndsAt };
+};
 
 type Warning = EventPayloads["wallet.warned"]["hours"];
 
@@ -66,13 +72,46 @@ export const reviewRunway = async (tx: Tx, standing: Standing, rate: Fraction, a
   return next;
 };
 
-/** A charge found too little: from now on the reserves pay. */
-export const beginGrace = async (tx: Tx, standing: Standing, rate: Fraction, from: Date): Promise<Standing> => {
-  const graceHours = await readSetting(tx, "billing.graceHours", standing.organisationId);
-  const graceEndsAt = new Date(from.getTime() + graceHours * 3_600_000);
-  const next: Standing = { ...standing, state: "OUT_OF_FUNDS", warnedHours: 0, graceEndsAt };
+/** A charge found too little: from now on the reserves pay. @param until when the first machines stop. */
+export const beginGrace = async (
+  tx: Tx,
+  standing: Standing,
+  rate: Fraction,
+  from: Date,
+  until: Date,
+): Promise<Standing> => {
+  const next: Standing = { ...standing, state: "OUT_OF_FUNDS", warnedHours: 0, graceEndsAt: until };
   await write(tx, next);
   await warn(tx, next, 0, rate, from);
+  return next;
+};
+
+const requestStop = async (
+  tx: Tx,
+  { organisationId, walletId }: Standing,
+  vmIds: readonly string[],
+  at: Date,
+): Promise<void> => {
+  const payload = { organisationId, walletId, vmIds: [...vmIds], at };
+  await announce(tx, "machines.stopRequested", { aggregateId: walletId, organisationId, payload });
+};
+
+/**
+ * The first machines stop so that the others run on longer. Told once, however many follow one by one.
+ * @param until when the next ones stop.
+ */
+export const stopSome = async (
+  tx: Tx,
+  standing: Standing,
+  vmIds: readonly string[],
+  rate: Fraction,
+  at: Date,
+  until: Date,
+): Promise<Standing> => {
+  const next: Standing = { ...standing, warnedHours: -1, graceEndsAt: until };
+  await write(tx, next);
+  if (standing.warnedHours !== -1) await warn(tx, next, -1, rate, at);
+  await requestStop(tx, next, vmIds, at);
   return next;
 };
 
@@ -85,16 +124,24 @@ export const endGrace = async (
   at: Date,
 ): Promise<Standing> => {
   const next: Standing = { ...standing, state: "STOPPED", warnedHours: 0, graceEndsAt: null };
-  const { walletId, organisationId } = standing;
   await write(tx, next);
   await warn(tx, next, -1, rate, at);
-  const payload = { organisationId, walletId, vmIds: [...vmIds], at };
-  await announce(tx, "machines.stopRequested", { aggregateId: walletId, organisationId, payload });
+  await requestStop(tx, next, vmIds, at);
+  return next;
+};
+
+/** Nothing runs any more, and what is kept for its storage ends within a day. Told once. */
+export const warnOfStorage = async (tx: Tx, standing: Standing, rate: Fraction, at: Date): Promise<Standing> => {
+  if (standing.warnedHours === -2) return standing;
+  const next: Standing = { ...standing, warnedHours: -2 };
+  await write(tx, next);
+  await warn(tx, next, -2, rate, at);
   return next;
 };
 
 /** There is money again. What was stopped for want of it resumes. */
 export const resume = async (tx: Tx, standing: Standing, rate: Fraction, at: Date): Promise<Standing> => {
+  const anyStopped = standing.state === "STOPPED" || standing.warnedHours === -1;
   const threshold = thresholdOf(standing.available, rate);
   const next: Standing = {
     ...standing,
@@ -103,7 +150,7 @@ export const resume = async (tx: Tx, standing: Standing, rate: Fraction, at: Dat
     graceEndsAt: null,
   };
   await write(tx, next);
-  if (standing.state === "STOPPED") {
+  if (anyStopped) {
     const { walletId, organisationId } = standing;
     const payload = { organisationId, walletId, vmIds: null, at };
     await announce(tx, "machines.resumeRequested", { aggregateId: walletId, organisationId, payload });
