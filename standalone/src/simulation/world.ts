@@ -1,14 +1,12 @@
 import { billingSubgraph, demoPriceList, seedBilling } from "@tollgate/billing";
 import { databaseAddresses, Subgraph } from "@tollgate/kit";
 import type { RequestCaller } from "@tollgate/kit/protocol";
-import { requestCaller, until } from "@tollgate/kit/testing";
+import { requestCaller, TEST_SECRET, until } from "@tollgate/kit/testing";
 import { type DocumentNode, parse } from "graphql";
 import { pino } from "pino";
 import { Dice } from "./dice.js";
 import { SimulatedTelemetry } from "./telemetry.js";
 import type { Estate } from "./tree.js";
-
-const SECRET = "of a database that is gone with its simulation";
 
 /** All that somebody who runs an organisation's money may do. */
 const PERMISSIONS = [
@@ -50,9 +48,9 @@ export class World {
   static async open(databaseUrl: string, estate: Estate, seed: number, start: Date): Promise<World> {
     const world = new World(estate, seed, start, new SimulatedTelemetry(seed));
     const billing = await Subgraph.create(billingSubgraph({ clock: world.now }), {
-      addresses: databaseAddresses("billing", databaseUrl, null, SECRET),
+      addresses: databaseAddresses("billing", databaseUrl, null, TEST_SECRET),
       connections: 4,
-      masterSecret: SECRET,
+      masterSecret: TEST_SECRET,
       logger: pino({ level: "warn" }),
       tenancySource: {
         changes: async (after) => estate.changes.filter(({ version }) => BigInt(version) > BigInt(after)),
