@@ -31,6 +31,7 @@ interface Shown {
   failureReason: string | null;
   step: { url: string } | null;
   refunded: { minorUnits: string };
+  bonus: { minorUnits: string } | null;
   code: string;
 }
 
@@ -77,7 +78,8 @@ export class PaymentDesk {
   async change(name: string, input: Record<string, unknown>, as = this.caller()): Promise<Shown> {
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
     const document = `mutation ($input: ${type}!) { result: ${name}(input: $input) { __typename
-      ... on TopUp { id state reference failureReason step { ... on RedirectStep { url } } refunded { minorUnits } }
+      ... on TopUp { id state reference failureReason step { ... on RedirectStep { url } } refunded { minorUnits }
+        bonus { minorUnits } }
       ... on Problem { code message } } }`;
     const { data, errors } = await this.billing.execute(document, { input }, as);
     if (errors) throw new Error(JSON.stringify(errors));

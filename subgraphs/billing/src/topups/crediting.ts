@@ -1,31 +1,37 @@
 import type { Tx } from "@tollgate/kit";
 import { type Leg, postEntry, type Reason } from "../ledger/ledger.js";
-import type { EntryKind } from "../ledger/ledger.schema.js";
+import type { Account, EntryKind } from "../ledger/ledger.schema.js";
+import { lesser } from "../prices/fraction.js";
 import { recover } from "../usage/recover.js";
+import { bonusGone, bonusToCredit } from "./bonus.js";
 import type { TopUpRow } from "./topup.schema.js";
 
 const reasonOf = ({ id }: TopUpRow): Reason => ({ kind: "TOP_UP", id });
 
-/** Puts the money of a top-up into its wallet and lets that recover. @returns the entry. */
-export const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<string> => {
+/** What is written to a top-up that was credited. */
+export type Credited = Pick<TopUpRow, "entryId" | "bonus" | "bonusEntryId">;
+
+/** Puts the money of a top-up into its wallet, with what its coupon adds, and lets that recover. */
+export const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<Credited> => {
   const { walletId, organisationId, amount, reference } = row;
+  // Coupons are locked before wallets.
+  const bonus = await bonusToCredit(tx, row, at);
   // Before the wallet is locked, as whoever settles a hold does.
   await tx.sql`select id from lock_reserves(${walletId})`;
-  const legs: Leg[] = [
-    { walletId, account: "WALLET", amount },
-    { walletId, account: "PROVIDER_CLEARING", amount: -amount },
+  const about = { organisationId, eventAt: at, reason: reasonOf(row) };
+  const into = (account: Account, minorUnits: bigint): Leg[] => [
+    { walletId, account: "WALLET", amount: minorUnits },
+    { walletId, account, amount: -minorUnits },
   ];
-  const description = `Top-up ${reference}`;
-  const entryId = await postEntry(tx, {
-    organisationId,
-    kind: "TOP_UP",
-    description,
-    eventAt: at,
-    reason: reasonOf(row),
-    legs,
-  });
+  const legs = into("PROVIDER_CLEARING", amount);
+  const entryId = await postEntry(tx, { ...about, kind: "TOP_UP", description: `Top-up ${reference}`, legs });
+  const description = `Coupon ${row.couponCode} on top-up ${reference}`;
+  const bonusEntryId =
+    bonus === 0n
+      ? null
+      : await postEntry(tx, { ...about, kind: "PROMOTION", description, legs: into("PROMOTIONS", bonus) });
   await recover(tx, walletId, at);
-  return entryId;
+  return { entryId, bonus, bonusEntryId };
 };
 
 /** Money that can leave a wallet, credit not counted; the wallet stays locked until the transaction ends. */
@@ -38,9 +44,19 @@ export const lockAvailable = async (tx: Tx, walletId: string): Promise<bigint> =
 
 const LABELS = { REFUND: "Refund of", CHARGEBACK: "Chargeback of" } as const;
 
+/** How a top-up stands after money of it moved. */
+export interface Moved {
+  entryId: string;
+  bonusReturned: bigint;
+}
+
+/** Minor units of the bonus that leave the wallet together with so much of the payment. */
+export const bonusWith = (row: TopUpRow, amount: bigint): bigint =>
+  bonusGone(row, row.refunded + row.chargedBack + amount) - row.bonusReturned;
+
 /**
- * Takes money of a top-up out of its wallet again: what is there, and the rest is owed.
- * @returns the entry.
+ * Takes money of a top-up out of its wallet again, with the part of the bonus that came with it: what is there, and the
+ * rest is owed.
  */
 export const takeBack = async (
   tx: Tx,
@@ -48,28 +64,25 @@ export const takeBack = async (
   kind: Extract<EntryKind, "REFUND" | "CHARGEBACK">,
   amount: bigint,
   at: Date,
-): Promise<string> => {
+): Promise<Moved> => {
   const { walletId, organisationId } = row;
+  const bonus = bonusWith(row, amount);
+  const total = amount + bonus;
   const available = await lockAvailable(tx, walletId);
-  const there = available < amount ? available : amount;
+  const there = lesser(available, total);
   const legs: Leg[] = [
     { walletId, account: "WALLET" as const, amount: -there },
-    { walletId, account: "RECEIVABLE" as const, amount: there - amount },
+    { walletId, account: "RECEIVABLE" as const, amount: there - total },
     { walletId, account: "PROVIDER_CLEARING" as const, amount },
+    { walletId, account: "PROMOTIONS" as const, amount: bonus },
   ].filter((leg) => leg.amount !== 0n);
   const description = `${LABELS[kind]} top-up ${row.reference}`;
-  return postEntry(tx, {
-    organisationId,
-    kind,
-    description,
-    eventAt: at,
-    reversesId: row.entryId,
-    reason: reasonOf(row),
-    legs,
-  });
+  const about = { organisationId, kind, description, eventAt: at, reversesId: row.entryId, reason: reasonOf(row) };
+  const entryId = await postEntry(tx, { ...about, legs });
+  return { entryId, bonusReturned: row.bonusReturned + bonus };
 };
 
-/** Puts back what was taken: the bank or the provider changed its mind. @returns the entry. */
+/** Puts back what was taken: the bank or the provider changed its mind. */
 export const giveBack = async (
   tx: Tx,
   row: TopUpRow,
@@ -77,23 +90,19 @@ export const giveBack = async (
   amount: bigint,
   reversesId: string | null,
   at: Date,
-): Promise<string> => {
+): Promise<Moved> => {
   const { walletId, organisationId } = row;
+  const bonusReturned = bonusGone(row, row.refunded + row.chargedBack - amount);
+  const bonus = row.bonusReturned - bonusReturned;
   await tx.sql`select id from lock_reserves(${walletId})`;
   const legs: Leg[] = [
-    { walletId, account: "WALLET", amount },
-    { walletId, account: "PROVIDER_CLEARING", amount: -amount },
-  ];
+    { walletId, account: "WALLET" as const, amount: amount + bonus },
+    { walletId, account: "PROVIDER_CLEARING" as const, amount: -amount },
+    { walletId, account: "PROMOTIONS" as const, amount: -bonus },
+  ].filter((leg) => leg.amount !== 0n);
   const description = `${LABELS[kind]} top-up ${row.reference} did not stand`;
-  const entryId = await postEntry(tx, {
-    organisationId,
-    kind,
-    description,
-    eventAt: at,
-    reversesId,
-    reason: reasonOf(row),
-    legs,
-  });
+  const about = { organisationId, kind, description, eventAt: at, reversesId, reason: reasonOf(row) };
+  const entryId = await postEntry(tx, { ...about, legs });
   await recover(tx, walletId, at);
-  return entryId;
+  return { entryId, bonusReturned };
 };

@@ -3,11 +3,11 @@ import { and, eq } from "drizzle-orm";
 import { InsufficientFundsFault } from "../orders/order.problems.js";
 import type { NoticeEffect } from "../providers/provider.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
-import { giveBack, lockAvailable, takeBack } from "./crediting.js";
+import { bonusWith, giveBack, lockAvailable, takeBack } from "./crediting.js";
+import { requireAbove } from "./deciding.js";
 import { type RefundRow, refund } from "./refund.schema.js";
 import type { Applied } from "./reports.js";
 import type { TopUpRow } from "./topup.schema.js";
-import { requireAbove } from "./topups.js";
 import { lockTopUp, record, refuse, requireState, tell, writeTopUp } from "./writing.js";
 
 export interface WantedRefund {
@@ -34,7 +34,9 @@ const amountOf = (row: TopUpRow, wanted: Money | null): bigint => {
 };
 
 /** @throws InsufficientFundsFault where it is not in the wallet any more. */
-const requireAvailable = async (tx: Tx, { walletId, currency }: TopUpRow, amount: bigint): Promise<void> => {
+const requireAvailable = async (tx: Tx, row: TopUpRow, refunded: bigint): Promise<void> => {
+  const { walletId, currency } = row;
+  const amount = refunded + bonusWith(row, refunded);
   const available = await lockAvailable(tx, walletId);
   if (available >= amount) return;
   const money = (minorUnits: bigint) => ({ minorUnits, currency });
@@ -64,7 +66,7 @@ export const refundTopUp = (tx: Tx, wanted: WantedRefund, at: Date): Promise<str
     }
     const amount = amountOf(row, asked);
     await requireAvailable(tx, row, amount);
-    const entryId = await takeBack(tx, row, "REFUND", amount, at);
+    const { entryId, bonusReturned } = await takeBack(tx, row, "REFUND", amount, at);
     const isManual = row.provider === "MANUAL";
     await tx.db.insert(refund).values({
       organisationId: row.organisationId,
@@ -78,8 +80,14 @@ export const refundTopUp = (tx: Tx, wanted: WantedRefund, at: Date): Promise<str
       settledAt: isManual ? at : null,
     });
     const refunded = row.refunded + amount;
-    const next = await writeTopUp(tx, row.id, { refunded, state: stateAfter(row, refunded) });
-    await record(tx, "topUp:refund", next, { state: next.state, refunded, reason }, { refunded: row.refunded });
+    const next = await writeTopUp(tx, row.id, { refunded, bonusReturned, state: stateAfter(row, refunded) });
+    await record(
+      tx,
+      "topUp:refund",
+      next,
+      { state: next.state, refunded, bonusReturned, reason },
+      { refunded: row.refunded },
+    );
     await tell(tx, next, "REFUNDED", at, { amount, reason });
     return next.id;
   });
@@ -87,12 +95,19 @@ export const refundTopUp = (tx: Tx, wanted: WantedRefund, at: Date): Promise<str
 
 /** The provider did not pay it out: the money is in the wallet again. The top-up is locked. */
 export const returnRefund = async (tx: Tx, row: TopUpRow, failed: RefundRow, problem: string, at: Date) => {
-  const returnedEntryId = await giveBack(tx, row, "REFUND", failed.amount, failed.entryId, at);
+  const { entryId: returnedEntryId, bonusReturned } = await giveBack(
+    tx,
+    row,
+    "REFUND",
+    failed.amount,
+    failed.entryId,
+    at,
+  );
   const values = { state: "FAILED", returnedEntryId, problem: problem.slice(0, 300), settledAt: at } as const;
   await tx.db.update(refund).set(values).where(eq(refund.id, failed.id));
   const refunded = row.refunded - failed.amount;
   const state = row.state === "REFUNDED" ? "SUCCEEDED" : row.state;
-  const next = await writeTopUp(tx, row.id, { refunded, state });
+  const next = await writeTopUp(tx, row.id, { refunded, bonusReturned, state });
   await record(tx, "topUp:refund", next, { state, refunded, problem }, { refunded: row.refunded });
   await tell(tx, next, "REFUND_FAILED", at, { amount: failed.amount, reason: problem.slice(0, 300) });
 };
@@ -148,15 +163,15 @@ export const applyRefund = async (tx: Tx, row: TopUpRow, notice: RefundNotice, a
     await refuse(tx, row, problem, notice, at);
     return { state: "REFUSED", problem };
   }
-  const entryId = await takeBack(tx, row, "REFUND", amount.minorUnits, at);
+  const { entryId, bonusReturned } = await takeBack(tx, row, "REFUND", amount.minorUnits, at);
   const { organisationId, id: topUpId } = row;
   const { refundReference } = notice;
   const times = { createdAt: at, settledAt: at };
   const made = { organisationId, topUpId, amount: amount.minorUnits, entryId, refundReference, ...times };
   await tx.db.insert(refund).values({ ...made, reason: "Made at the provider", state: "DONE" });
   const refunded = row.refunded + amount.minorUnits;
-  const next = await writeTopUp(tx, row.id, { refunded, state: stateAfter(row, refunded) });
-  await record(tx, "topUp:refund", next, { state: next.state, refunded }, { refunded: row.refunded });
+  const next = await writeTopUp(tx, row.id, { refunded, bonusReturned, state: stateAfter(row, refunded) });
+  await record(tx, "topUp:refund", next, { state: next.state, refunded, bonusReturned }, { refunded: row.refunded });
   await tell(tx, next, "REFUNDED", at, { amount: amount.minorUnits, reason: "Made at the provider" });
   return { state: "APPLIED", problem: null };
 };

@@ -1,6 +1,7 @@
 import { formatMoney, type Tx } from "@tollgate/kit";
 import { and, eq } from "drizzle-orm";
 import type { NoticeEffect, OnlineProvider, PaymentReport } from "../providers/provider.js";
+import { releaseBonus } from "./bonus.js";
 import { credit, giveBack, takeBack } from "./crediting.js";
 import { type TopUpRow, topUp } from "./topup.schema.js";
 import { record, refuse, tell, writeTopUp } from "./writing.js";
@@ -58,10 +59,10 @@ const pay = async (tx: Tx, row: TopUpRow, report: PaymentReport, at: Date): Prom
     return refused(tx, row, "This top-up was paid twice: the second payment has to go back.", report, at);
   }
   const before = row.state;
-  const entryId = await credit(tx, row, at);
+  const credited = await credit(tx, row, at);
   const paid = {
+    ...credited,
     state: "SUCCEEDED",
-    entryId,
     paymentReference,
     settledAt: at,
     step: null,
@@ -79,6 +80,7 @@ const fail = async (tx: Tx, row: TopUpRow, report: PaymentReport, at: Date): Pro
   if (!isOpen || report.reference !== attemptReference(row)) return DUPLICATE;
   const failureReason = report.reason?.slice(0, 300) ?? "The payment failed.";
   const next = await writeTopUp(tx, row.id, { state: "FAILED", failureReason, settledAt: at, step: null });
+  await releaseBonus(tx, next, at);
   await record(tx, "wallet:topUp", next, { state: next.state, failureReason }, { state: row.state });
   await tell(tx, next, "FAILED", at, { reason: failureReason });
   return APPLIED;
@@ -103,8 +105,8 @@ export const applyChargeback = async (tx: Tx, row: TopUpRow, effect: Chargeback,
   }
   if (effect.kind === "CHARGEBACK_REVERSED") {
     if (row.chargedBack === 0n) return DUPLICATE;
-    await giveBack(tx, row, "CHARGEBACK", row.chargedBack, null, at);
-    const next = await writeTopUp(tx, row.id, { state: "SUCCEEDED", chargedBack: 0n });
+    const { bonusReturned } = await giveBack(tx, row, "CHARGEBACK", row.chargedBack, null, at);
+    const next = await writeTopUp(tx, row.id, { state: "SUCCEEDED", chargedBack: 0n, bonusReturned });
     await record(tx, "wallet:topUp", next, { state: next.state }, { state: row.state, chargedBack: row.chargedBack });
     await tell(tx, next, "CHARGEBACK_REVERSED", at, { amount: row.chargedBack });
     return APPLIED;
@@ -115,8 +117,8 @@ export const applyChargeback = async (tx: Tx, row: TopUpRow, effect: Chargeback,
   if (!isCredited(row) || asked <= 0n || asked > left) {
     return refused(tx, row, "More is charged back than this top-up still has.", effect, at);
   }
-  await takeBack(tx, row, "CHARGEBACK", asked, at);
-  const next = await writeTopUp(tx, row.id, { state: "CHARGED_BACK", chargedBack: asked });
+  const { bonusReturned } = await takeBack(tx, row, "CHARGEBACK", asked, at);
+  const next = await writeTopUp(tx, row.id, { state: "CHARGED_BACK", chargedBack: asked, bonusReturned });
   await record(tx, "wallet:topUp", next, { state: next.state, chargedBack: asked }, { state: row.state });
   await tell(tx, next, "CHARGED_BACK", at, { amount: asked });
   return APPLIED;

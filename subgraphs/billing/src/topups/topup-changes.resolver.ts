@@ -13,8 +13,10 @@ import {
   Resolver,
   resultUnion,
 } from "@tollgate/kit/graphql";
+import { CouponProblem } from "../offers/coupon.problems.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
 import type { ProviderDirectory } from "../providers/directory.js";
+import { approveTopUp, rejectTopUp } from "./deciding.js";
 import type { Paying } from "./paying.js";
 import { MOST_PROOF_BYTES, PROOF_TYPES, type Proofs } from "./proofs.js";
 import type { Refunding } from "./refunding.js";
@@ -30,18 +32,10 @@ import {
   StartTopUpInput,
   SubmitTopUpProofInput,
 } from "./topup.inputs.js";
-import { AmountLimitProblem, CouponProblem, ProviderFault, ProviderProblem } from "./topup.problems.js";
+import { AmountLimitProblem, ProviderFault, ProviderProblem } from "./topup.problems.js";
 import { CreateProofUploadResult, TopUp } from "./topup.types.js";
 import { topUpById } from "./topup-shown.js";
-import {
-  approveTopUp,
-  cancelTopUp,
-  noteReconciling,
-  rejectTopUp,
-  resumeTopUp,
-  startTopUp,
-  submitProof,
-} from "./topups.js";
+import { cancelTopUp, noteReconciling, resumeTopUp, startTopUp, submitProof } from "./topups.js";
 
 const PARTNER = '@tag(name: "partner")';
 const PAYS = '@requiresScopes(scopes: [["wallet:topUp"]])';

@@ -4,8 +4,6 @@ import type { ProviderLimits } from "../providers/provider.js";
 import type { Provider } from "./topup.schema.js";
 import { PaymentProvider } from "./topup.types.js";
 
-export { CouponFault, CouponProblem } from "../offers/coupon.problems.js";
-
 @ObjectType({
   implements: Problem,
   description: "Below or above the provider's limits in this currency (INVALID_INPUT).",

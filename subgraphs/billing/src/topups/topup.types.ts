@@ -59,6 +59,9 @@ export class TopUp {
   @Field(() => Money)
   amount: Amount;
 
+  @Field(() => Money, { nullable: true, description: "Added by a coupon." })
+  bonus: Amount | null;
+
   @Field(() => Money)
   refunded: Amount;
 
@@ -98,10 +101,11 @@ export const shownTopUp = (row: TopUpRow): TopUp => {
   const { id, currency, provider, state, reference, bankReference, decisionReason, failureReason } = row;
   const { createdAt, expiresAt, settledAt } = row;
   const amount = { minorUnits: row.amount, currency };
+  const bonus = row.bonus > 0n ? { minorUnits: row.bonus, currency } : null;
   const refunded = { minorUnits: row.refunded, currency };
   const providerReference = row.paymentReference ?? row.sessionReference;
   const texts = { reference, providerReference, bankReference, decisionReason, failureReason };
-  return { row, id, amount, refunded, provider, state, ...texts, createdAt, expiresAt, settledAt };
+  return { row, id, amount, bonus, refunded, provider, state, ...texts, createdAt, expiresAt, settledAt };
 };
 
 export const TopUpConnection = connectionType("TopUp", () => TopUp, { totalCount: false });

@@ -5,21 +5,22 @@ import {
   ForbiddenFault,
   InvalidInputFault,
   type Money,
+  newEventId,
   organisationInScope,
   requireId,
-  requireUser,
   type Tx,
 } from "@tollgate/kit";
 import { and, eq, inArray, isNotNull, lt } from "drizzle-orm";
+import { codeOf } from "../offers/redeeming.js";
 import type { ProviderDirectory } from "../providers/directory.js";
 import type { TakenCurrency } from "../providers/provider.js";
 import { providerUnits } from "../providers/units.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
 import { walletById } from "../wallet/wallets.js";
-import { credit } from "./crediting.js";
+import { promiseBonus, releaseBonus } from "./bonus.js";
 import { limitsOf } from "./limits.js";
-import { AmountLimitFault, CouponFault, ProviderFault } from "./topup.problems.js";
-import { type Provider, proof, type TopUpRow, type TopUpState, topUp } from "./topup.schema.js";
+import { AmountLimitFault, ProviderFault } from "./topup.problems.js";
+import { type Provider, proof, type TopUpState, topUp } from "./topup.schema.js";
 import { lockTopUp, record, requireState, tell, writeTopUp } from "./writing.js";
 
 const DAY = 86_400_000;
@@ -82,22 +83,34 @@ export const startTopUp = (tx: Tx, wanted: NewTopUp, providers: ProviderDirector
   requireId("wallet", walletId);
   const input = { walletId, amount, provider, couponCode, ...(returnUrl === null ? {} : { returnUrl }) };
   return onceFor(tx, { organisationId: walletId, key, operation: "startTopUp", input }, at, async () => {
+    const { organisationId, currency } = await walletById(tx, walletId);
+    const payment = { id: newEventId(), organisationId, amount: amount.minorUnits, currency: amount.currency };
+    const bonus = couponCode === null ? 0n : await promiseBonus(tx, payment, couponCode, at);
     // Locked, so that a wallet is not closed in between.
     await tx.sql`select id from lock_wallet(${walletId})`;
-    const { organisationId, currency, state: walletState } = await walletById(tx, walletId);
+    const { state: walletState } = await walletById(tx, walletId);
     const { status } = await organisationInScope(tx, organisationId);
     requireWalletOpen(status === "CLOSED" ? status : walletState);
     await checkAmount(tx, organisationId, amount, currency, await takenBy(tx, provider, currency, providers));
-    if (couponCode !== null) throw new CouponFault(couponCode);
     const state = provider === "MANUAL" ? ("PENDING" as const) : ("INITIALISED" as const);
     const expiresAt = new Date(at.getTime() + DAY);
-    const values = { organisationId, walletId, currency, amount: amount.minorUnits, provider, returnUrl, expiresAt };
+    const coupon = { couponCode: couponCode === null ? null : codeOf(couponCode), bonus };
     const [row] = await tx.db
       .insert(topUp)
-      .values({ ...values, state, startedBy: personOf(tx), createdAt: at })
+      .values({
+        ...payment,
+        ...coupon,
+        walletId,
+        provider,
+        state,
+        returnUrl,
+        expiresAt,
+        startedBy: personOf(tx),
+        createdAt: at,
+      })
       .returning();
     if (!row) throw new Error("insert gave no row");
-    await record(tx, "wallet:topUp", row, { reference: row.reference, amount, provider });
+    await record(tx, "wallet:topUp", row, { reference: row.reference, amount, provider, ...coupon });
     return row.id;
   });
 };
@@ -168,50 +181,6 @@ export const submitProof = (tx: Tx, proven: Proven, at: Date): Promise<string> =
   });
 };
 
-/** @throws ForbiddenFault SELF_APPROVAL for anybody of the payer's own organisation. */
-export const requireAbove = (tx: Tx, row: TopUpRow): string => {
-  const user = requireUser(tx.caller);
-  // Whoever sees the payer's books from another organisation is above it: nobody else does.
-  if (user.organisationId !== row.organisationId) return user.userId;
-  throw new ForbiddenFault("Somebody of an organisation above has to decide.", "SELF_APPROVAL");
-};
-
-export interface Decision {
-  topUpId: string;
-  reason?: string | null;
-  idempotencyKey: string;
-}
-
-/**
- * Credits the wallet, once however often it is approved, and lets it recover. @returns the top-up's id.
- * @throws ForbiddenFault for the payer's own people; ConflictFault for one that was decided already.
- */
-export const approveTopUp = (tx: Tx, { topUpId, reason = null, idempotencyKey: key }: Decision, at: Date) =>
-  onceFor(tx, { organisationId: topUpId, key, operation: "approveTopUp", input: { topUpId, reason } }, at, async () => {
-    const row = await lockTopUp(tx, topUpId);
-    const decidedBy = requireAbove(tx, row);
-    requireState(row, ["AWAITING_APPROVAL"]);
-    const entryId = await credit(tx, row, at);
-    const decided = { state: "SUCCEEDED", entryId, decidedBy, decisionReason: reason, settledAt: at } as const;
-    const next = await writeTopUp(tx, row.id, decided);
-    await record(tx, "topUp:approve", next, { state: next.state, amount: next.amount });
-    await tell(tx, next, "SUCCEEDED", at);
-    return next.id;
-  });
-
-/** @returns the top-up's id. @throws InvalidInputFault without a reason; else as for approving. */
-export const rejectTopUp = (tx: Tx, { topUpId, reason, idempotencyKey: key }: Decision, at: Date) =>
-  onceFor(tx, { organisationId: topUpId, key, operation: "rejectTopUp", input: { topUpId, reason } }, at, async () => {
-    const row = await lockTopUp(tx, topUpId);
-    const decidedBy = requireAbove(tx, row);
-    requireState(row, ["AWAITING_APPROVAL"]);
-    if (!reason?.trim()) throw InvalidInputFault.of("reason", "REQUIRED", "Say why.");
-    const next = await writeTopUp(tx, row.id, { state: "REJECTED", decidedBy, decisionReason: reason, settledAt: at });
-    await record(tx, "topUp:approve", next, { state: next.state, reason });
-    await tell(tx, next, "REJECTED", at);
-    return next.id;
-  });
-
 /** The payer thinks better of it. @returns the top-up's id. @throws ConflictFault once a proof was handed in. */
 export const cancelTopUp = (tx: Tx, topUpId: string, key: string, at: Date) =>
   onceFor(tx, { organisationId: topUpId, key, operation: "cancelTopUp", input: { topUpId } }, at, async () => {
@@ -219,6 +188,7 @@ export const cancelTopUp = (tx: Tx, topUpId: string, key: string, at: Date) =>
     requireState(row, OPEN);
     const next = await writeTopUp(tx, row.id, { state: "CANCELLED", settledAt: at, step: null });
     await record(tx, "wallet:topUp", next, { state: next.state });
+    await releaseBonus(tx, next, at);
     return next.id;
   });
 
@@ -248,7 +218,10 @@ export const expireTopUps = async (tx: Tx, at: Date): Promise<number> => {
     .set({ state: "EXPIRED", settledAt: at, step: null })
     .where(inArray(topUp.id, due))
     .returning();
-  for (const row of ended) await tell(tx, row, "EXPIRED", at);
+  for (const row of ended) {
+    await releaseBonus(tx, row, at);
+    await tell(tx, row, "EXPIRED", at);
+  }
   return ended.length;
 };
 

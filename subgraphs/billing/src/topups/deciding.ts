@@ -1,0 +1,51 @@
+import { ForbiddenFault, InvalidInputFault, requireUser, type Tx } from "@tollgate/kit";
+import { onceFor } from "../quotes/quotes.js";
+import { releaseBonus } from "./bonus.js";
+import { credit } from "./crediting.js";
+import type { TopUpRow } from "./topup.schema.js";
+import { lockTopUp, record, requireState, tell, writeTopUp } from "./writing.js";
+
+/** @throws ForbiddenFault SELF_APPROVAL for anybody of the payer's own organisation. */
+export const requireAbove = (tx: Tx, row: TopUpRow): string => {
+  const user = requireUser(tx.caller);
+  // Whoever sees the payer's books from another organisation is above it: nobody else does.
+  if (user.organisationId !== row.organisationId) return user.userId;
+  throw new ForbiddenFault("Somebody of an organisation above has to decide.", "SELF_APPROVAL");
+};
+
+export interface Decision {
+  topUpId: string;
+  reason?: string | null;
+  idempotencyKey: string;
+}
+
+/**
+ * Credits the wallet, once however often it is approved, and lets it recover. @returns the top-up's id.
+ * @throws ForbiddenFault for the payer's own people; ConflictFault for one that was decided already.
+ */
+export const approveTopUp = (tx: Tx, { topUpId, reason = null, idempotencyKey: key }: Decision, at: Date) =>
+  onceFor(tx, { organisationId: topUpId, key, operation: "approveTopUp", input: { topUpId, reason } }, at, async () => {
+    const row = await lockTopUp(tx, topUpId);
+    const decidedBy = requireAbove(tx, row);
+    requireState(row, ["AWAITING_APPROVAL"]);
+    const credited = await credit(tx, row, at);
+    const decided = { ...credited, state: "SUCCEEDED", decidedBy, decisionReason: reason, settledAt: at } as const;
+    const next = await writeTopUp(tx, row.id, decided);
+    await record(tx, "topUp:approve", next, { state: next.state, amount: next.amount });
+    await tell(tx, next, "SUCCEEDED", at);
+    return next.id;
+  });
+
+/** @returns the top-up's id. @throws InvalidInputFault without a reason; else as for approving. */
+export const rejectTopUp = (tx: Tx, { topUpId, reason, idempotencyKey: key }: Decision, at: Date) =>
+  onceFor(tx, { organisationId: topUpId, key, operation: "rejectTopUp", input: { topUpId, reason } }, at, async () => {
+    const row = await lockTopUp(tx, topUpId);
+    const decidedBy = requireAbove(tx, row);
+    requireState(row, ["AWAITING_APPROVAL"]);
+    if (!reason?.trim()) throw InvalidInputFault.of("reason", "REQUIRED", "Say why.");
+    const next = await writeTopUp(tx, row.id, { state: "REJECTED", decidedBy, decisionReason: reason, settledAt: at });
+    await record(tx, "topUp:approve", next, { state: next.state, reason });
+    await releaseBonus(tx, next, at);
+    await tell(tx, next, "REJECTED", at);
+    return next.id;
+  });
