@@ -79,8 +79,12 @@ export class ThreadQueue<Task, Result> {
   }
 
   private start(): Worker {
-    const ending = this.base.endsWith(".ts") ? ".ts" : ".js";
-    const worker = new Worker(new URL(this.file + ending, this.base), { name: this.words.name });
+    const isSource = this.base.endsWith(".ts");
+    const worker = new Worker(new URL(this.file + (isSource ? ".ts" : ".js"), this.base), {
+      name: this.words.name,
+      // Sources import each other by the names that they have once they are compiled.
+      ...(isSource && { execArgv: [...process.execArgv, "--import", "tsx"] }),
+    });
     worker.unref();
     worker.on("message", (result: Result) => {
       if (worker === this.worker) this.settle((task) => task.resolve(result));
