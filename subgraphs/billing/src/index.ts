@@ -16,6 +16,7 @@ import { followProvisioning, freeReserve } from "./orders/ending.js";
 import { shownOrder } from "./orders/order.types.js";
 import { ordersById } from "./orders/orders.js";
 import { organisationsInScope } from "./organisations.js";
+import { Documents } from "./pdf/documents.js";
 import { billingPersonalData } from "./personal-data.js";
 import { midtransAdapter } from "./providers/adapters/midtrans.js";
 import { paygateAdapter } from "./providers/adapters/paygate.js";
@@ -70,6 +71,7 @@ const parts = (
   kit: SubgraphKit,
   { clock = () => new Date(), publicUrl = "http://localhost", lookEvery, paymentAddresses, ...rest }: BillingOptions,
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
+  documents = new Documents(kit.database, kit.masterSecret, publicUrl, clock),
   watch = new WalletWatch(kit, lookEvery),
   demo: DemoPayments | null = rest.demoPayments
     ? new DemoPayments(publicUrl, kit.logger, (name, webhook) => webhooks.deliver(name, webhook))
@@ -79,7 +81,17 @@ const parts = (
   refunding = new Refunding(kit, providers, clock),
   webhooks = new Webhooks(kit, providers, clock),
 ): ReturnType<SubgraphDefinition["parts"]> => ({
-  resolvers: billingResolvers(kit, { clock, publicUrl, proofs, watch, providers, paying, refunding, webhooks }),
+  resolvers: billingResolvers(kit, {
+    clock,
+    publicUrl,
+    proofs,
+    documents,
+    watch,
+    providers,
+    paying,
+    refunding,
+    webhooks,
+  }),
   references: {
     Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
     Vm: ({ id }) => ({ id }),
@@ -114,6 +126,7 @@ const parts = (
     ),
   routes: [
     ...proofs.routes(),
+    documents.route(),
     ...webhooks.routes(),
     ...new PaymentReturn(kit.database).routes(),
     ...(demo?.routes() ?? []),

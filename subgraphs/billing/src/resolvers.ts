@@ -5,6 +5,7 @@ import { BillingModeResolver, OrganisationModeResolver } from "./modes/mode.reso
 import { CouponResolver } from "./offers/coupon.resolver.js";
 import { PromotionResolver } from "./offers/promotion.resolver.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
+import type { Documents } from "./pdf/documents.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import type { ProviderDirectory } from "./providers/directory.js";
 import { ProviderEventResolver } from "./providers/event.resolver.js";
@@ -30,6 +31,7 @@ export interface Shared {
   clock: () => Date;
   publicUrl: string;
   proofs: Proofs;
+  documents: Documents;
   watch: WalletWatch;
   providers: ProviderDirectory;
   paying: Paying;
@@ -38,7 +40,7 @@ export interface Shared {
 }
 
 export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => {
-  const { clock, publicUrl, proofs, watch, providers, paying, refunding, webhooks } = shared;
+  const { clock, publicUrl, proofs, documents, watch, providers, paying, refunding, webhooks } = shared;
   return [
     new WalletResolver(),
     new AdjustingResolver(clock),
@@ -55,7 +57,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new VmCostResolver(clock),
     new EstimateResolver(clock),
     new VmConfigResolver(),
-    new QuoteResolver(clock),
+    new QuoteResolver(clock, documents),
     new OrderResolver(clock, new Receipts(kit.masterSecret)),
     new CatalogueResolver(clock),
     new HoldResolver(),

@@ -5,6 +5,7 @@ import {
   ArgsType,
   Ctx,
   Directive,
+  Download,
   Field,
   FieldResolver,
   ID,
@@ -20,6 +21,7 @@ import { type FundsCheck as Check, fundsForEach } from "../ledger/funds.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
 import { Order, shownOrder } from "../orders/order.types.js";
 import { ordersByQuote } from "../orders/orders.js";
+import type { Documents } from "../pdf/documents.js";
 import type { QuoteRow } from "./quote.schema.js";
 import {
   CreateQuoteInput,
@@ -46,7 +48,10 @@ class QuotesArguments extends ListArguments {
 
 @Resolver(() => Quote)
 export class QuoteResolver {
-  constructor(private readonly clock: () => Date) {}
+  constructor(
+    private readonly clock: () => Date,
+    private readonly documents: Documents,
+  ) {}
 
   @Directive(READS_QUOTES)
   @Directive(PARTNER)
@@ -107,6 +112,11 @@ export class QuoteResolver {
   @FieldResolver(() => FundsCheck, { nullable: true })
   funds(@Root() { row }: Quote, @Ctx() context: OperationContext): Promise<Check | null> {
     return context.loader(this.checks).load(row);
+  }
+
+  @FieldResolver(() => Download, { nullable: true })
+  pdf(@Root() { id }: Quote): Download {
+    return this.documents.download("QUOTE", id);
   }
 
   @FieldResolver(() => Order, { nullable: true })
