@@ -1,9 +1,12 @@
 import { forgetKeys, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import { sumUpSpend } from "./figures/summing.js";
 import { verifyNightly } from "./ledger/nightly.js";
 import { applyBillingModes } from "./modes/applying.js";
 import { cancelOverdue } from "./orders/orders.js";
 import { forgetBodies, openEvents } from "./providers/events.js";
 import type { Webhooks } from "./providers/webhooks.js";
+import { renewDue } from "./services/renewals.js";
+import { warnOfEnds } from "./services/warnings.js";
 import type { Paying } from "./topups/paying.js";
 import { removeAbandoned } from "./topups/proofs.js";
 import type { Refunding } from "./topups/refunding.js";
@@ -73,6 +76,28 @@ export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refundi
       const failures = await chargeUntil(kit.database, clock());
       for (const [organisationId, error] of failures) kit.logger.error({ organisationId, error }, "use is not charged");
       await recoverAll(kit.database, clock());
+      kit.wakeRelay();
+    },
+  },
+  {
+    name: "sum-up-spend",
+    schedule: "*/10 * * * *",
+    run: () => sumUpSpend(kit.database),
+  },
+  {
+    name: "renew-services",
+    schedule: "* * * * *",
+    run: async () => {
+      const failures = await renewDue(kit.database, clock());
+      for (const [id, error] of failures) kit.logger.error({ id, error }, "a service subscription is not renewed");
+      kit.wakeRelay();
+    },
+  },
+  {
+    name: "warn-of-services",
+    schedule: "17 * * * *",
+    run: async () => {
+      await warnOfEnds(kit.database, clock());
       kit.wakeRelay();
     },
   },

@@ -1,17 +1,22 @@
 import { Receipts, type SubgraphKit } from "@tollgate/kit";
 import { CatalogueResolver } from "./catalogue/catalogue.resolver.js";
+import { PricingResolver } from "./catalogue/pricing.resolver.js";
+import { OrganisationSpendResolver, SpendReportResolver, SpendSliceResolver } from "./figures/figures.resolver.js";
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { BillingModeResolver, OrganisationModeResolver } from "./modes/mode.resolver.js";
 import { CouponResolver } from "./offers/coupon.resolver.js";
 import { PromotionResolver } from "./offers/promotion.resolver.js";
+import { OrderItemsResolver, OrderLineResolver } from "./orders/items.resolver.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import type { Documents } from "./pdf/documents.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
+import { PriceChangesResolver } from "./prices/price-changes.resolver.js";
 import type { ProviderDirectory } from "./providers/directory.js";
 import { ProviderEventResolver } from "./providers/event.resolver.js";
 import type { Webhooks } from "./providers/webhooks.js";
 import { EstimateResolver, VmConfigResolver } from "./quotes/estimate.resolver.js";
 import { QuoteResolver } from "./quotes/quote.resolver.js";
+import { ServiceSubscriptionResolver } from "./services/service.resolver.js";
 import { TaxRateResolver } from "./tax/tax.resolver.js";
 import type { Paying } from "./topups/paying.js";
 import type { Proofs } from "./topups/proofs.js";
@@ -50,6 +55,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new PostingResolver(),
     new OrganisationWalletResolver(),
     new PriceListResolver(clock),
+    new PriceChangesResolver(clock),
     new OrganisationPriceListResolver(clock),
     new TaxRateResolver(clock),
     new PromotionResolver(clock),
@@ -60,14 +66,21 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new QuoteResolver(clock, documents),
     new OrderResolver(clock, new Receipts(kit.masterSecret)),
     new CatalogueResolver(clock),
+    new PricingResolver(clock),
+    new OrderItemsResolver(clock),
+    new OrderLineResolver(),
+    new ServiceSubscriptionResolver(clock),
     new HoldResolver(),
     new InsufficientFundsResolver(),
-    new TopUpResolver(clock, proofs, providers),
+    new TopUpResolver(clock, proofs, providers, documents),
     new TopUpChangesResolver(clock, proofs, providers, paying, refunding, publicUrl),
     new ProviderEventResolver(clock, webhooks),
     new RunwayResolver(clock, watch),
     new VmRunwayResolver(clock),
     new VerifyLedgerResolver(clock),
     new UsageResolver(),
+    new OrganisationSpendResolver(clock),
+    new SpendReportResolver(clock),
+    new SpendSliceResolver(),
   ];
 };

@@ -1,0 +1,121 @@
+import {
+  audit,
+  type Currency,
+  InvalidInputFault,
+  newEventId,
+  organisationInScope,
+  requireActive,
+  requireId,
+  type Tx,
+} from "@tollgate/kit";
+import { asc, inArray } from "drizzle-orm";
+import { type PricedItems, priceItems, type WantedLine } from "../catalogue/pricing.js";
+import { postEntry, walletFor } from "../ledger/ledger.js";
+import { spread } from "../prices/calculation.js";
+import { fraction } from "../prices/fraction.js";
+import { onceFor, personOf } from "../quotes/quotes.js";
+import { openPurse, requireFunds, saleLegs } from "../services/charging.js";
+import { type OrderLineRow, orderLine } from "./items.schema.js";
+import { type OrderRow, order } from "./order.schema.js";
+
+export interface NewItemsOrder {
+  organisationId: string;
+  items: readonly WantedLine[];
+  currency: Currency | null;
+  idempotencyKey: string;
+}
+
+/** @throws InvalidInputFault for services, which are subscribed to. */
+export const requireProducts = ({ lines }: Pick<PricedItems, "lines">): void => {
+  const index = lines.findIndex(({ item }) => item.kind === "SERVICE");
+  const service = lines[index];
+  if (!service) return;
+  throw InvalidInputFault.of(
+    `items.${index}.itemId`,
+    "IS_SERVICE",
+    `${service.item.name} is a service: subscribe to it instead.`,
+  );
+};
+
+/**
+ * Orders products and pays for them from the wallet, all in one transaction: the order is complete at once.
+ * @returns its id; the same again for the same key and input.
+ * @throws InsufficientFundsFault (nothing was moved), NotFoundFault, ForbiddenFault, InvalidInputFault, ConflictFault.
+ */
+export const orderItems = (tx: Tx, wish: NewItemsOrder, at: Date): Promise<string> => {
+  const { idempotencyKey: key, ...input } = wish;
+  return onceFor(tx, { organisationId: wish.organisationId, key, operation: "orderItems", input }, at, async () => {
+    const organisationId = requireId("organisation", wish.organisationId);
+    requireActive(await organisationInScope(tx, organisationId));
+    const priced = await priceItems(tx, organisationId, wish.items, wish.currency, at);
+    requireProducts(priced);
+    const row = await pay(tx, organisationId, priced, at);
+    await audit(tx, "billing", {
+      action: "order:place",
+      resource: "order",
+      resourceId: row.id,
+      organisationId,
+      after: {
+        number: row.number,
+        total: row.total,
+        items: priced.lines.map(({ item, quantity }) => ({ id: item.id, version: item.version, quantity })),
+      },
+    });
+    return row.id;
+  });
+};
+
+/** What each line brought: its part of the subtotal, to the cent. */
+const netsOf = (lines: readonly { amount: bigint }[], subtotal: bigint): bigint[] => {
+  const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
+  return total === 0n ? [] : spread(lines.map(({ amount }) => fraction(amount * subtotal, total)));
+};
+
+/** The order with its lines and its money. */
+const pay = async (
+  tx: Tx,
+  organisationId: string,
+  { lines, currency, price }: PricedItems,
+  at: Date,
+): Promise<OrderRow> => {
+  const walletId = await walletFor(tx, organisationId, currency);
+  const purse = await openPurse(tx, walletId);
+  requireFunds(purse, price.total);
+  const id = newEventId();
+  const ends = { state: "COMPLETED" as const, placedAt: at, endedAt: at, placedBy: personOf(tx) };
+  const [row] = await tx.db
+    .insert(order)
+    .values({ ...ends, id, organisationId, walletId, kind: "ITEMS", currency, total: price.total })
+    .returning();
+  if (!row) throw new Error("insert gave no row");
+  const nets = netsOf(lines, price.subtotal);
+  await tx.db.insert(orderLine).values(
+    lines.map(({ item, quantity, amount }, position) => ({
+      organisationId,
+      orderId: id,
+      position,
+      itemOrganisationId: item.organisationId,
+      itemId: item.id,
+      version: item.version,
+      quantity,
+      unitPrice: item.price,
+      amount,
+      net: nets[position] ?? 0n,
+    })),
+  );
+  const legs = saleLegs(walletId, { net: price.subtotal, tax: price.tax });
+  const description = `Order ${row.number}`;
+  const reason = { kind: "ORDER" as const, id };
+  if (legs.length > 0) await postEntry(tx, { organisationId, kind: "SERVICE", description, eventAt: at, reason, legs });
+  return row;
+};
+
+/** Lines by order, in their order; none of orders of machines. */
+export const linesOfOrders = async (tx: Tx, orderIds: readonly string[]): Promise<Map<string, OrderLineRow[]>> => {
+  const rows = await tx.db
+    .select()
+    .from(orderLine)
+    .where(inArray(orderLine.orderId, [...orderIds]))
+    .orderBy(asc(orderLine.orderId), asc(orderLine.position));
+  return Map.groupBy(rows, ({ orderId }) => orderId);
+};

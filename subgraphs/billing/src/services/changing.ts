@@ -1,0 +1,134 @@
+import { ConflictFault, InvalidInputFault, NotFoundFault, type Tx } from "@tollgate/kit";
+import { eq } from "drizzle-orm";
+import type { CatalogueItemRow } from "../catalogue/catalogue.schema.js";
+import { itemsById } from "../catalogue/reading.js";
+import { requireQuantity } from "../catalogue/rules.js";
+import { termsAt } from "../catalogue/terms.js";
+import { onceFor } from "../quotes/quotes.js";
+import { charge, openPurse, wordsFor } from "./charging.js";
+import { lockSubscription, requireLive } from "./managing.js";
+import { type Due, dueOf, dueUntil, endOfPeriod, minuteOf, usedUntil } from "./period.js";
+import { type ServiceSubscriptionRow, serviceSubscription } from "./service.schema.js";
+import { freshPeriod, frozen, recordChange, serviceOnSale } from "./subscribing.js";
+
+export interface ChangeWish {
+  serviceSubscriptionId: string;
+  /** Another service; the same where null. */
+  itemId: string | null;
+  /** The same where null. */
+  quantity: number | null;
+}
+
+/** A change as it would be made now. */
+export interface PlannedChange {
+  before: ServiceSubscriptionRow;
+  after: ServiceSubscriptionRow;
+  items: { before: CatalogueItemRow; after: CatalogueItemRow };
+  /** Of the present period: what it comes to with the change, less what was taken; negative is given back. */
+  present: Due;
+  /** Of the period that a change of the interval begins; nothing where the present one goes on. */
+  next: Due;
+}
+
+const NOTHING: Due = { net: 0n, tax: 0n };
+
+const less = (due: Due, { taken, takenTax }: ServiceSubscriptionRow): Due => ({
+  net: due.net - taken,
+  tax: due.tax - takenTax,
+});
+
+/** Fields of the row that say what is paid for, and how dear. */
+type Choice = Pick<ServiceSubscriptionRow, "itemId" | "itemOrganisationId" | "version" | "unitPrice" | "quantity">;
+
+/** The period goes on under another price: what was used of it so far stays as it was. */
+const within = (row: ServiceSubscriptionRow, choice: Choice, from: Date): ServiceSubscriptionRow => {
+  const changed = { ...row, ...choice, used: usedUntil(row, from), pricedFrom: from };
+  const due = dueOf(changed);
+  return { ...changed, taken: due.net, takenTax: due.tax };
+};
+
+const itemOf = async (tx: Tx, itemId: string): Promise<CatalogueItemRow> => {
+  const item = (await itemsById(tx, [itemId])).get(itemId);
+  if (!item) throw new NotFoundFault("catalogueItem", itemId);
+  return item;
+};
+
+const requireChange = (row: ServiceSubscriptionRow, itemId: string, quantity: number): void => {
+  if (itemId === row.itemId && quantity === row.quantity) {
+    throw new ConflictFault("This is what the service subscription is already.", row.id);
+  }
+};
+
+/** @throws ConflictFault unless its present period is paid and another one is to come. */
+const requireChangeable = (row: ServiceSubscriptionRow): void => {
+  requireLive(row);
+  if (row.state === "PAST_DUE")
+    throw new ConflictFault("Its renewal is not paid yet: top up the wallet first.", row.id);
+  if (row.cancelAtPeriodEnd) throw new ConflictFault("It is cancelled: resume it first.", row.id);
+};
+
+/**
+ * What a change of a subscription comes to: what is left of the period at the new price against what was paid for it, to the
+ * minute. A change of the quantity keeps the version of the running period; another service counts as it is on sale now. With
+ * another interval a period begins.
+ */
+export const planChange = async (
+  tx: Tx,
+  row: ServiceSubscriptionRow,
+  wish: ChangeWish,
+  at: Date,
+): Promise<PlannedChange> => {
+  requireChangeable(row);
+  const itemId = wish.itemId?.toLowerCase() ?? row.itemId;
+  const quantity = requireQuantity(wish.quantity ?? row.quantity, "quantity");
+  requireChange(row, itemId, quantity);
+  const old = await itemOf(tx, row.itemId);
+  const from = minuteOf(row, at);
+  if (itemId === row.itemId) {
+    if (old.state === "RETIRED" && quantity > row.quantity) {
+      throw InvalidInputFault.of("quantity", "RETIRED", `${old.name} is not on sale any more: take no more of it.`);
+    }
+    const { itemOrganisationId, version, unitPrice } = row;
+    const after = within(row, { itemId, itemOrganisationId, version, unitPrice, quantity }, from);
+    const present = less({ net: after.taken, tax: after.takenTax }, row);
+    return { before: row, after, items: { before: old, after: old }, present, next: NOTHING };
+  }
+  const item = await serviceOnSale(tx, row.organisationId, itemId, quantity, row.currency);
+  const { id, organisationId: itemOrganisationId, version, price: unitPrice, interval } = item;
+  const choice = { itemId: id, itemOrganisationId, version, unitPrice, quantity };
+  const items = { before: old, after: item };
+  if (interval === row.interval) {
+    const after = within(row, choice, from);
+    return { before: row, after, items, present: less({ net: after.taken, tax: after.takenTax }, row), next: NOTHING };
+  }
+  const terms = frozen(await termsAt(tx, row.organisationId, row.currency, at));
+  const end = endOfPeriod(from, interval);
+  const fresh = { ...row, ...choice, interval, ...freshPeriod(from, end), ...terms, dueAt: end };
+  const next = dueOf(fresh);
+  const after = { ...fresh, taken: next.net, takenTax: next.tax };
+  return { before: row, after, items, present: less(dueUntil(row, from), row), next };
+};
+
+/**
+ * Changes a service subscription to another service or quantity, and takes or gives back the difference.
+ * @returns its id; the same again for the same key and input.
+ * @throws InsufficientFundsFault (nothing was moved), NotFoundFault, ForbiddenFault, ConflictFault, InvalidInputFault.
+ */
+export const changeSubscription = (tx: Tx, wish: ChangeWish, key: string, at: Date): Promise<string> =>
+  onceFor(
+    tx,
+    { organisationId: wish.serviceSubscriptionId, key, operation: "changeSubscription", input: wish },
+    at,
+    async () => {
+      const row = await lockSubscription(tx, wish.serviceSubscriptionId, at);
+      const { after, items, present, next } = await planChange(tx, row, wish, at);
+      const purse = await openPurse(tx, row.walletId);
+      const { id, ...values } = after;
+      await tx.db.update(serviceSubscription).set(values).where(eq(serviceSubscription.id, id));
+      const due = { net: present.net + next.net, tax: present.tax + next.tax };
+      const [from, to] = [wordsFor(items.before.name, row.quantity), wordsFor(items.after.name, after.quantity)];
+      await charge(tx, purse, after, { ...due, kind: "CHANGE", description: `${from} changed to ${to}`, eventAt: at });
+      await recordChange(tx, row, after);
+      return id;
+    },
+  );
