@@ -16,6 +16,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { User } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
+import type { Documents } from "../pdf/documents.js";
 import type { ProviderDirectory } from "../providers/directory.js";
 import { LedgerEntry, shownWallet, Wallet } from "../wallet/wallet.types.js";
 import { entriesById, walletById, walletsById } from "../wallet/wallets.js";
@@ -43,6 +44,7 @@ export class TopUpResolver {
     private readonly clock: () => Date,
     private readonly proofs: Proofs,
     private readonly providers: ProviderDirectory,
+    private readonly documents: Documents,
   ) {}
 
   @Directive(READS)
@@ -109,6 +111,11 @@ export class TopUpResolver {
     if (!row.proofId) return null;
     const contentType = await context.loader(proofTypes).load(row.proofId);
     return contentType ? this.proofs.download(row.proofId, contentType) : null;
+  }
+
+  @FieldResolver(() => Download, { nullable: true })
+  receipt(@Root() { row }: TopUp): Download | null {
+    return row.entryId === null ? null : this.documents.download("RECEIPT", row.id);
   }
 
   @FieldResolver(() => User, { nullable: true })
