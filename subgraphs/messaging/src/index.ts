@@ -12,6 +12,7 @@ import { Organisation, User } from "./entities.js";
 import { queueMail, removeMails } from "./mail/mail.js";
 import { mailboxRoutes } from "./mail/mailbox.js";
 import { Mailer } from "./mail/mailer.js";
+import { invoiceHandlers } from "./notifications/invoices.js";
 import { moneyHandlers } from "./notifications/money.js";
 import { NotificationResolver, UserNotificationsResolver } from "./notifications/notification.resolver.js";
 import { removeNotifications } from "./notifications/notifications.js";
@@ -49,6 +50,13 @@ export interface MessagingOptions {
   clock?: () => Date;
 }
 
+/** Events that leave mails to be sent. */
+const SENDS_MAIL: ReadonlySet<string> = new Set([
+  "mail.requested",
+  "signInCode.requested",
+  "topUp.changed",
+  "invoice.changed",
+]);
 const DAY = 24 * 3_600_000;
 const KEYS_KEPT = 30 * DAY;
 
@@ -95,12 +103,13 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
       ...notificationHandlers,
       ...moneyHandlers,
       ...paymentHandlers(clock),
+      ...invoiceHandlers(clock),
       "member.changed": followMember,
       "signInCode.requested": (tx, event) => queueCode(tx, event, kit.sealer, keeping),
       "mail.requested": (tx, event) => queueMail(tx, event, kit.sealer, atRest, clock()),
     },
     onEvent: (type) => {
-      if (type === "mail.requested" || type === "signInCode.requested" || type === "topUp.changed") mailer.wake();
+      if (SENDS_MAIL.has(type)) mailer.wake();
       if (type === "signInCode.requested") wake();
       if (type === "wallet.warned" || type === "topUp.changed" || type === "organisation.changed") wake();
     },

@@ -65,6 +65,8 @@ export interface EventPayloads {
   "topUp.changed": TopUpChange;
   /** billing → messaging. Aggregate: the top-up. */
   "payment.refused": PaymentIncident;
+  /** billing → messaging. Aggregate: the invoice. */
+  "invoice.changed": InvoiceChange;
   /** billing → messaging. Aggregate: the order. */
   "order.ended": OrderEnd;
   /** billing → messaging: a service subscription needs money, or ends. Aggregate: the service subscription. */
@@ -184,7 +186,10 @@ export type MailKind =
   | "FACTOR_CHANGED"
   | "DATA_EXPORT_READY"
   | "DATA_ERASED"
-  | "TOP_UP";
+  | "TOP_UP"
+  | "INVOICE_ISSUED"
+  | "INVOICE_REMINDER"
+  | "CREDIT_NOTE";
 
 export interface MailRequest {
   kind: MailKind;
@@ -355,6 +360,26 @@ export interface PaymentIncident {
   provider: string;
   /** For people. */
   problem: string;
+  at: Date;
+}
+
+export interface InvoiceChange {
+  invoiceId: string;
+  /** Who pays. */
+  organisationId: string;
+  issuerId: string;
+  /** As it stands on the invoice. */
+  issuerName: string;
+  what: "ISSUED" | "REMINDER" | "CREDIT_NOTE";
+  /** Of the invoice, or of the credit note. */
+  number: string;
+  /** Of what it is about, and what is due of the invoice now; for people. */
+  amount: string;
+  due: string;
+  isDue: boolean;
+  dueAt: Date | null;
+  /** Of a credit note. */
+  reason: string | null;
   at: Date;
 }
 

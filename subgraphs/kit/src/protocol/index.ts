@@ -12,6 +12,7 @@ export type {
   ExportPart,
   ExportRequest,
   InvitationChange,
+  InvoiceChange,
   LockOut,
   MachinesTurn,
   MailKind,

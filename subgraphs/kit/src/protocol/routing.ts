@@ -40,6 +40,7 @@ export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> 
   "wallet.warned": ["messaging"],
   "topUp.changed": ["messaging"],
   "payment.refused": ["messaging"],
+  "invoice.changed": ["messaging"],
   "order.ended": ["messaging"],
   "serviceSubscription.changed": ["messaging"],
   "security.suspected": ["messaging"],

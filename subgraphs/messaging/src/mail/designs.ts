@@ -1,7 +1,7 @@
 import type { MailKind } from "@tollgate/kit/protocol";
 import { harmless } from "./escape.js";
 import type { Mail } from "./mail.schema.js";
-import { dateTime, ending } from "./times.js";
+import { dateTime, dayOf, ending } from "./times.js";
 
 /** What a mail says, before it is plain text or a page. */
 export interface MailContent {
@@ -26,6 +26,8 @@ export interface Letter {
   fact(name: string, instead: string): string;
   /** A fact that is a time, as the locale writes it. */
   time(name: string): string;
+  /** The day of such a fact. */
+  day(name: string): string;
   /** `in 5 minutes, at 14:35 UTC`. */
   ends: string;
 }
@@ -37,6 +39,13 @@ interface Design {
 }
 
 const device = ({ fact }: Letter): string => `${fact("device", "an unknown device")}, ${fact("address", "unknown")}`;
+
+const invoicePage = ({ fact }: Letter) => ({
+  label: "Look at the invoice",
+  path: `/billing/invoices/${fact("invoiceId", "")}`,
+});
+
+const UNKNOWN_INVOICE = "If you do not know of this invoice, tell whoever manages your organisation.";
 
 /**
  * How each kind of mail reads: what happened, what to do now, and what to do if it was not oneself. Facts of a kind are
@@ -176,6 +185,51 @@ export const DESIGNS: Readonly<Record<MailKind, Design>> = {
       otherwise: "If you do not know of this payment, tell whoever manages your organisation.",
     }),
   },
+  INVOICE_ISSUED: {
+    secret: null,
+    write: (letter) => ({
+      subject: `Invoice ${letter.fact("number", "")}`,
+      happened: [
+        `${letter.fact("issuerName", "Your provider")} sent you an invoice of ${letter.fact("amount", "an amount")}.`,
+      ],
+      action: invoicePage(letter),
+      terms: [
+        letter.fact("isDue", "") === "true"
+          ? `${letter.fact("due", "It")} are due by ${letter.day("dueAt")}.`
+          : "It is paid already; there is nothing to do.",
+      ],
+      otherwise: UNKNOWN_INVOICE,
+    }),
+  },
+  INVOICE_REMINDER: {
+    secret: null,
+    write: (letter) => ({
+      subject: `Reminder: invoice ${letter.fact("number", "")} is not paid`,
+      happened: [
+        `${letter.fact("due", "The amount")} of invoice ${letter.fact("number", "")} by ${letter.fact("issuerName", "your provider")} were to be paid by ${letter.day("dueAt")}.`,
+      ],
+      action: invoicePage(letter),
+      terms: ["If you have paid in the meantime, there is nothing to do."],
+      otherwise: UNKNOWN_INVOICE,
+    }),
+  },
+  CREDIT_NOTE: {
+    secret: null,
+    write: (letter) => ({
+      subject: `Credit note ${letter.fact("number", "")}`,
+      happened: [
+        `${letter.fact("issuerName", "Your provider")} took back ${letter.fact("amount", "a part")} of an invoice.`,
+        `The reason given: ${letter.fact("reason", "none")}`,
+      ],
+      action: invoicePage(letter),
+      terms: [
+        letter.fact("isDue", "") === "true"
+          ? `${letter.fact("due", "The rest")} of the invoice are still due.`
+          : "Nothing more of the invoice is due; what was paid too much is in the wallet.",
+      ],
+      otherwise: UNKNOWN_INVOICE,
+    }),
+  },
   DATA_ERASED: {
     secret: null,
     write: (letter) => ({
@@ -202,6 +256,7 @@ export const letterOf = (mail: Mail, secret: string, at: Date): Letter => {
     secret,
     fact: (name, instead) => harmless(told(name) ?? "") || instead,
     time: (name) => dateTime(date(name), mail.locale),
+    day: (name) => dayOf(date(name), mail.locale),
     ends: mail.expiresAt === null ? "" : ending(mail.expiresAt, at, mail.locale),
   };
 };

@@ -17,6 +17,12 @@ const clockTime = (at: Date, locale: string): string => written(at, locale, CLOC
 export const dateTime = (at: Date, locale: string): string =>
   written(at, locale, { ...CLOCK, day: "numeric", month: "long", year: "numeric" });
 
+/** `21 November 2026` as the locale writes it, in UTC. */
+export const dayOf = (at: Date, locale: string): string => {
+  const [supported = FALLBACK] = Intl.DateTimeFormat.supportedLocalesOf([wellFormed(locale), FALLBACK]);
+  return new Intl.DateTimeFormat(supported, { dateStyle: "long", timeZone: "UTC" }).format(at);
+};
+
 const UNITS = [
   ["minute", 60_000, 90],
   ["hour", 3_600_000, 36],

@@ -1,6 +1,6 @@
 import type { EventHandler, Tx } from "@tollgate/kit";
 import type { DeliveredEvent, PaymentIncident, TopUpChange } from "@tollgate/kit/protocol";
-import { mail } from "../mail/mail.schema.js";
+import { mailPeople } from "../mail/mail-people.js";
 import {
   membersAboveHolding,
   membersAtTopHolding,
@@ -80,36 +80,6 @@ const payersOf = async (tx: Tx, { startedBy, organisationId }: TopUpChange): Pro
   return starter.length > 0 ? starter : membersHolding(tx, organisationId, ["wallet:topUp"]);
 };
 
-/** A mail to each, once for the event: its id is made of the event's and the person's. */
-const sendMails = async (
-  tx: Tx,
-  { event, organisationId }: { event: DeliveredEvent; organisationId: string },
-  { title, body }: Words,
-  recipients: readonly Recipient[],
-  now: Date,
-): Promise<void> => {
-  const ids = recipients.map(({ userId }) => userId);
-  const people = await tx.sql<
-    { user_id: string; email: string; display_name: string; locale: string; mail_id: string }[]
-  >`
-    select user_id, email, display_name, locale, md5(user_id::text || ${event.id}::text)::uuid as mail_id
-      from person where user_id = any(${ids}::uuid[])`;
-  if (people.length === 0) return;
-  const rows = people.map((person) => ({
-    id: person.mail_id,
-    organisationId,
-    userId: person.user_id,
-    kind: "TOP_UP" as const,
-    recipient: person.email,
-    displayName: person.display_name,
-    locale: person.locale,
-    facts: { title, body },
-    nextAttemptAt: now,
-    createdAt: now,
-  }));
-  await tx.db.insert(mail).values(rows).onConflictDoNothing();
-};
-
 const askForApproval = async (
   tx: Tx,
   event: DeliveredEvent,
@@ -140,7 +110,10 @@ const topUpChanged =
     const about = { kind: "TOP_UP", subjectOrganisationId: organisationId, at: event.occurredAt } as const;
     const notice: Notice = { ...about, ...words, link: "/wallet" };
     await notify(tx, distinct([...payers, ...above]), notice, event.id);
-    if (BY_MAIL.has(state)) await sendMails(tx, { event, organisationId }, words, payers, clock());
+    if (BY_MAIL.has(state)) {
+      const facts = { title: words.title, body: words.body };
+      await mailPeople(tx, { eventId: event.id, organisationId, kind: "TOP_UP", facts }, payers, clock());
+    }
     if (BY_WHATSAPP.has(state)) await tellByWhatsApp(tx, organisationId, notice, event.id);
   };
 
