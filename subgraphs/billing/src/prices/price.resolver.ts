@@ -12,9 +12,10 @@ import {
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
 import { organisationsInScope } from "../organisations.js";
+import { priceListById, priceListsBelow, type PriceListState as State } from "./lists.js";
 import type { PriceListRow } from "./price.schema.js";
 import { PriceList, PriceListState, Rate, shownPriceList, shownRate, shownTier, VolumeTier } from "./price.types.js";
-import { priceListById, priceListsBelow, pricesInForce, pricesUnder, type PriceListState as State } from "./prices.js";
+import { pricesInForce, pricesUnder } from "./prices.js";
 
 const READS_PRICES = '@requiresScopes(scopes: [["price:read"]])';
 

@@ -10,13 +10,13 @@ import {
   Money,
   ObjectType,
 } from "@tollgate/kit/graphql";
+import { type PriceListState as State, stateAt } from "./lists.js";
 import {
   PRICED_RESOURCES,
   type PriceListRow,
   type PricedResource as Resource,
   type VolumeTierRow,
 } from "./price.schema.js";
-import { type PriceListState as State, stateAt } from "./prices.js";
 import { amountForHours, type EffectiveRate } from "./rates.js";
 
 export const PriceListState: { [Key in State]: Key } = graphEnum(
