@@ -53,7 +53,15 @@ export {
 export { isId, requireId } from "./faults/ids.js";
 export { type Claim, forgetKeys, once } from "./idempotency/once.js";
 export type { CronJob } from "./jobs/jobs.js";
-export { type Currency, divideHalfEven, formatMoney, isCurrency, type Money, money } from "./money/money.js";
+export {
+  type Currency,
+  decimalText,
+  divideHalfEven,
+  formatMoney,
+  isCurrency,
+  type Money,
+  money,
+} from "./money/money.js";
 export { networkOf } from "./net/network.js";
 export {
   type Connection,
@@ -89,4 +97,5 @@ export { inBranch, inScope, type KnownOrganisation, organisationInScope, require
 export { containing } from "./text/containing.js";
 export { oneLine } from "./text/one-line.js";
 export { reasonOf } from "./text/reason.js";
+export { type TableFile, type TableFormat, tableFiles } from "./text/table-file.js";
 export { type ThreadLimits, ThreadQueue, type ThreadWords } from "./threads/thread-queue.js";

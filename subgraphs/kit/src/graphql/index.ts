@@ -26,7 +26,7 @@ export {
 export { buildSubgraph, type ReferenceResolver } from "./build.js";
 export { connectionType } from "./connections.js";
 export { type BatchRead, OperationContext, type SubscribeArguments } from "./context.js";
-export { Download } from "./download.js";
+export { Download, DownloadFormat } from "./download.js";
 export { outcome, ProblemFault, problemOf, resultUnion, type TypeClass } from "./outcome.js";
 export {
   BigIntScalar,

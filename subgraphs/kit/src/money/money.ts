@@ -33,7 +33,8 @@ export const divideHalfEven = (numerator: bigint, denominator: bigint): bigint =
   return quotient % 2n === 0n ? quotient : quotient + away;
 };
 
-const decimalText = ({ minorUnits, currency }: Money): `${number}` => {
+/** For programs: `-1234.50`. */
+export const decimalText = ({ minorUnits, currency }: Money): `${number}` => {
   const digits = MINOR_DIGITS[currency];
   const absolute = (minorUnits < 0n ? -minorUnits : minorUnits).toString().padStart(digits + 1, "0");
   const text = `${minorUnits < 0n ? "-" : ""}${absolute.slice(0, -digits)}.${absolute.slice(-digits)}`;

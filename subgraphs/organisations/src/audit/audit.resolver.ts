@@ -4,6 +4,7 @@ import {
   Ctx,
   Directive,
   Download,
+  DownloadFormat,
   FieldResolver,
   Int,
   type OperationContext,
@@ -15,7 +16,7 @@ import { User } from "../members/members.types.js";
 import { organisationsById } from "../tree/tree.js";
 import { Organisation } from "../tree/tree.types.js";
 import { type AuditRow, auditEntries, checkScope } from "./audit.js";
-import { AuditEntry, AuditEntryConnection, AuditFilter, DownloadFormat } from "./audit.types.js";
+import { AuditEntry, AuditEntryConnection, AuditFilter } from "./audit.types.js";
 import type { AuditDownloads } from "./download.js";
 import { hashesOf } from "./sealing.js";
 

@@ -74,8 +74,6 @@ export class AuditEntry {
   requestId: string | null;
 }
 
-export const DownloadFormat = graphEnum("DownloadFormat", "JSON_LINES is one object a line.", "CSV", "JSON_LINES");
-
 export const AuditEntryConnection = connectionType("AuditEntry", () => AuditEntry, { totalCount: false });
 
 @InputType()

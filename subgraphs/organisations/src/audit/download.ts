@@ -1,6 +1,14 @@
 import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
-import { audit, type Caller, callerWith, type Database, type Tx, type UserCaller } from "@tollgate/kit";
+import {
+  audit,
+  type Caller,
+  callerWith,
+  type Database,
+  type TableFormat,
+  type Tx,
+  type UserCaller,
+} from "@tollgate/kit";
 import {
   decode,
   encode,
@@ -13,7 +21,7 @@ import { membersByUser } from "../members/members.js";
 import { permissionsOfRoles } from "../roles/roles.js";
 import { auditEntry, auditLink } from "../tables.js";
 import { type AuditFilter, type AuditPlace, conditionsOf, NEWEST_FIRST, olderThan } from "./audit.js";
-import { type ExportFormat, type ExportRow, FORMATS } from "./export-formats.js";
+import { type ExportRow, FORMATS } from "./export-formats.js";
 
 const PATH = "/files/audit";
 const LINK_LIVES_MILLISECONDS = 5 * 60_000;
@@ -31,7 +39,7 @@ interface Ticket {
   organisationId: string;
   narrowedOrganisationId: string | null;
   filter: AuditFilter;
-  format: ExportFormat;
+  format: TableFormat;
   until: Date;
 }
 
@@ -67,7 +75,7 @@ export class AuditDownloads {
   }
 
   /** A link to what a filter finds, for the caller alone. */
-  link(caller: UserCaller & Caller, filter: AuditFilter, format: ExportFormat): AuditLink {
+  link(caller: UserCaller & Caller, filter: AuditFilter, format: TableFormat): AuditLink {
     const expiresAt = new Date(this.clock().getTime() + LINK_LIVES_MILLISECONDS);
     const ticket: Ticket = {
       id: randomUUID(),
