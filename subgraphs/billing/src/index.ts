@@ -32,6 +32,7 @@ import { billingResolvers } from "./resolvers.js";
 import { Paying } from "./topups/paying.js";
 import { Proofs } from "./topups/proofs.js";
 import { Refunding } from "./topups/refunding.js";
+import { TransactionDownloads } from "./transactions/downloads.js";
 import { followRun } from "./usage/runs.js";
 import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
 import { decideClosing } from "./wallet/closing.js";
@@ -43,6 +44,7 @@ import { WalletWatch } from "./wallet/watch.js";
 export { type BillingSeed, seedBilling, seedReserves } from "./billing.seed.js";
 export { captureHold, placeHold } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
+export { type SeededPast, seedPast } from "./past.seed.js";
 export { demoPriceList, TEMPLATE_SIZES, type TemplateSize } from "./prices/demo.js";
 export type { NewPriceList } from "./prices/prices.js";
 
@@ -72,6 +74,7 @@ const parts = (
   { clock = () => new Date(), publicUrl = "http://localhost", lookEvery, paymentAddresses, ...rest }: BillingOptions,
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
   documents = new Documents(kit.database, kit.masterSecret, publicUrl, clock),
+  downloads = new TransactionDownloads(kit.database, kit.masterSecret, publicUrl, clock, () => kit.wakeRelay()),
   watch = new WalletWatch(kit, lookEvery),
   demo: DemoPayments | null = rest.demoPayments
     ? new DemoPayments(publicUrl, kit.logger, (name, webhook) => webhooks.deliver(name, webhook))
@@ -86,6 +89,7 @@ const parts = (
     publicUrl,
     proofs,
     documents,
+    downloads,
     watch,
     providers,
     paying,
@@ -127,6 +131,7 @@ const parts = (
   routes: [
     ...proofs.routes(),
     documents.route(),
+    downloads.route(),
     ...webhooks.routes(),
     ...new PaymentReturn(kit.database).routes(),
     ...(demo?.routes() ?? []),

@@ -23,6 +23,8 @@ import type { Proofs } from "./topups/proofs.js";
 import type { Refunding } from "./topups/refunding.js";
 import { TopUpResolver } from "./topups/topup.resolver.js";
 import { TopUpChangesResolver } from "./topups/topup-changes.resolver.js";
+import type { TransactionDownloads } from "./transactions/downloads.js";
+import { TransactionsResolver } from "./transactions/transactions.resolver.js";
 import { UsageResolver } from "./usage/usage.resolver.js";
 import { AdjustingResolver } from "./wallet/adjusting.resolver.js";
 import { LedgerEntryResolver, PostingResolver } from "./wallet/ledger-entry.resolver.js";
@@ -37,6 +39,7 @@ export interface Shared {
   publicUrl: string;
   proofs: Proofs;
   documents: Documents;
+  downloads: TransactionDownloads;
   watch: WalletWatch;
   providers: ProviderDirectory;
   paying: Paying;
@@ -45,9 +48,10 @@ export interface Shared {
 }
 
 export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => {
-  const { clock, publicUrl, proofs, documents, watch, providers, paying, refunding, webhooks } = shared;
+  const { clock, publicUrl, proofs, documents, downloads, watch, providers, paying, refunding, webhooks } = shared;
   return [
     new WalletResolver(),
+    new TransactionsResolver(downloads),
     new AdjustingResolver(clock),
     new BillingModeResolver(clock),
     new OrganisationModeResolver(clock),

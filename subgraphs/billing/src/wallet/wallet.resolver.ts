@@ -17,16 +17,7 @@ import {
 import { MAIN_CURRENCY } from "../currency.js";
 import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
-import { transactionsOf } from "./transactions.js";
-import {
-  PostingConnection,
-  shownPosting,
-  shownWallet,
-  TransactionFilter,
-  Wallet,
-  WalletConnection,
-  WalletFilter,
-} from "./wallet.types.js";
+import { shownWallet, Wallet, WalletConnection, WalletFilter } from "./wallet.types.js";
 import { listWallets, walletById, walletsOf } from "./wallets.js";
 
 const READS_WALLETS = '@requiresScopes(scopes: [["wallet:read"]])';
@@ -35,12 +26,6 @@ const READS_WALLETS = '@requiresScopes(scopes: [["wallet:read"]])';
 class WalletsArguments extends ListArguments {
   @Field(() => WalletFilter, { nullable: true })
   filter?: WalletFilter | null;
-}
-
-@ArgsType()
-class TransactionsArguments extends ListArguments {
-  @Field(() => TransactionFilter, { nullable: true })
-  filter?: TransactionFilter | null;
 }
 
 @Resolver(() => Wallet)
@@ -65,21 +50,6 @@ export class WalletResolver {
   @FieldResolver(() => Organisation, { nullable: true })
   organisation(@Root() { organisationId }: Wallet) {
     return { id: organisationId };
-  }
-
-  @Directive(LISTED)
-  @FieldResolver(() => PostingConnection, {
-    description:
-      "Everything that moved what is available, newest first, money set aside and given back included. balanceAfter is what was available then; what is taken of money set aside left when it was set aside.",
-  })
-  async transactions(
-    @Root() wallet: Wallet,
-    @Args(() => TransactionsArguments) { filter, first, after }: TransactionsArguments,
-    @Ctx() context: OperationContext,
-  ) {
-    const key = { walletId: wallet.id, page: { first, after }, filter: { ...filter } };
-    const page = await context.loader(transactionsOf).load(key);
-    return page && shown(page, shownPosting);
   }
 }
 

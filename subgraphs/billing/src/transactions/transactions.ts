@@ -10,8 +10,11 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { encode } from "@tollgate/kit/protocol";
-import { and, eq, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
-import { type EntryKind, entry, type PostingRow, posting } from "../ledger/ledger.schema.js";
+import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
+import { type EntryKind, type EntryRow, entry, type PostingRow, posting } from "../ledger/ledger.schema.js";
+
+/** Characters of a description that one may look for. */
+const LONGEST_SEARCH = 200;
 
 interface Amount {
   minorUnits: bigint;
@@ -41,10 +44,25 @@ export interface TransactionsKey {
  */
 const TOUCHES = eq(posting.account, "WALLET");
 
-const conditionsOf = ({ kind, period, minimum, maximum, search }: TransactionFilter): (SQL | undefined)[] => {
+const isAbove = (minimum: Amount | null | undefined, maximum: Amount | null | undefined): boolean =>
+  Boolean(minimum && maximum && minimum.currency === maximum.currency && minimum.minorUnits > maximum.minorUnits);
+
+/** @throws InvalidInputFault for a filter that nothing can pass, or a search text without end. */
+export const requireFilter = ({ period, minimum, maximum, search }: TransactionFilter): void => {
   if (period && period.from >= period.to) {
     throw InvalidInputFault.of("filter.period", "OUT_OF_RANGE", "A period must end after it begins.");
   }
+  if (isAbove(minimum, maximum)) {
+    throw InvalidInputFault.of("filter.maximum", "OUT_OF_RANGE", "The largest amount is not below the smallest.");
+  }
+  if (search && search.length > LONGEST_SEARCH) {
+    throw InvalidInputFault.of("filter.search", "TOO_LONG", `Look for at most ${LONGEST_SEARCH} characters.`);
+  }
+};
+
+const conditionsOf = (filter: TransactionFilter): (SQL | undefined)[] => {
+  requireFilter(filter);
+  const { kind, period, minimum, maximum, search } = filter;
   return [
     kind ? inArray(entry.kind, [...kind]) : undefined,
     period ? and(gte(entry.eventAt, period.from), lt(entry.eventAt, period.to)) : undefined,
@@ -54,10 +72,21 @@ const conditionsOf = ({ kind, period, minimum, maximum, search }: TransactionFil
   ];
 };
 
+/**
+ * Positions only ever count up: a page begins where the one before it ended, whatever was written since.
+ * @throws InvalidInputFault for a cursor of another list.
+ */
+const positionOf = (after: string | null | undefined): bigint | null => {
+  const [position] = decodeCursor(after, 1) ?? [];
+  if (position === undefined) return null;
+  if (typeof position === "string" && /^\d{1,18}$/.test(position)) return BigInt(position);
+  throw InvalidInputFault.of("after", "MALFORMED", "This cursor is not one of this list.");
+};
+
 /** One page of each of several wallets, newest first, in one statement. */
 const pageOfEach = async (tx: Tx, walletIds: readonly string[], page: PageArguments, filter: TransactionFilter) => {
-  const after = decodeCursor(page.after, 1);
-  const older = after ? sql`${posting.position} < ${after[0]}::bigint` : undefined;
+  const before = positionOf(page.after);
+  const older = before === null ? undefined : lt(posting.position, before);
   const inWallet = sql`${posting.walletId} = w.id`;
   const newest = tx.db
     .select({ id: posting.id })
@@ -92,4 +121,31 @@ export const transactionsOf = async (
     }
   }
   return found;
+};
+
+/** A transaction as it is written into a file. */
+export interface Transaction {
+  entry: EntryRow;
+  posting: PostingRow;
+}
+
+/**
+ * Transactions of one wallet, newest first, from below a position on.
+ * @param limit at most so many.
+ */
+export const transactionsBelow = async (
+  tx: Tx,
+  walletId: string,
+  filter: TransactionFilter,
+  below: bigint | null,
+  limit: number,
+): Promise<Transaction[]> => {
+  const older = below === null ? undefined : lt(posting.position, below);
+  return await tx.db
+    .select({ entry, posting })
+    .from(posting)
+    .innerJoin(entry, eq(entry.id, posting.entryId))
+    .where(and(eq(posting.walletId, walletId), TOUCHES, older, ...conditionsOf(filter)))
+    .orderBy(desc(posting.position))
+    .limit(limit);
 };
