@@ -12,7 +12,7 @@ import {
   StorageClass,
 } from "@tollgate/kit/graphql";
 import type { BillingInterval as Span } from "./breakdown.js";
-import type { Calculation, PriceLineKind as Kind } from "./calculation.js";
+import type { Calculation, Explanation, PriceLineKind as Kind, PriceLine as Line } from "./calculation.js";
 import type { VmConfig as Config } from "./config.js";
 import type { StorageClass as Storage } from "./cost.js";
 
@@ -65,6 +65,11 @@ export class VmTemplate {
     "One step of a calculation: quantity x unitPrice before rounding, amount after. explanation traces it to its sources.",
 })
 export class PriceLine {
+  vmId?: string | null;
+
+  /** What it is explained by. */
+  source?: Explanation | null;
+
   @Field(() => PriceLineKind)
   kind: Kind;
 
@@ -102,16 +107,20 @@ export class PriceBreakdown {
   perHour: Amount | null;
 }
 
+/** A line as the graph shows it. */
+export const shownLine = ({ explanation = null, unitPrice, amount, ...line }: Line, currency: Currency): PriceLine => ({
+  ...line,
+  source: explanation,
+  unitPrice: unitPrice === null ? null : { minorUnits: unitPrice, currency },
+  amount: { minorUnits: amount, currency },
+});
+
 /** A calculation as the graph shows it. */
 export const shownBreakdown = (calculation: Calculation & { perHour?: bigint | null }): PriceBreakdown => {
   const { currency, lines, subtotal, tax, total, perHour = null } = calculation;
   const inCurrency = (minorUnits: bigint): Amount => ({ minorUnits, currency });
   return {
-    lines: lines.map((line) => ({
-      ...line,
-      unitPrice: line.unitPrice === null ? null : inCurrency(line.unitPrice),
-      amount: inCurrency(line.amount),
-    })),
+    lines: lines.map((line) => shownLine(line, currency)),
     subtotal: inCurrency(subtotal),
     tax: inCurrency(tax),
     total: inCurrency(total),

@@ -76,6 +76,15 @@ export const priceListById = async (tx: Tx, id: string): Promise<PriceListRow> =
   return row;
 };
 
+/** By id; those neither of the estate nor of organisations above are left out. */
+export const priceListRows = async (tx: Tx, ids: readonly string[]): Promise<Map<string, PriceListRow>> => {
+  const rows = await tx.db
+    .select()
+    .from(priceList)
+    .where(inArray(priceList.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+};
+
 const group = <Row extends { priceListId: string }>(rows: readonly Row[]): Map<string, Row[]> =>
   Map.groupBy(rows, (row) => row.priceListId);
 
