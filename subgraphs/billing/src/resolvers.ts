@@ -10,6 +10,7 @@ import { OrderItemsResolver, OrderLineResolver } from "./orders/items.resolver.j
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import type { Documents } from "./pdf/documents.js";
 import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
+import { LineExplanationResolver, PriceLineResolver } from "./prices/explanation.resolver.js";
 import { PriceChangesResolver } from "./prices/price-changes.resolver.js";
 import type { ProviderDirectory } from "./providers/directory.js";
 import { ProviderEventResolver } from "./providers/event.resolver.js";
@@ -60,6 +61,8 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new OrganisationWalletResolver(),
     new PriceListResolver(clock),
     new PriceChangesResolver(clock),
+    new PriceLineResolver(),
+    new LineExplanationResolver(clock),
     new OrganisationPriceListResolver(clock),
     new TaxRateResolver(clock),
     new PromotionResolver(clock),
