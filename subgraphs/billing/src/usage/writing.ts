@@ -56,15 +56,47 @@ const writeEntries = async (tx: Tx, hours: readonly ChargedHour[]): Promise<void
   await spendReserves(tx, hours);
 };
 
+/** In place of the entry of an hour in which nothing was left to pay. */
+const NO_ENTRY = "00000000-0000-0000-0000-000000000000";
+
+/** For each series where the entries of its hours begin in one long row of entries: looking there is not joining. */
+const entriesOf = (series: readonly Series[], hours: readonly ChargedHour[]) => {
+  const byHour = new Map(
+    [...Map.groupBy(hours, ({ organisationId }) => organisationId)].map(([id, own]) => [
+      id,
+      new Map(own.map(({ hour, entryId }) => [hour.getTime(), entryId])),
+    ]),
+  );
+  const entries: string[] = [];
+  const begins = new Map<string, number>();
+  const beginOf = ({ organisationId, first, amounts }: Series): number => {
+    const key = `${organisationId} ${first.getTime()} ${amounts.length}`;
+    const known = begins.get(key);
+    if (known !== undefined) return known;
+    const begin = entries.length;
+    const own = byHour.get(organisationId);
+    for (let nth = 0; nth < amounts.length; nth += 1) entries.push(own?.get(first.getTime() + nth * HOUR) ?? NO_ENTRY);
+    begins.set(key, begin);
+    return begin;
+  };
+  const starts = series.map((one) => `${beginOf(one)}`);
+  return { entries, starts };
+};
+
+const idsOf = ({ ids }: Series): string =>
+  ids.some((id) => id !== null) ? `{${ids.map((id) => id ?? "null").join(",")}}` : "{}";
+
 /** The records of many hours: a row for each use of a resource, cut into its hours where they are written. */
 const writeRecords = async (tx: Tx, series: readonly Series[], hours: readonly ChargedHour[]): Promise<void> => {
   if (series.length === 0) return;
+  const { entries, starts } = entriesOf(series, hours);
   const column = <Value>(of: (one: Series) => Value): Value[] => series.map(of);
   await tx.sql`
     insert into usage_record (id, organisation_id, vm_id, hour, resource, code, minutes, quantity, currency, amount,
         price_list_id, volume_basis_points, promotion_basis_points, entry_id)
-      select coalesce(a.id, uuidv7()), s.organisation_id, s.vm_id, h.hour, s.resource, s.code, s.minutes, s.quantity,
-          s.currency, a.amount, s.price_list_id, s.volume, s.promotion, c.entry_id
+      select coalesce(a.id, uuidv7()), s.organisation_id, s.vm_id, s.first_hour + (a.nth - 1) * interval '1 hour',
+          s.resource, s.code, s.minutes, s.quantity, s.currency, a.amount, s.price_list_id, s.volume, s.promotion,
+          nullif((${entries}::uuid[])[s.start + a.nth], ${NO_ENTRY}::uuid)
         from unnest(${column(({ organisationId }) => organisationId)}::uuid[], ${column(({ use }) => use.vmId)}::uuid[],
             ${column(({ use }) => use.resource)}::text[], ${column(({ use }) => use.code)}::text[],
             ${column(({ use }) => `${use.minutes}`)}::text[]::int[], ${column(quantityOf)}::text[]::numeric[],
@@ -72,16 +104,11 @@ const writeRecords = async (tx: Tx, series: readonly Series[], hours: readonly C
             ${column(({ terms }) => `${terms.volumeBasisPoints}`)}::text[]::int[],
             ${column(({ terms }) => `${terms.promotionBasisPoints}`)}::text[]::int[],
             ${column(({ first }) => first.toISOString())}::text[]::timestamptz[],
-            ${column(({ amounts }) => `{${amounts.join(",")}}`)}::text[],
-            ${column(({ ids }) => `{${ids.map((id) => id ?? "null").join(",")}}`)}::text[])
+            ${column(({ amounts }) => `{${amounts.join(",")}}`)}::text[], ${column(idsOf)}::text[],
+            ${starts}::text[]::int[])
           s(organisation_id, vm_id, resource, code, minutes, quantity, currency, price_list_id, volume, promotion,
-            first_hour, amounts, ids)
-       cross join lateral unnest(s.amounts::bigint[], s.ids::uuid[]) with ordinality a(amount, id, nth)
-       cross join lateral (select s.first_hour + (a.nth - 1) * interval '1 hour') h(hour)
-        left join unnest(${hours.map(({ organisationId }) => organisationId)}::uuid[],
-            ${hours.map(({ hour }) => hour.toISOString())}::text[]::timestamptz[],
-            ${hours.map(({ entryId }) => entryId)}::uuid[]) c(organisation_id, hour, entry_id)
-          on c.organisation_id = s.organisation_id and c.hour = h.hour`;
+            first_hour, amounts, ids, start)
+       cross join lateral unnest(s.amounts::bigint[], s.ids::uuid[]) with ordinality a(amount, id, nth)`;
 };
 
 const writeMeters = async (tx: Tx, meters: Meters): Promise<void> => {
