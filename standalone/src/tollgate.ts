@@ -60,7 +60,7 @@ const start = async (
   stopping.add("subgraphs", () => graph.stop());
   await graph.start();
   if (stopping.begun) throw new Error("stopped while it started");
-  if (settings.demo) await seedDemo(subgraphs, say);
+  if (settings.demo) await seedDemo(subgraphs, say, settings.historyDays);
   else await refuseDemoData(subgraphs);
   const gateway = await serveTollgate(graph.forGateway, settings, logger);
   stopping.add("gateway", () => gateway.stop());

@@ -9,16 +9,30 @@ const DAYS_OF_MONTH = 30n;
 /** What customers have left of what they paid in, beside their machines' reserves, in cents, one after the other. */
 const AVAILABLE = [250_000n, 845_000n, 1_200_000n, 500n, 430_000n, 96_000n];
 
-/** The operator's price list, which all below inherit, and each organisation's payments of the last weeks. */
-export const billingSeed = (now: Date): BillingSeed => {
+const payers = () => demoOrganisations().filter((organisation) => organisation.kind !== "INTERNAL");
+
+/** What each customer has left, beside its machines' reserves, in cents, by organisation. */
+export const leftOf = (): Map<string, bigint> =>
+  new Map(
+    payers().flatMap(({ id, kind }, index) =>
+      kind === "CUSTOMER" ? [[id, AVAILABLE[index % AVAILABLE.length] ?? 0n] as const] : [],
+    ),
+  );
+
+/**
+ * The operator's price list, which all below inherit, and each organisation's payments of the last weeks.
+ * @param hasPast customers have machines that were charged for before now, and paid for those.
+ */
+export const billingSeed = (now: Date, hasPast: boolean): BillingSeed => {
+  const left = leftOf();
   const costs = monthlyCosts();
   /** A day of all machines, which is set aside for them. */
   const reserved = (organisationId: string) => (costs.get(organisationId) ?? 0n) / DAYS_OF_MONTH;
-  const customers = demoOrganisations().filter((organisation) => organisation.kind !== "INTERNAL");
   return {
     priceLists: [demoPriceList(demoId("5", 1), OPERATOR, new Date(now.getTime() - 90 * DAY))],
-    credits: customers.flatMap(({ id, kind }, index) => {
-      const total = kind === "RESELLER" ? 2_500_000n : (AVAILABLE[index % AVAILABLE.length] ?? 0n) + reserved(id);
+    credits: payers().flatMap(({ id, kind }) => {
+      if (hasPast && kind === "CUSTOMER") return [];
+      const total = kind === "RESELLER" ? 2_500_000n : (left.get(id) ?? 0n) + reserved(id);
       const first = total / 2n;
       return [
         { amount: first, days: 18 },

@@ -81,7 +81,7 @@ describe("the demo", () => {
 
   it("keeps books that are right, and loads once however often it starts", async () => {
     const before = await wallets();
-    await seedDemo(tollgate.tollgate.subgraphs, () => undefined);
+    await seedDemo(tollgate.tollgate.subgraphs, () => undefined, 0);
     expect(await wallets()).toEqual(before);
     const { data } = await operator.ask(
       "mutation { verifyLedger(input: {}) { ... on LedgerVerification { intact findings { law } } ... on Problem { message } } }",

@@ -34,7 +34,7 @@ await runProcess(async (stopping) => {
   stopping.add("subgraphs", () => stopSubgraphs(subgraphs));
   try {
     await startSubgraphs(subgraphs);
-    await seedDemo(subgraphs, (line) => process.stdout.write(`${line}\n`));
+    await seedDemo(subgraphs, (line) => process.stdout.write(`${line}\n`), settings.historyDays);
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     await stopping.stop();

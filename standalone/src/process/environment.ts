@@ -31,6 +31,7 @@ const shape = {
   PUBLIC_URL: url.optional(),
   ...gatewayVariables,
   TOLLGATE_DEMO: flag(true),
+  DEMO_HISTORY_DAYS: wholeNumber(0, 184, 40),
   TOLLGATE_DATA: z.string().default(".tollgate"),
   TOLLGATE_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   DATABASE_URL: databaseUrl.optional(),
@@ -59,6 +60,8 @@ export interface Settings {
   publicUrl: string;
   policy: GatewayPolicy;
   demo: boolean;
+  /** Of the demo: days of use that its customers have behind them on the first start. */
+  historyDays: number;
   dataDirectory: string;
   /** Null: made on the first start and kept beside the data; the demo's only. */
   secret: string | null;
@@ -102,6 +105,7 @@ export const readSettings = (environment: NodeJS.ProcessEnv = process.env): Sett
     publicUrl: publicUrl.replace(/\/$/, ""),
     policy: gatewayPolicy(values),
     demo,
+    historyDays: values.DEMO_HISTORY_DAYS,
     dataDirectory: values.TOLLGATE_DATA,
     secret: values.TOLLGATE_SECRET ?? null,
     database: addressOf(environment, "DATABASE"),

@@ -44,6 +44,7 @@ import { WalletWatch } from "./wallet/watch.js";
 export { type BillingSeed, seedBilling, seedReserves } from "./billing.seed.js";
 export { captureHold, placeHold } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
+export { type OffersSeed, seedOffers } from "./offers/offers.seed.js";
 export { type SeededPast, seedPast } from "./past.seed.js";
 export { demoPriceList, TEMPLATE_SIZES, type TemplateSize } from "./prices/demo.js";
 export type { NewPriceList } from "./prices/prices.js";

@@ -101,6 +101,22 @@ const chargeSome = async (tx: Tx, some: readonly Due[]): Promise<void> => {
      where m.organisation_id = u.organisation_id`;
 };
 
+/** Charges some organisations up to a full hour, week by week, all in the caller's transaction. */
+export const chargeWithin = async (tx: Tx, organisationIds: readonly string[], until: Date): Promise<void> => {
+  for (;;) {
+    const behind = and(inArray(metering.organisationId, [...organisationIds]), lt(metering.until, until));
+    const rows = await tx.db.select().from(metering).where(behind);
+    if (rows.length === 0) return;
+    await chargeSome(
+      tx,
+      rows.map(({ organisationId, until: begin }) => ({
+        organisationId,
+        until: new Date(Math.min(until.getTime(), begin.getTime() + HOURS_AT_ONCE * HOUR)),
+      })),
+    );
+  }
+};
+
 /** Organisations of which nothing stood in the meantime need no more than a new date. */
 const skipIdle = (tx: Tx, until: Date) =>
   tx.db
