@@ -1,5 +1,6 @@
 import { type BillingSeed, demoPriceList } from "@tollgate/billing";
 import { monthlyCosts } from "./machines.js";
+import { VAT_BASIS_POINTS } from "./offers.js";
 import { demoId, demoOrganisations, OPERATOR } from "./organisations.js";
 
 const DAY = 86_400_000;
@@ -26,8 +27,9 @@ export const leftOf = (): Map<string, bigint> =>
 export const billingSeed = (now: Date, hasPast: boolean): BillingSeed => {
   const left = leftOf();
   const costs = monthlyCosts();
-  /** A day of all machines, which is set aside for them. */
-  const reserved = (organisationId: string) => (costs.get(organisationId) ?? 0n) / DAYS_OF_MONTH;
+  /** A day of all machines with tax, which is set aside for them. */
+  const reserved = (organisationId: string) =>
+    ((costs.get(organisationId) ?? 0n) * (10_000n + BigInt(VAT_BASIS_POINTS))) / (10_000n * DAYS_OF_MONTH);
   return {
     priceLists: [demoPriceList(demoId("5", 1), OPERATOR, new Date(now.getTime() - 90 * DAY))],
     credits: payers().flatMap(({ id, kind }) => {

@@ -39,9 +39,9 @@ describe("the demo", () => {
     const holds = (await wallets()).flatMap((wallet) => wallet.holds);
     expect(holds.map(({ kind }) => kind)).toEqual(ids.map(() => "MACHINE_RESERVE"));
     expect(holds.map(({ vm }) => vm.id).sort()).toEqual(ids.sort());
-    // A day of small, medium, large and enterprise.
+    // A day of small, medium, large and enterprise, with tax.
     const days = new Set(holds.map(({ amount }) => amount.minorUnits));
-    expect([...days].sort()).toEqual(["1000", "2000", "4000", "500"]);
+    expect([...days].sort()).toEqual(["1150", "2300", "4600", "575"]);
   });
 
   it("has a customer with R5 left: short for any machine, and soon in grace", async () => {
@@ -49,7 +49,7 @@ describe("the demo", () => {
       "{ organisation { wallet { state available { minorUnits } reserved { minorUnits } runsOutAt } } vmTemplates { id name } }",
     );
     const { wallet } = data.organisation;
-    expect(wallet).toMatchObject({ available: { minorUnits: "500" }, reserved: { minorUnits: "3500" } });
+    expect(wallet).toMatchObject({ available: { minorUnits: "500" }, reserved: { minorUnits: "4025" } });
     const hours = (new Date(wallet.runsOutAt).getTime() - NOW.getTime()) / 3_600_000;
     expect(hours).toBeGreaterThan(2);
     expect(hours).toBeLessThan(4);
