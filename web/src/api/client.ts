@@ -4,6 +4,7 @@ import { from as observableFrom, switchMap, throwError } from "rxjs";
 import { ACTING_HEADER } from "../app/acting.js";
 import { isAboutOneself } from "../app/own-fields.js";
 import type { Session } from "../session/session.js";
+import { newestFirst } from "./newest-first.js";
 import { isUnauthenticated } from "./problems.js";
 import { ENDPOINT, PREFLIGHT, patientFetch } from "./server.js";
 
@@ -108,19 +109,23 @@ export function createCache(): InMemoryCache {
         fields: {
           vms: pagedNodes(["filter", "order"]),
           topUps: pagedNodes(["filter"]),
+          estateSpend: pagedNodes(["period", "currency"]),
+          providerEvents: pagedNodes(["filter"]),
           quotes: pagedNodes(["filter"]),
           conversations: pagedNodes(["filter"]),
           apiKeys: pagedNodes(["organisationId"]),
           auditEntries: pagedNodes(["filter"]),
         },
       },
-      Wallet: { fields: { transactions: pagedNodes(["filter"]) } },
+      Wallet: { fields: { transactions: newestFirst(["filter"]) } },
+      SpendReport: { merge: true },
       Conversation: { fields: { messages: pagedNodes([]) } },
       Organisation: {
         fields: {
           members: pagedNodes(["filter"]),
           invitations: pagedNodes(["state"]),
           fleet: { merge: true },
+          spend: { merge: true },
         },
       },
       User: { fields: { notifications: pagedNodes(["unreadOnly"]) } },
