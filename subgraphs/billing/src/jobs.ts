@@ -1,5 +1,7 @@
 import { forgetKeys, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
 import { sumUpSpend } from "./figures/summing.js";
+import { remindOverdue } from "./invoices/reminding.js";
+import { runDueMonths } from "./invoices/running.js";
 import { verifyNightly } from "./ledger/nightly.js";
 import { applyBillingModes } from "./modes/applying.js";
 import { cancelOverdue } from "./orders/orders.js";
@@ -13,6 +15,7 @@ import type { Refunding } from "./topups/refunding.js";
 import { expireTopUps } from "./topups/topups.js";
 import { chargeUntil } from "./usage/charge.js";
 import { recoverAll } from "./usage/recover.js";
+import { reserveStorage } from "./usage/storage.js";
 
 const DAY = 86_400_000;
 const KEYS_KEPT = 30 * DAY;
@@ -102,6 +105,15 @@ export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refundi
     },
   },
   {
+    name: "reserve-storage",
+    schedule: "13 * * * *",
+    run: async () => {
+      const failures = await reserveStorage(kit.database, clock());
+      for (const [walletId, error] of failures) kit.logger.error({ walletId, error }, "storage is not reserved");
+      kit.wakeRelay();
+    },
+  },
+  {
     name: "cancel-overdue-orders",
     schedule: "* * * * *",
     run: async () => {
@@ -114,6 +126,23 @@ export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refundi
     schedule: "7 3 * * *",
     run: () =>
       kit.database.system("forget-idempotency-keys", (tx) => forgetKeys(tx, new Date(clock().getTime() - KEYS_KEPT))),
+  },
+  {
+    name: "invoice-months",
+    schedule: "12 * * * *",
+    run: async () => {
+      await runDueMonths(kit.database, clock(), (organisationId, error) =>
+        kit.logger.error({ organisationId, error }, "a month is not invoiced"),
+      );
+      kit.wakeRelay();
+    },
+  },
+  {
+    name: "remind-of-invoices",
+    schedule: "42 * * * *",
+    run: async () => {
+      if ((await remindOverdue(kit.database, clock())) > 0) kit.wakeRelay();
+    },
   },
   {
     name: "verify-ledger",

@@ -2,6 +2,13 @@ import { Receipts, type SubgraphKit } from "@tollgate/kit";
 import { CatalogueResolver } from "./catalogue/catalogue.resolver.js";
 import { PricingResolver } from "./catalogue/pricing.resolver.js";
 import { OrganisationSpendResolver, SpendReportResolver, SpendSliceResolver } from "./figures/figures.resolver.js";
+import {
+  CreditNoteResolver,
+  InvoiceResolver,
+  TopUpInvoiceResolver,
+  UsageInvoiceResolver,
+} from "./invoices/invoice.resolver.js";
+import { InvoiceChangesResolver, InvoicingFailureResolver } from "./invoices/invoice-changes.resolver.js";
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { BillingModeResolver, OrganisationModeResolver } from "./modes/mode.resolver.js";
 import { CouponResolver } from "./offers/coupon.resolver.js";
@@ -9,14 +16,15 @@ import { PromotionResolver } from "./offers/promotion.resolver.js";
 import { OrderItemsResolver, OrderLineResolver } from "./orders/items.resolver.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
 import type { Documents } from "./pdf/documents.js";
-import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import { LineExplanationResolver, PriceLineResolver } from "./prices/explanation.resolver.js";
+import { OrganisationPriceListResolver, PriceListResolver } from "./prices/price.resolver.js";
 import { PriceChangesResolver } from "./prices/price-changes.resolver.js";
 import type { ProviderDirectory } from "./providers/directory.js";
 import { ProviderEventResolver } from "./providers/event.resolver.js";
 import type { Webhooks } from "./providers/webhooks.js";
 import { EstimateResolver, VmConfigResolver } from "./quotes/estimate.resolver.js";
 import { QuoteResolver } from "./quotes/quote.resolver.js";
+import { RankResolver } from "./ranks/rank.resolver.js";
 import { ServiceSubscriptionResolver } from "./services/service.resolver.js";
 import { TaxRateResolver } from "./tax/tax.resolver.js";
 import type { Paying } from "./topups/paying.js";
@@ -68,6 +76,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new PromotionResolver(clock),
     new CouponResolver(clock),
     new VmCostResolver(clock),
+    new RankResolver(),
     new EstimateResolver(clock),
     new VmConfigResolver(),
     new QuoteResolver(clock, documents),
@@ -86,6 +95,12 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new VmRunwayResolver(clock),
     new VerifyLedgerResolver(clock),
     new UsageResolver(),
+    new InvoiceResolver(clock, documents),
+    new CreditNoteResolver(documents),
+    new UsageInvoiceResolver(clock),
+    new TopUpInvoiceResolver(clock),
+    new InvoiceChangesResolver(kit, clock, providers, paying, publicUrl),
+    new InvoicingFailureResolver(),
     new OrganisationSpendResolver(clock),
     new SpendReportResolver(clock),
     new SpendSliceResolver(),

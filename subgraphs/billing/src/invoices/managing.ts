@@ -132,6 +132,7 @@ export const issueCreditNote = (
         { walletId, account: "WALLET" as const, amount: wanted - fromDue },
       ].filter((leg) => leg.amount !== 0n),
     });
+    if (wanted > fromDue) await recover(tx, walletId, at);
     const facts = {
       organisationId,
       issuerId,

@@ -1,4 +1,5 @@
 import type { Tx } from "@tollgate/kit";
+import { creditNotePaper, invoicePaper } from "../invoices/paper.js";
 import { quotePaper } from "../quotes/quote-paper.js";
 import { receiptPaper } from "../topups/receipt-paper.js";
 import type { DocumentModel } from "./document-model.js";
@@ -11,8 +12,8 @@ export type PaperKind = "INVOICE" | "CREDIT_NOTE" | "QUOTE" | "RECEIPT";
 
 /** Who reads what is written on each. */
 export const PAPERS: Readonly<Record<PaperKind, DocumentReader>> = {
-  INVOICE: async () => null,
-  CREDIT_NOTE: async () => null,
+  INVOICE: invoicePaper,
+  CREDIT_NOTE: creditNotePaper,
   QUOTE: quotePaper,
   RECEIPT: receiptPaper,
 };

@@ -1,4 +1,5 @@
 import type { Currency } from "@tollgate/kit";
+import type { LineOfUse } from "../invoices/reading.js";
 import type { TaxRateRow } from "../tax/tax.schema.js";
 import type { Adjustments } from "./adjustments.js";
 import { add, type Fraction, fraction, multiply, rounded } from "./fraction.js";
@@ -26,6 +27,8 @@ export interface Explanation {
   couponId: string | null;
   tax: Pick<TaxRateRow, "country" | "name" | "basisPoints" | "effectiveFrom"> | null;
   entryIds: readonly string[];
+  /** A line of use on an invoice: its entries are looked up where somebody asks. */
+  use?: LineOfUse;
 }
 
 export const explained = (known: Partial<Explanation>): Explanation => ({

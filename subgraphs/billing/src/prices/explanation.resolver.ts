@@ -1,6 +1,7 @@
 import type { Tx } from "@tollgate/kit";
 import { Ctx, FieldResolver, type OperationContext, Resolver, Root } from "@tollgate/kit/graphql";
 import { Vm } from "../entities.js";
+import { entriesOfLines } from "../invoices/reading.js";
 import { couponsById } from "../offers/coupons.js";
 import { Coupon, Promotion, shownCoupon, shownPromotion } from "../offers/offer.types.js";
 import { promotionsById } from "../offers/promotions.js";
@@ -56,6 +57,7 @@ export class LineExplanationResolver {
 
   @FieldResolver(() => [LedgerEntry])
   entries(@Root() { source }: LineExplanation, @Ctx() context: OperationContext) {
+    if (source.use) return context.loader(entriesOfLines).load(source.use);
     return source.entryIds.length === 0 ? [] : context.loader(this.entriesOf).load(source.entryIds);
   }
 

@@ -1,4 +1,5 @@
 import type { Tx } from "@tollgate/kit";
+import { lockInvoice, payWithTopUp } from "../invoices/paying.js";
 import { type Leg, postEntry, type Reason } from "../ledger/ledger.js";
 import type { Account, EntryKind } from "../ledger/ledger.schema.js";
 import { lesser } from "../prices/fraction.js";
@@ -13,8 +14,9 @@ export type Credited = Pick<TopUpRow, "entryId" | "bonus" | "bonusEntryId">;
 
 /** Puts the money of a top-up into its wallet, with what its coupon adds, and lets that recover. */
 export const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<Credited> => {
-  const { walletId, organisationId, amount, reference } = row;
-  // Coupons are locked before wallets.
+  const { walletId, organisationId, amount, reference, invoiceId } = row;
+  // Invoices and coupons are locked before wallets.
+  const invoice = invoiceId === null ? null : await lockInvoice(tx, invoiceId);
   const bonus = await bonusToCredit(tx, row, at);
   // Before the wallet is locked, as whoever settles a hold does.
   await tx.sql`select id from lock_reserves(${walletId})`;
@@ -30,6 +32,8 @@ export const credit = async (tx: Tx, row: TopUpRow, at: Date): Promise<Credited>
     bonus === 0n
       ? null
       : await postEntry(tx, { ...about, kind: "PROMOTION", description, legs: into("PROMOTIONS", bonus) });
+  // Before anything else takes of the money: that is what it was paid for.
+  if (invoice) await payWithTopUp(tx, row, invoice, at);
   await recover(tx, walletId, at);
   return { entryId, bonus, bonusEntryId };
 };

@@ -1,4 +1,4 @@
-import { InvalidInputFault, type Tx } from "@tollgate/kit";
+import type { Tx } from "@tollgate/kit";
 import {
   Arg,
   ConflictProblem,
@@ -16,6 +16,7 @@ import {
 import { CouponProblem } from "../offers/coupon.problems.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
 import type { ProviderDirectory } from "../providers/directory.js";
+import { requireOwnAddress } from "./addresses.js";
 import { approveTopUp, rejectTopUp } from "./deciding.js";
 import type { Paying } from "./paying.js";
 import { MOST_PROOF_BYTES, PROOF_TYPES, type Proofs } from "./proofs.js";
@@ -42,12 +43,6 @@ const PAYS = '@requiresScopes(scopes: [["wallet:topUp"]])';
 const DECIDES = '@requiresScopes(scopes: [["topUp:approve"]])';
 
 const REFUNDS = '@requiresScopes(scopes: [["topUp:refund"]])';
-
-/** The provider sends the browser there: nowhere else than to ourselves. @throws InvalidInputFault. */
-const requireOwnAddress = (url: string | null, publicUrl: string): void => {
-  if (url === null || new URL(url).origin === new URL(publicUrl).origin) return;
-  throw InvalidInputFault.of("returnUrl", "NOT_ALLOWED", "The way back leads to an address of this Tollgate.");
-};
 
 const ignoreProvider = (error: unknown): void => {
   if (!(error instanceof ProviderFault)) throw error;

@@ -35,6 +35,8 @@ export interface NewTopUp {
   couponCode?: string | null;
   /** Of this Tollgate; a provider's browser comes back there. */
   returnUrl?: string | null;
+  /** That is paid by it as soon as it is credited, as far as it is due then. */
+  invoiceId?: string | null;
   idempotencyKey: string;
 }
 
@@ -79,9 +81,11 @@ const checkAmount = async (
  * @throws NotFoundFault, AmountLimitFault, CouponFault, ProviderFault, ForbiddenFault, ConflictFault.
  */
 export const startTopUp = (tx: Tx, wanted: NewTopUp, providers: ProviderDirectory, at: Date): Promise<string> => {
-  const { walletId, amount, provider, couponCode = null, returnUrl = null, idempotencyKey: key } = wanted;
+  const { walletId, amount, provider, couponCode = null, returnUrl = null, invoiceId = null } = wanted;
+  const { idempotencyKey: key } = wanted;
   requireId("wallet", walletId);
-  const input = { walletId, amount, provider, couponCode, ...(returnUrl === null ? {} : { returnUrl }) };
+  const rest = { ...(returnUrl === null ? {} : { returnUrl }), ...(invoiceId === null ? {} : { invoiceId }) };
+  const input = { walletId, amount, provider, couponCode, ...rest };
   return onceFor(tx, { organisationId: walletId, key, operation: "startTopUp", input }, at, async () => {
     const { organisationId, currency } = await walletById(tx, walletId);
     const payment = { id: newEventId(), organisationId, amount: amount.minorUnits, currency: amount.currency };
@@ -104,6 +108,7 @@ export const startTopUp = (tx: Tx, wanted: NewTopUp, providers: ProviderDirector
         provider,
         state,
         returnUrl,
+        invoiceId,
         expiresAt,
         startedBy: personOf(tx),
         createdAt: at,

@@ -1,0 +1,143 @@
+import { type Currency, formatMoney, type Tx } from "@tollgate/kit";
+import { asc, eq } from "drizzle-orm";
+import type { DocumentColumn, DocumentModel } from "../pdf/document-model.js";
+import {
+  type CreditNoteRow,
+  creditNote,
+  type InvoiceLineRow,
+  type InvoiceRow,
+  invoice,
+  invoiceLine,
+} from "./invoice.schema.js";
+import { shownParty } from "./parties.js";
+import { type InvoiceState, invoiceStateAt } from "./reading.js";
+
+const LOCALE = "en-ZA";
+
+const COLUMNS: readonly DocumentColumn[] = [
+  { title: "Description", align: "left", share: 0.5 },
+  { title: "Quantity", align: "right", share: 0.3 },
+  { title: "Amount", align: "right", share: 0.2 },
+];
+
+const MARKS: Record<InvoiceState, string | null> = {
+  DRAFT: "Draft",
+  ISSUED: null,
+  PAID: "Paid",
+  OVERDUE: "Overdue",
+  VOID: "Void",
+};
+
+interface Words {
+  money: (minorUnits: bigint) => string;
+  day: (at: Date) => string;
+}
+
+const wordsOf = (currency: Currency, timeZone: string): Words => {
+  const format = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone });
+  return { money: (minorUnits) => formatMoney({ minorUnits, currency }, LOCALE), day: (at) => format.format(at) };
+};
+
+/** Lines of a machine stand below its name, with what it cost in all. */
+const rowsOf = (lines: readonly InvoiceLineRow[], { money }: Words): DocumentModel["rows"] =>
+  [...Map.groupBy(lines, ({ vmId }) => vmId)].flatMap(([vmId, own]) => {
+    const sum = own.reduce((total, { amount }) => total + amount, 0n);
+    const rows = own.map(({ description, quantity, unit, amount }) => ({
+      cells: [description, quantity === null ? "" : `${quantity} ${unit ?? ""}`.trim(), money(amount)],
+    }));
+    const name = own[0]?.machine ?? vmId?.slice(0, 8);
+    return vmId === null ? rows : [{ cells: [`Machine ${name}`, "", money(sum)], isHeading: true }, ...rows];
+  });
+
+const taxTotals = (taxes: readonly InvoiceLineRow[], { money }: Words): DocumentModel["totals"] =>
+  taxes.map(({ description, amount }) => ({ label: description, value: money(amount) }));
+
+const factsOf = (row: InvoiceRow, { day }: Words): DocumentModel["facts"] => [
+  { label: "Issued", value: row.issuedAt ? day(row.issuedAt) : "" },
+  { label: row.due > 0n ? "To be paid by" : "Due", value: row.dueAt ? day(row.dueAt) : "" },
+  // A period ends where the next one begins: its last day is the one before.
+  { label: "From", value: day(row.periodFrom) },
+  { label: "To", value: day(new Date(Math.max(row.periodTo.getTime() - 1, row.periodFrom.getTime()))) },
+];
+
+const notesOf = (row: InvoiceRow, { money }: Words): string[] => {
+  const { state, due, number, issuer, mode } = row;
+  const bank = issuer?.bankDetails ?? "";
+  return [
+    ...(state === "ISSUED" ? [`Due: ${money(due)}. Quote ${number} when you pay.`] : []),
+    ...(state === "ISSUED" && bank !== "" ? [`By transfer: ${bank}.`] : []),
+    ...(state === "PAID" && mode === "PREPAID" ? ["Paid in advance, from the wallet, as it was used."] : []),
+    ...(row.credited > 0n ? [`Of this ${money(row.credited)} were taken back by credit notes.`] : []),
+    ...(state === "VOID" ? [`Void: ${row.voidReason ?? ""}`] : []),
+  ];
+};
+
+/** A tax invoice names the issuer's number; without one it is an invoice. */
+const titleOf = ({ issuer, tax }: InvoiceRow): string =>
+  tax > 0n && issuer !== null && issuer.taxNumber !== "" ? "Tax invoice" : "Invoice";
+
+/** What is written on an invoice: as it was issued, and how it is paid by now. Null for a draft. */
+export const invoicePaper = async (tx: Tx, id: string, at: Date): Promise<DocumentModel | null> => {
+  const [row] = await tx.db.select().from(invoice).where(eq(invoice.id, id));
+  if (!row?.number || !row.issuer || !row.customer || !row.issuedAt) return null;
+  const lines = await tx.db
+    .select()
+    .from(invoiceLine)
+    .where(eq(invoiceLine.invoiceId, id))
+    .orderBy(asc(invoiceLine.position));
+  const words = wordsOf(row.currency, row.timeZone);
+  const taxes = lines.filter(({ kind }) => kind === "TAX");
+  return {
+    title: titleOf(row),
+    number: row.number,
+    mark: MARKS[invoiceStateAt(row, at)],
+    locale: LOCALE,
+    createdAt: row.issuedAt,
+    issuer: shownParty("From", row.issuer),
+    customer: shownParty("To", row.customer),
+    facts: factsOf(row, words),
+    columns: COLUMNS,
+    rows: rowsOf(
+      lines.filter(({ kind }) => kind !== "TAX"),
+      words,
+    ),
+    totals: [
+      { label: "Before tax", value: words.money(row.subtotal) },
+      ...taxTotals(taxes, words),
+      { label: "Total", value: words.money(row.total), isTotal: true },
+    ],
+    notes: notesOf(row, words),
+  };
+};
+
+const noteTotals = ({ amount, tax }: CreditNoteRow, { money }: Words): DocumentModel["totals"] => [
+  { label: "Before tax", value: money(amount - tax) },
+  ...(tax > 0n ? [{ label: "Tax", value: money(tax) }] : []),
+  { label: "Taken back", value: money(amount), isTotal: true },
+];
+
+/** What is written on a credit note. */
+export const creditNotePaper = async (tx: Tx, id: string): Promise<DocumentModel | null> => {
+  const [note] = await tx.db.select().from(creditNote).where(eq(creditNote.id, id));
+  if (!note) return null;
+  const [row] = await tx.db.select().from(invoice).where(eq(invoice.id, note.invoiceId));
+  if (!row?.issuer || !row.customer) return null;
+  const words = wordsOf(row.currency, row.timeZone);
+  return {
+    title: "Credit note",
+    number: note.number,
+    mark: null,
+    locale: LOCALE,
+    createdAt: note.issuedAt,
+    issuer: shownParty("From", row.issuer),
+    customer: shownParty("To", row.customer),
+    facts: [
+      { label: "Issued", value: words.day(note.issuedAt) },
+      { label: "Invoice", value: row.number ?? "" },
+    ],
+    columns: COLUMNS,
+    rows: [{ cells: [note.reason, "", words.money(note.amount - note.tax)] }],
+    totals: noteTotals(note, words),
+    notes: [],
+  };
+};
