@@ -76,6 +76,17 @@ const SETTINGS = {
     description:
       "For how many hours machines go on when the wallet is empty. Each machine keeps the cost of these hours reserved.",
   },
+  "billing.storageReserveDays": {
+    title: "Days of storage kept",
+    type: "INTEGER",
+    default: 3,
+    minimum: 0,
+    maximum: 90,
+    unit: "days",
+    writeLevel: "RESELLER",
+    description:
+      "For how many days the storage of machines is reserved, so that their disks are paid for after the money has ended.",
+  },
   "billing.powerOnHours": {
     title: "Runway before a start",
     type: "INTEGER",
