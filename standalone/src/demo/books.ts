@@ -20,6 +20,19 @@ export const leftOf = (): Map<string, bigint> =>
     ),
   );
 
+/** What one customer keeps in other currencies, to try the providers that take those: minor units. */
+const ABROAD = [
+  { currency: "IDR", minorUnits: 150_000_000n },
+  { currency: "USD", minorUnits: 12_000n },
+] as const;
+
+const creditsAbroad = (at: Date): BillingSeed["credits"] => {
+  const payer = demoOrganisations().find(({ name }) => name === "Springbok Foods");
+  if (!payer) return [];
+  const about = { organisationId: payer.id, description: "Top-up by bank transfer", at };
+  return ABROAD.map((money) => ({ ...about, ...money, idempotencyKey: `demo top-up in ${money.currency}` }));
+};
+
 /**
  * The operator's price list, which all below inherit, and each organisation's payments of the last weeks.
  * @param hasPast customers have machines that were charged for before now, and paid for those.
@@ -32,21 +45,23 @@ export const billingSeed = (now: Date, hasPast: boolean): BillingSeed => {
     ((costs.get(organisationId) ?? 0n) * (10_000n + BigInt(VAT_BASIS_POINTS))) / (10_000n * DAYS_OF_MONTH);
   return {
     priceLists: [demoPriceList(demoId("5", 1), OPERATOR, new Date(now.getTime() - 90 * DAY))],
-    credits: payers().flatMap(({ id, kind }) => {
-      if (hasPast && kind === "CUSTOMER") return [];
-      const total = kind === "RESELLER" ? 2_500_000n : (left.get(id) ?? 0n) + reserved(id);
-      const first = total / 2n;
-      return [
-        { amount: first, days: 18 },
-        { amount: total - first, days: 4 },
-      ].map(({ amount, days }) => ({
-        organisationId: id,
-        currency: "ZAR" as const,
-        minorUnits: amount,
-        description: "Top-up by bank transfer",
-        at: new Date(now.getTime() - days * DAY),
-        idempotencyKey: `demo top-up ${days}`,
-      }));
-    }),
+    credits: payers()
+      .flatMap(({ id, kind }): BillingSeed["credits"] => {
+        if (hasPast && kind === "CUSTOMER") return [];
+        const total = kind === "RESELLER" ? 2_500_000n : (left.get(id) ?? 0n) + reserved(id);
+        const first = total / 2n;
+        return [
+          { amount: first, days: 18 },
+          { amount: total - first, days: 4 },
+        ].map(({ amount, days }) => ({
+          organisationId: id,
+          currency: "ZAR" as const,
+          minorUnits: amount,
+          description: "Top-up by bank transfer",
+          at: new Date(now.getTime() - days * DAY),
+          idempotencyKey: `demo top-up ${days}`,
+        }));
+      })
+      .concat(creditsAbroad(new Date(now.getTime() - 10 * DAY))),
   };
 };
