@@ -20,14 +20,14 @@ describe("an order of a machine, over all subgraphs", () => {
     expect(placed).toMatchObject({ __typename: "Order" });
     const order = await buyer.orderIn("COMPLETED", placed.id);
     expect(order).toMatchObject({
-      hold: { amount: { minorUnits: "15000" }, captured: { minorUnits: "21" }, state: "CAPTURED" },
+      hold: { amount: { minorUnits: "17250" }, captured: { minorUnits: "24" }, state: "CAPTURED" },
       vm: { name: "shop-1", state: "RUNNING", order: { id: placed.id } },
       provisioning: { state: "RUNNING", percent: 100 },
     });
     const running = await buyer.funds();
-    // R150 a month are 20.83 cents an hour: the first hour is taken, 24 of them stay held.
-    expect(running.held - before.held).toBe(500);
-    expect(before.available - running.available).toBe(521);
+    // R150 a month and 15 % VAT are 23.96 cents an hour: the first hour is taken, 24 of them stay held.
+    expect(running.held - before.held).toBe(575);
+    expect(before.available - running.available).toBe(599);
     await buyer.deleteMachine(order.vm.id);
     await until(async () => (await buyer.funds()).held === before.held, 60_000);
   }, 180_000);

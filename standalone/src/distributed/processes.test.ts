@@ -87,7 +87,7 @@ describe("Tollgate as processes of its own", () => {
       const order = await buyer.orderIn("COMPLETED", id);
       expect(order).toMatchObject({
         vm: { state: "RUNNING" },
-        hold: { captured: { minorUnits: "21" }, state: "CAPTURED" },
+        hold: { captured: { minorUnits: "24" }, state: "CAPTURED" },
       });
     }
     // What is away costs its own fields, and is called away; the rest is answered.
@@ -97,7 +97,7 @@ describe("Tollgate as processes of its own", () => {
     // Nobody was charged twice, and nothing was held twice.
     const after = await buyer.funds();
     expect(after.held - before.held).toBe(12 * 500);
-    expect(before.available - after.available).toBe(12 * 521);
+    expect(before.available - after.available).toBe(12 * 599);
     const { data } = await insistent.ask(
       "{ vms(first: 100) { nodes { name } } me { notifications(first: 100) { nodes { title } } } }",
     );
