@@ -57,7 +57,9 @@ export class AdjustingResolver {
   adjustWallet(@Arg("input", () => AdjustWalletInput) input: AdjustWalletInput, @Ctx() context: OperationContext) {
     return outcome(WalletResult, async () => {
       const adjustment = { ...input, eventAt: input.eventAt ?? null };
-      const walletId = await context.write((tx) => adjustWallet(tx, adjustment, this.clock()));
+      const walletId = await context.writeInLane(`wallet ${input.walletId}`, (tx) =>
+        adjustWallet(tx, adjustment, this.clock()),
+      );
       return shownWallet(await context.read((tx) => walletById(tx, walletId)));
     });
   }

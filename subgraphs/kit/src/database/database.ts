@@ -12,6 +12,7 @@ import { tracedStatements } from "../observe/statements.js";
 import { inSpan } from "../observe/tracing.js";
 import type { OrganisationKind } from "../protocol/caller.js";
 import type { OrganisationStatus } from "../protocol/tenancy.js";
+import { Lanes } from "./lanes.js";
 
 /** The query builder within a transaction. */
 export type Queries = PgDatabase<PostgresJsQueryResultHKT>;
@@ -97,12 +98,14 @@ const statementWatch = (name: string) => {
 };
 
 type Mode = "read only" | "read write";
+type Sql = TransactionSql<{ bigint: bigint }>;
 
 /** The database of one subgraph, as its login role. */
 export class Database {
   private readonly client: postgres.Sql<{ bigint: bigint }>;
   private readonly dialect = new PgDialect();
   private readonly name: string;
+  private readonly lanes = new Lanes((work) => this.client.begin("read write", work));
 
   constructor(url: string, options: DatabaseOptions) {
     this.name = options.subgraph ?? options.applicationName;
@@ -124,9 +127,14 @@ export class Database {
     return this.run("read only", caller, work);
   }
 
-  /** A transaction as the caller, committed when `work` resolves. */
-  write<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return inWriteTransaction.run(true, () => this.run("read write", caller, work));
+  /**
+   * A transaction as the caller, committed when `work` resolves.
+   * @param lane of writers that wait for the same row: those who come at the same time share a transaction, see `Lanes`.
+   *   The work of one must not depend on when that of another commits. Only for callers with a deadline.
+   */
+  write<T>(caller: Caller, work: (tx: Tx) => Promise<T>, lane?: string): Promise<T> {
+    const shared = caller.deadline === null ? undefined : lane;
+    return inWriteTransaction.run(true, () => this.run("read write", caller, work, shared));
   }
 
   /** A transaction of a job or event handler, which sees the whole tree; `name` says who it was. */
@@ -148,7 +156,7 @@ export class Database {
     await this.client.end({ timeout: 5 });
   }
 
-  private async run<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async run<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>, lane?: string): Promise<T> {
     if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
     const attributes = { "tollgate.subgraph": this.name };
     const timed = meters.transactions.startTimer({ subgraph: this.name, mode });
@@ -157,7 +165,7 @@ export class Database {
       const { value, changed } = await inSpan(
         `transaction ${mode}`,
         { attributes, kind: "client", onlyAsPart: true },
-        () => this.transact(mode, caller, work),
+        () => this.transact(mode, caller, work, lane),
       );
       outcome = "committed";
       if (mode === "read write") noteEnd(caller, true, changed);
@@ -170,26 +178,31 @@ export class Database {
     }
   }
 
-  private async transact<T>(
-    mode: Mode,
-    caller: Caller,
-    work: (tx: Tx) => Promise<T>,
-  ): Promise<{ value: T; changed: boolean }> {
-    const result = await this.client.begin(mode, async (plain) => {
-      const sql = tracedStatements(plain, this.name);
-      const scope = await enter(sql, caller);
-      // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
-      const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
-      const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
-      const isWatched = mode === "read write" && isUnrecorded(caller);
-      // Sent ahead of the work on this connection, and awaited only where it turns out to be needed.
-      const before = isWatched ? changedRows(sql).execute() : null;
-      const value = await work({ db, sql, caller, scope });
-      const changed = before !== null && isUnrecorded(caller) && (await isMore(before, changedRows(sql)));
-      return { value, changed };
-    });
-    return result as { value: T; changed: boolean }; // the driver unwraps arrays of promises in its result type; ours is an object
+  private transact<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>, lane?: string): Promise<Worked<T>> {
+    const within = (sql: Sql) => this.within(sql, mode, caller, work);
+    const alone = async () => (await this.client.begin(mode, within)) as Worked<T>; // the driver unwraps arrays of promises in its result type; ours is an object
+    return lane === undefined ? alone() : this.lanes.pass(lane, { alone, within });
   }
+
+  private async within<T>(plain: Sql, mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<Worked<T>> {
+    const sql = tracedStatements(plain, this.name);
+    const scope = await enter(sql, caller);
+    // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
+    const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
+    const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
+    const isWatched = mode === "read write" && isUnrecorded(caller);
+    // Sent ahead of the work on this connection, and awaited only where it turns out to be needed.
+    const before = isWatched ? changedRows(sql).execute() : null;
+    const value = await work({ db, sql, caller, scope });
+    const changed = before !== null && isUnrecorded(caller) && (await isMore(before, changedRows(sql)));
+    return { value, changed };
+  }
+}
+
+/** What work gave, and whether it changed rows (only known where no record tells of it). */
+interface Worked<T> {
+  value: T;
+  changed: boolean;
 }
 
 /** Rows of the schema that this connection has changed since it last told the statistics; locks alone are no change. */

@@ -59,11 +59,16 @@ export class OperationContext {
   }
 
   /** Commits before it resolves. */
-  async write<T>(work: Work<T>, caller: Caller = this.caller): Promise<T> {
+  async write<T>(work: Work<T>, caller: Caller = this.caller, lane?: string): Promise<T> {
     await this.finish();
-    const result = await this.database.write(caller, work);
+    const result = await this.database.write(caller, work, lane);
     this.committed();
     return result;
+  }
+
+  /** The same for writers that wait for the same row, whose lane has this name: see `Database.write`. */
+  writeInLane<T>(lane: string, work: Work<T>): Promise<T> {
+    return this.write(work, this.caller, lane);
   }
 
   /** Something was committed past this context: whoever waits for events shall look. */
