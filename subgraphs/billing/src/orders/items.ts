@@ -10,11 +10,13 @@ import {
 } from "@tollgate/kit";
 import { asc, inArray } from "drizzle-orm";
 import { type PricedItems, priceItems, type WantedLine } from "../catalogue/pricing.js";
+import { issueForCharge } from "../invoices/charges.js";
 import { postEntry, walletFor } from "../ledger/ledger.js";
 import { spread } from "../prices/calculation.js";
 import { fraction } from "../prices/fraction.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
 import { openPurse, requireFunds, saleLegs } from "../services/charging.js";
+import { invoiceLines } from "../services/lines.js";
 import { type OrderLineRow, orderLine } from "./items.schema.js";
 import { type OrderRow, order } from "./order.schema.js";
 
@@ -106,7 +108,12 @@ const pay = async (
   const legs = saleLegs(walletId, { net: price.subtotal, tax: price.tax });
   const description = `Order ${row.number}`;
   const reason = { kind: "ORDER" as const, id };
-  if (legs.length > 0) await postEntry(tx, { organisationId, kind: "SERVICE", description, eventAt: at, reason, legs });
+  if (legs.length === 0) return row;
+  const entryId = await postEntry(tx, { organisationId, kind: "SERVICE", description, eventAt: at, reason, legs });
+  const document = { organisationId, walletId, currency, period: { from: at, to: at }, entryId, orderId: id };
+  const rate = price.lines.find(({ kind }) => kind === "TAX")?.explanation?.tax;
+  const tax = rate ? { amount: price.tax, rate } : null;
+  await issueForCharge(tx, { ...document, lines: invoiceLines(price), tax }, at);
   return row;
 };
 

@@ -1,4 +1,4 @@
-import { ConflictFault, InvalidInputFault, NotFoundFault, type Tx } from "@tollgate/kit";
+import { ConflictFault, InvalidInputFault, NotFoundFault, requireId, type Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import type { CatalogueItemRow } from "../catalogue/catalogue.schema.js";
 import { itemsById } from "../catalogue/reading.js";
@@ -6,6 +6,8 @@ import { requireQuantity } from "../catalogue/rules.js";
 import { termsAt } from "../catalogue/terms.js";
 import { onceFor } from "../quotes/quotes.js";
 import { charge, openPurse, wordsFor } from "./charging.js";
+import { lockInvoicesOf } from "./crediting.js";
+import { invoiceLines, linesOfChange } from "./lines.js";
 import { lockSubscription, requireLive } from "./managing.js";
 import { type Due, dueOf, dueUntil, endOfPeriod, minuteOf, usedUntil } from "./period.js";
 import { type ServiceSubscriptionRow, serviceSubscription } from "./service.schema.js";
@@ -120,14 +122,20 @@ export const changeSubscription = (tx: Tx, wish: ChangeWish, key: string, at: Da
     { organisationId: wish.serviceSubscriptionId, key, operation: "changeSubscription", input: wish },
     at,
     async () => {
+      // Invoices before the wallet, as whoever pays one does.
+      await lockInvoicesOf(tx, requireId("serviceSubscription", wish.serviceSubscriptionId));
       const row = await lockSubscription(tx, wish.serviceSubscriptionId, at);
-      const { after, items, present, next } = await planChange(tx, row, wish, at);
+      const plan = await planChange(tx, row, wish, at);
+      const { after, items, present, next } = plan;
       const purse = await openPurse(tx, row.walletId);
       const { id, ...values } = after;
       await tx.db.update(serviceSubscription).set(values).where(eq(serviceSubscription.id, id));
       const due = { net: present.net + next.net, tax: present.tax + next.tax };
       const [from, to] = [wordsFor(items.before.name, row.quantity), wordsFor(items.after.name, after.quantity)];
-      await charge(tx, purse, after, { ...due, kind: "CHANGE", description: `${from} changed to ${to}`, eventAt: at });
+      const description = `${from} changed to ${to}`;
+      const { tax: rate } = await termsAt(tx, row.organisationId, row.currency, after.currentPeriodStart);
+      const lines = invoiceLines(linesOfChange(plan, at));
+      await charge(tx, purse, after, { ...due, kind: "CHANGE", description, lines, rate, eventAt: at }, at);
       await recordChange(tx, row, after);
       return id;
     },

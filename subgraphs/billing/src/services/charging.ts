@@ -1,6 +1,10 @@
 import { type Currency, formatMoney, type Money, newEventId, type Tx } from "@tollgate/kit";
+import { issueForCharge } from "../invoices/charges.js";
+import type { NewLine } from "../invoices/drafting.js";
 import { type Leg, postEntry } from "../ledger/ledger.js";
 import { InsufficientFundsFault } from "../orders/order.problems.js";
+import type { TaxRateRow } from "../tax/tax.schema.js";
+import { giveBack } from "./crediting.js";
 import type { Due } from "./period.js";
 import { type ServiceSubscriptionRow, serviceCharge } from "./service.schema.js";
 
@@ -31,7 +35,7 @@ export const requireFunds = ({ walletId, currency, available }: Purse, needed: b
   );
 };
 
-/** Money from a wallet for what is sold, and back into it where negative. */
+/** Money from a wallet for what is sold. */
 export const saleLegs = (walletId: string, { net, tax }: Due): Leg[] => {
   const legs: Leg[] = [
     { walletId, account: "WALLET", amount: -(net + tax) },
@@ -45,25 +49,47 @@ export interface Charge extends Due {
   kind: "START" | "RENEWAL" | "CHANGE";
   /** For the account statement. */
   description: string;
+  /** For the invoice; they add up to `net`. */
+  lines: readonly NewLine[];
+  /** Which `tax` was worked out by. */
+  rate: TaxRateRow | null;
   /** When it happened. */
   eventAt: Date;
 }
 
-/**
- * Takes money for a subscription's current period, or gives it back where negative, with an entry that leads to it; nothing
- * to move is noted as well. The subscription is written already.
- */
-export const charge = async (tx: Tx, purse: Purse, row: ServiceSubscriptionRow, wish: Charge): Promise<void> => {
-  const { id: serviceSubscriptionId, organisationId, itemOrganisationId, itemId } = row;
-  const { net, tax, kind, description, eventAt } = wish;
-  requireFunds(purse, net + tax);
-  const legs = saleLegs(purse.walletId, wish);
+/** @returns the entry's id. */
+const take = async (tx: Tx, purse: Purse, row: ServiceSubscriptionRow, wish: Charge, at: Date): Promise<string> => {
+  const { organisationId, id: serviceSubscriptionId, currentPeriodStart: from, currentPeriodEnd: to } = row;
+  const { walletId, currency } = purse;
+  const { description, eventAt, lines, rate, tax } = wish;
+  requireFunds(purse, wish.net + tax);
   const reason = { kind: "SERVICE_SUBSCRIPTION" as const, id: serviceSubscriptionId };
+  const legs = saleLegs(walletId, wish);
+  const entryId = await postEntry(tx, { organisationId, kind: "SERVICE", description, eventAt, reason, legs });
+  const document = { organisationId, walletId, currency, period: { from, to }, lines, entryId, serviceSubscriptionId };
+  await issueForCharge(tx, { ...document, tax: rate && { amount: tax, rate } }, at);
+  return entryId;
+};
+
+/**
+ * Takes money for a subscription's current period, with its invoice, or gives it back where negative, with a credit note; an
+ * entry leads to the subscription. Nothing to move is noted as well. The subscription is written already.
+ */
+export const charge = async (
+  tx: Tx,
+  purse: Purse,
+  row: ServiceSubscriptionRow,
+  wish: Charge,
+  at: Date,
+): Promise<void> => {
+  const { id: serviceSubscriptionId, organisationId, itemOrganisationId, itemId } = row;
+  const { net, tax, kind, eventAt } = wish;
+  const total = net + tax;
   const entryId =
-    legs.length === 0
-      ? null
-      : await postEntry(tx, { organisationId, kind: "SERVICE", description, eventAt, reason, legs });
-  purse.available -= net + tax;
+    total > 0n
+      ? await take(tx, purse, row, wish, at)
+      : await giveBack(tx, row, { net: -net, tax: -tax, reason: wish.description }, at);
+  purse.available -= total;
   await tx.db.insert(serviceCharge).values({
     id: newEventId(),
     organisationId,

@@ -157,7 +157,7 @@ it("whatever is done to a subscription, what was taken is the time used times it
       }
       // Periods that nobody got to are caught up a few days at a time; beyond that an action is asked to wait.
       await renew();
-      if (step.kind === "change") paper.change(step.offer, BigInt(step.quantity));
+      if ("offer" in step) paper.change(step.offer, BigInt(step.quantity));
       else paper[step.kind]();
       await act(id, step);
     }

@@ -38,14 +38,14 @@ const told = (id: string) =>
   });
 
 describe("the renewal of a service subscription", () => {
-  it("takes each period once, however often it is done, by however many at once, and after a week of downtime", async () => {
+  it("takes each period once, however often it is done, by however many at once, and after days of downtime", async () => {
     const [one, other] = [await subscribed(shop, tree, hourly), await subscribed(shop, tree, hourly, 2)];
     expect(await available()).toBe(99_700n);
-    shop.clock.forward(7 * DAY + 30);
+    shop.clock.forward(DAY + 30);
     await Promise.all([renewing(), renewing(), renewing()]);
     await renew();
-    // 168 full hours have passed since the first one was paid.
-    expect(await available()).toBe(100_000n - 169n * 300n);
+    // 24 full hours have passed since the first one was paid.
+    expect(await available()).toBe(100_000n - 25n * 300n);
     for (const id of [one, other]) {
       const { current_period_end: end } = await standingOf(shop, id);
       expect(new Date(end).getTime() - shop.clock.now().getTime()).toBe(30 * 60_000);
@@ -54,7 +54,7 @@ describe("the renewal of a service subscription", () => {
       shop.subgraph,
       (tx) => tx.sql<{ n: bigint }[]>`select count(*) as n from service_charge where service_subscription_id = ${one}`,
     );
-    expect(counts[0]?.n).toBe(169n);
+    expect(counts[0]?.n).toBe(25n);
   });
 
   it("counts the price of its own beginning: a new one from the next renewal on, also where that comes late", async () => {

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, inArray, isNull, lte } from "drizzle-orm";
 import { type CatalogueItemRow, catalogueItem, catalogueVersion } from "../catalogue/catalogue.schema.js";
 import { type TermsAt, termsThrough } from "../catalogue/terms.js";
 import { charge, moneyWords, openPurse, type Purse, wordsFor } from "./charging.js";
+import { linesOfPeriod } from "./lines.js";
 import { dueOf, endOfPeriod } from "./period.js";
 import { type ServiceSubscriptionRow, serviceSubscription } from "./service.schema.js";
 import { freshPeriod, frozen } from "./subscribing.js";
@@ -60,15 +61,16 @@ export const ended = (row: ServiceSubscriptionRow): ServiceSubscriptionRow => ({
 });
 
 /** The period after the present one, at the price and the terms of its beginning. */
-const nextPeriod = async (row: ServiceSubscriptionRow, work: Work): Promise<ServiceSubscriptionRow> => {
+const nextPeriod = async (row: ServiceSubscriptionRow, work: Work) => {
   const start = row.currentPeriodEnd;
   const version = work.versions.get(row.itemId)?.find(({ effectiveFrom }) => effectiveFrom <= start);
   if (!version) throw new Error(`item ${row.itemId} has no price`);
   const end = endOfPeriod(start, row.interval);
+  const terms = await work.termsAt(start);
   const next: ServiceSubscriptionRow = {
     ...row,
     ...freshPeriod(start, end),
-    ...frozen(await work.termsAt(start)),
+    ...frozen(terms),
     version: version.version,
     unitPrice: version.price,
     state: "ACTIVE",
@@ -76,7 +78,7 @@ const nextPeriod = async (row: ServiceSubscriptionRow, work: Work): Promise<Serv
     dueAt: end,
   };
   const due = dueOf(next);
-  return { ...next, taken: due.net, takenTax: due.tax };
+  return { next: { ...next, taken: due.net, takenTax: due.tax }, terms };
 };
 
 /** The money does not cover it: tried again until grace ends, and then it is over, with nothing taken for what was not paid. */
@@ -105,14 +107,17 @@ const renew = async (tx: Tx, given: ServiceSubscriptionRow, work: Work, at: Date
       await tellOf(tx, row, { change: "ENDED", until: row.currentPeriodEnd, amount: null, at });
       return row;
     }
-    const next = await nextPeriod(row, work);
+    const { next, terms } = await nextPeriod(row, work);
     const due = { net: next.taken, tax: next.takenTax };
     if (due.net + due.tax > work.purse.available) return wait(tx, row, moneyWords(due, row.currency), work, at);
     // What was late is paid when the money is there; what nobody got to in time, when it was due.
     const eventAt = row.state === "PAST_DUE" ? at : next.currentPeriodStart;
     row = await write(tx, next);
-    const name = wordsFor(work.items.get(row.itemId)?.name ?? "Service", row.quantity);
-    await charge(tx, work.purse, row, { ...due, kind: "RENEWAL", description: `${name}, renewed`, eventAt });
+    const item = work.items.get(row.itemId);
+    if (!item) throw new Error(`there is no item ${row.itemId}`);
+    const description = `${wordsFor(item.name, row.quantity)}, renewed`;
+    const lines = linesOfPeriod(item, row, terms, null);
+    await charge(tx, work.purse, row, { ...due, kind: "RENEWAL", description, lines, rate: terms.tax, eventAt }, at);
     work.termsAt.charged(eventAt, due.net);
   }
   return row;

@@ -14,6 +14,7 @@ import { walletFor } from "../ledger/ledger.js";
 import { redeemCoupon } from "../offers/redeeming.js";
 import { onceFor, personOf } from "../quotes/quotes.js";
 import { charge, openPurse, wordsFor } from "./charging.js";
+import { linesOfPeriod } from "./lines.js";
 import { dueOf, endOfPeriod, NOTHING_USED, type Period } from "./period.js";
 import { type ServiceSubscriptionRow, serviceSubscription } from "./service.schema.js";
 
@@ -77,21 +78,22 @@ export const subscribe = (tx: Tx, wish: NewSubscription, at: Date): Promise<stri
     requireActive(await organisationInScope(tx, organisationId));
     const item = await serviceOnSale(tx, organisationId, wish.itemId, wish.quantity, wish.currency);
     const { currency, interval } = item;
-    const terms = frozen(await termsAt(tx, organisationId, currency, at));
+    const terms = await termsAt(tx, organisationId, currency, at);
     const id = newEventId();
     const period: Period = {
       ...freshPeriod(at, endOfPeriod(at, interval)),
-      ...terms,
+      ...frozen(terms),
       unitPrice: item.price,
       quantity: wish.quantity,
     };
     const coupon = await redeem(tx, wish, id, { minorUnits: dueOf(period).net, currency }, at);
-    const due = dueOf({ ...period, couponAmount: coupon.couponAmount });
+    const taken = { couponId: coupon?.couponId ?? null, couponAmount: coupon?.discount ?? 0n };
+    const due = dueOf({ ...period, ...taken });
     const walletId = await walletFor(tx, organisationId, currency);
     const purse = await openPurse(tx, walletId);
     const row = await insert(tx, {
       ...period,
-      ...coupon,
+      ...taken,
       id,
       organisationId,
       walletId,
@@ -108,7 +110,8 @@ export const subscribe = (tx: Tx, wish: NewSubscription, at: Date): Promise<stri
       takenTax: due.tax,
     });
     const description = `${wordsFor(item.name, wish.quantity)}, first period`;
-    await charge(tx, purse, row, { ...due, kind: "START", description, eventAt: at });
+    const lines = linesOfPeriod(item, row, terms, coupon);
+    await charge(tx, purse, row, { ...due, kind: "START", description, lines, rate: terms.tax, eventAt: at }, at);
     await recordChange(tx, null, row);
     return id;
   });
@@ -120,11 +123,11 @@ const redeem = async (
   usedBy: string,
   amount: { minorUnits: bigint; currency: Currency },
   at: Date,
-): Promise<{ couponId: string | null; couponAmount: bigint }> => {
-  if (couponCode === null) return { couponId: null, couponAmount: 0n };
+): Promise<{ couponId: string; code: string; discount: bigint } | null> => {
+  if (couponCode === null) return null;
   const question = { code: couponCode, use: "SERVICE_SUBSCRIPTION" as const, organisationId, amount, at };
-  const { couponId, discount } = await redeemCoupon(tx, { ...question, usedBy });
-  return { couponId, couponAmount: discount.minorUnits };
+  const { couponId, code, discount } = await redeemCoupon(tx, { ...question, usedBy });
+  return { couponId, code, discount: discount.minorUnits };
 };
 
 const insert = async (tx: Tx, values: typeof serviceSubscription.$inferInsert): Promise<ServiceSubscriptionRow> => {

@@ -4,6 +4,8 @@ import { inArray } from "drizzle-orm";
 import type { ReasonKind } from "../ledger/ledger.schema.js";
 import { Order, shownOrder } from "../orders/order.types.js";
 import { ordersById } from "../orders/orders.js";
+import { subscriptionsById } from "../services/reading.js";
+import { ServiceSubscription, shownSubscription } from "../services/service.types.js";
 import { shownTopUp, TopUp } from "../topups/topup.types.js";
 import { topUpsById } from "../topups/topup-list.js";
 import { shownUsage, UsageRecord } from "../usage/usage.resolver.js";
@@ -18,9 +20,10 @@ export interface ReasonKey {
 export const LedgerReason = createUnionType({
   name: "LedgerReason",
   description: "What an entry came from.",
-  types: () => [TopUp, Order, UsageRecord] as const,
+  types: () => [TopUp, Order, ServiceSubscription, UsageRecord] as const,
   resolveType: (reason: object) => {
     if (reason instanceof TopUp) return "TopUp";
+    if (reason instanceof ServiceSubscription) return "ServiceSubscription";
     return reason instanceof Order ? "Order" : "UsageRecord";
   },
 });
@@ -34,6 +37,7 @@ const shownAs = <Row>(rows: ReadonlyMap<string, Row>, show: (row: Row) => object
 const READERS: Partial<Record<ReasonKind, (tx: Tx, ids: readonly string[]) => Promise<Found>>> = {
   TOP_UP: async (tx, ids) => shownAs(await topUpsById(tx, ids), (row) => Object.assign(new TopUp(), shownTopUp(row))),
   ORDER: async (tx, ids) => shownAs(await ordersById(tx, ids), shownOrder),
+  SERVICE_SUBSCRIPTION: async (tx, ids) => shownAs(await subscriptionsById(tx, ids), shownSubscription),
   USAGE_RECORD: async (tx, ids) => {
     const rows = await tx.db
       .select()
