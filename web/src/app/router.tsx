@@ -13,6 +13,8 @@ import { parseInvitationsSearch } from "../invitations/invitation-words.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { parseOrganisationSearch } from "../organisation/organisation-words.js";
+import { parseEventsSearch } from "../payments/events-search.js";
+import { parsePaymentsSearch } from "../payments/payments-search.js";
 import { parsePeopleSearch } from "../people/people-search.js";
 import { parseQuotesSearch } from "../quotes/quotes-search.js";
 import { safeReturnPath } from "../session/return-path.js";
@@ -144,6 +146,20 @@ const walletRoute = createRoute({
   component: lazyRouteComponent(() => codeOfPage(import("../wallet/WalletPage.js")), "WalletPage"),
 });
 
+const paymentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/payments",
+  validateSearch: parsePaymentsSearch,
+  component: lazyRouteComponent(() => codeOfPage(import("../payments/PaymentsPage.js")), "PaymentsPage"),
+});
+
+const providerEventsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/payments/events",
+  validateSearch: parseEventsSearch,
+  component: lazyRouteComponent(() => codeOfPage(import("../payments/ProviderEventsPage.js")), "ProviderEventsPage"),
+});
+
 const approvalsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/approvals",
@@ -253,6 +269,8 @@ const routeTree = rootRoute.addChildren([
     quotesRoute,
     quoteRoute,
     walletRoute,
+    paymentsRoute,
+    providerEventsRoute,
     approvalsRoute,
     messagesRoute,
     conversationRoute,

@@ -5,7 +5,7 @@ import classes from "./PageHeader.module.css";
 interface PageHeaderProps {
   title: string;
   /** The page above this one, for the breadcrumbs. */
-  above?: { label: string; to: "/" | "/people" | "/machines" | "/messages" | "/quotes" };
+  above?: { label: string; to: "/" | "/people" | "/machines" | "/messages" | "/quotes" | "/wallet" | "/payments" };
   aside?: ReactNode;
   action?: ReactNode;
 }

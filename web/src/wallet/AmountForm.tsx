@@ -7,6 +7,7 @@ import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { type AmountEntry, readAmount, typedAmount } from "../format/money-entry.js";
 import { type PaymentProvider, StartTopUpDocument, TopUpOptionsDocument } from "../gql/graphql.js";
+import { CouponField } from "./CouponField.js";
 import classes from "./Wallet.module.css";
 import { PROVIDERS } from "./wallet-words.js";
 
@@ -16,8 +17,9 @@ const PROBLEMS: Record<NonNullable<AmountEntry["problem"]>, string> = {
   TOO_FINE: "The currency has no smaller parts than that.",
 };
 
-/** Where a provider brings one back to without being told. */
-const isWallet = () => window.location.pathname.endsWith("/wallet");
+/** Where a provider brings one back to without being told: the wallet of the main currency. */
+const isWallet = () =>
+  window.location.pathname.endsWith("/wallet") && !new URLSearchParams(window.location.search).has("currency");
 
 interface AmountFormProps {
   walletId: string;
@@ -35,6 +37,9 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
   const action = useAction();
   const intent = useIntent();
   const [chosen, setChosen] = useState<PaymentProvider | null>(null);
+  const [coupon, setCoupon] = useState("");
+  const [couponProblem, setCouponProblem] = useState<string | null>(null);
+  const entered = readAmount(typed, currency, locale);
   const options = data?.topUpOptions ?? [];
   const option = options.find(({ provider }) => provider === chosen) ?? options[0];
 
@@ -42,7 +47,8 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
     if (!option) return NO_ANSWER;
     const stays = option.provider === "MANUAL" || isWallet();
     const back = stays ? {} : { returnUrl: window.location.href };
-    const input = { walletId, amount: { minorUnits, currency }, provider: option.provider, ...back };
+    const couponCode = coupon.trim() === "" ? {} : { couponCode: coupon.trim() };
+    const input = { walletId, amount: { minorUnits, currency }, provider: option.provider, ...couponCode, ...back };
     const answer = await start({ variables: { input: { ...input, idempotencyKey: intent.keyFor(input) } } });
     const result = answer.data?.startTopUp;
     if (!result) return NO_ANSWER;
@@ -54,6 +60,9 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
         return null;
       case "AmountLimitProblem":
         return `Between ${result.minimum.formatted} and ${result.maximum.formatted} at a time.`;
+      case "CouponProblem":
+        setCouponProblem(result.message);
+        return null;
       case "InvalidInputProblem":
         return result.fields[0]?.message ?? result.message;
       default:
@@ -63,7 +72,7 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const { minorUnits, problem } = readAmount(typed, currency, locale);
+    const { minorUnits, problem } = entered;
     action.run(problem === null ? () => begin(minorUnits) : () => Promise.resolve(PROBLEMS[problem]));
   };
 
@@ -106,6 +115,15 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
           </div>
         </Radio.Group>
       )}
+      <CouponField
+        code={coupon}
+        onType={(code) => {
+          setCoupon(code);
+          setCouponProblem(null);
+        }}
+        amount={entered.problem === null ? { minorUnits: entered.minorUnits, currency } : null}
+        problem={couponProblem}
+      />
       <Button type="submit" loading={action.busy} disabled={!option}>
         Top up
       </Button>

@@ -21,11 +21,13 @@ interface TopUpProps {
   suggested?: string;
   /** The top-up that the person comes back from paying. */
   cameBackFrom?: string | undefined;
+  /** One that the person takes up again. */
+  resumed?: string | undefined;
 }
 
 /** A top-up from the amount to its result; one that is under way is taken up again, here or on another page. */
-export function TopUp({ walletId, currency, suggested, cameBackFrom }: TopUpProps) {
-  const [chosen, setChosen] = useState<string | "new" | null>(cameBackFrom ?? null);
+export function TopUp({ walletId, currency, suggested, cameBackFrom, resumed }: TopUpProps) {
+  const [chosen, setChosen] = useState<string | "new" | null>(resumed ?? cameBackFrom ?? null);
   const { data, error, loading, refetch } = useQuery(RecentTopUpsDocument, { variables: { walletId } });
   const underWay = data?.topUps?.nodes.find(({ state }) => isOpen(state));
   const shown = chosen === "new" ? null : (chosen ?? underWay?.id ?? null);
@@ -84,7 +86,11 @@ function Outcome({ topUp, onAgain }: { topUp: TopUpNowFragment; onAgain(): void 
           soon as it is decided. Reference {topUp.reference}.
         </p>
       )}
-      {topUp.state === "SUCCEEDED" && <p className="dimmed">On {formats.dateTime(topUp.settledAt)}.</p>}
+      {topUp.state === "SUCCEEDED" && (
+        <p className="dimmed">
+          On {formats.dateTime(topUp.settledAt)}.{topUp.bonus && ` A coupon added ${topUp.bonus.formatted}.`}
+        </p>
+      )}
       {reason && <p>{reason}</p>}
       <Button variant="default" onClick={onAgain}>
         Another top-up

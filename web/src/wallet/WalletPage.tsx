@@ -1,6 +1,8 @@
 import { useQuery } from "@apollo/client/react";
-import { useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
+import { useWalletLive } from "../app/use-wallet-live.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -12,18 +14,30 @@ import { runwaySeconds } from "./runway.js";
 import { TopUp } from "./TopUp.js";
 import { Transactions } from "./Transactions.js";
 import classes from "./Wallet.module.css";
+import { parseWalletSearch } from "./wallet-search.js";
 import { WALLET_STATES } from "./wallet-words.js";
 
 /** The organisation's money: what there is, for how long it lasts, what moved it, and how more comes in. */
 export function WalletPage() {
   const mayTopUp = useMay("wallet:topUp");
   const may = useMay("wallet:read");
-  const { topUp } = useSearch({ from: "/shell/wallet" });
-  const { data, error, loading, refetch } = useQuery(WalletOverviewDocument, { skip: !may });
-  const wallet = data?.organisation?.wallet;
+  const { topUp, currency } = useSearch({ from: "/shell/wallet" });
+  const [resumed, setResumed] = useState<string>();
+  const { data, previousData, error, loading, refetch } = useQuery(WalletOverviewDocument, {
+    variables: { currency: currency ?? null },
+    skip: !may,
+  });
+  const organisation = (data ?? previousData)?.organisation;
+  const wallet = organisation?.wallet;
+  const others = organisation?.wallets ?? [];
+  // That of the main currency is followed by the summary above every page.
+  useWalletLive(currency ? wallet?.id : undefined);
   return (
     <>
-      <PageHeader title="Wallet" />
+      <PageHeader
+        title="Wallet"
+        aside={others.length > 1 && <CurrencySwitch current={wallet?.currency} wallets={others} />}
+      />
       {!may && (
         <EmptyState title="You may not see the wallet">
           Ask whoever runs your organisation for the permission to read the wallet.
@@ -37,10 +51,16 @@ export function WalletPage() {
             <div>
               {mayTopUp && (
                 <Panel title="Top up">
-                  <TopUp key={topUp} walletId={wallet.id} currency={wallet.currency} cameBackFrom={topUp} />
+                  <TopUp
+                    key={`${wallet.id} ${resumed ?? topUp}`}
+                    walletId={wallet.id}
+                    currency={wallet.currency}
+                    cameBackFrom={topUp}
+                    resumed={resumed}
+                  />
                 </Panel>
               )}
-              <RecentTopUps walletId={wallet.id} />
+              <RecentTopUps walletId={wallet.id} onResume={mayTopUp ? setResumed : undefined} />
             </div>
           </div>
         </>
@@ -53,6 +73,31 @@ export function WalletPage() {
         </EmptyState>
       )}
     </>
+  );
+}
+
+/** Each currency has a wallet of its own. */
+function CurrencySwitch({
+  current,
+  wallets,
+}: {
+  current: string | undefined;
+  wallets: readonly { currency: string }[];
+}) {
+  const { kind } = useSearch({ from: "/shell/wallet" });
+  return (
+    <nav aria-label="Currency" className={classes.currencies}>
+      {wallets.map(({ currency }) => (
+        <Link
+          key={currency}
+          to="/wallet"
+          search={parseWalletSearch({ kind, currency })}
+          aria-current={currency === current ? "page" : undefined}
+        >
+          {currency}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -5,6 +5,8 @@ export interface WalletSearch {
   kind?: TransactionGroup;
   /** The top-up that one comes back from paying. */
   topUp?: string;
+  /** Of the wallet; the organisation's main one when left out. */
+  currency?: string;
 }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -20,10 +22,11 @@ const GROUPS = {
 export type TransactionGroup = keyof typeof GROUPS;
 
 export function parseWalletSearch(search: Record<string, unknown>): WalletSearch {
-  const { kind, topUp } = search;
+  const { kind, topUp, currency } = search;
   return {
     ...(typeof kind === "string" && Object.hasOwn(GROUPS, kind) && { kind: kind as TransactionGroup }), // a key of GROUPS
     ...(typeof topUp === "string" && ID.test(topUp) && { topUp }),
+    ...(typeof currency === "string" && /^[A-Z]{3}$/.test(currency) && { currency }),
   };
 }
 

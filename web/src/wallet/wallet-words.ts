@@ -46,6 +46,11 @@ export const PROVIDERS: Record<PaymentProvider, { name: string; how: string }> =
   MANUAL: { name: "Bank transfer", how: "You hand in a proof; somebody approves it" },
 };
 
+/** Whether the person still can pay. */
+export function isPayable(state: TopUpState): boolean {
+  return state === "INITIALISED" || state === "PENDING";
+}
+
 /** Whether the person or somebody else still has something to do. */
 export function isOpen(state: TopUpState): boolean {
   return state === "INITIALISED" || state === "PENDING" || state === "AWAITING_APPROVAL";

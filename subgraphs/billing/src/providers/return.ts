@@ -53,7 +53,8 @@ export class PaymentReturn {
       tx.db.select({ returnUrl: topUp.returnUrl }).from(topUp).where(eq(topUp.id, id)),
     );
     if (!row?.returnUrl) return `/wallet?topUp=${id}`;
-    const { pathname, search } = new URL(row.returnUrl);
-    return pathname + search;
+    const back = new URL(row.returnUrl);
+    if (back.pathname.endsWith("/wallet")) back.searchParams.set("topUp", id);
+    return back.pathname + back.search;
   }
 }

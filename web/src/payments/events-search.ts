@@ -1,0 +1,50 @@
+import { isDay, periodOf } from "../audit/audit-search.js";
+import type { PaymentProvider, ProviderEventFilter, ProviderEventState } from "../gql/graphql.js";
+import { isId, WAYS } from "./payments-search.js";
+
+/** What the address of the list of webhooks says; absent is everything. */
+export interface EventsSearch {
+  state?: ProviderEventState;
+  provider?: PaymentProvider;
+  /** About one payment. */
+  topUp?: string;
+  from?: string;
+  to?: string;
+}
+
+export const EVENT_STATES = [
+  "FAILED",
+  "REFUSED",
+  "RECEIVED",
+  "APPLIED",
+  "DUPLICATE",
+] as const satisfies readonly ProviderEventState[];
+
+/** Those that send webhooks: nobody tells of a transfer. */
+export const ONLINE_WAYS = WAYS.filter((way) => way !== "MANUAL");
+
+/** Reads an address; what it does not understand is left out. */
+export function parseEventsSearch(input: Record<string, unknown>): EventsSearch {
+  const text = (key: string, isGood: (value: string) => boolean) => {
+    const value = input[key];
+    return typeof value === "string" && isGood(value) ? { [key]: value } : {};
+  };
+  return {
+    ...text("state", (value) => EVENT_STATES.some((state) => state === value)),
+    ...text("provider", (value) => ONLINE_WAYS.some((way) => way === value)),
+    ...text("topUp", isId),
+    ...text("from", isDay),
+    ...text("to", isDay),
+  };
+}
+
+/** The question to the graph that an address stands for. */
+export function eventFilterOf(search: EventsSearch): ProviderEventFilter {
+  const period = periodOf({ ...(search.from && { from: search.from }), ...(search.to && { to: search.to }) });
+  return {
+    ...(search.state && { state: [search.state] }),
+    ...(search.provider && { provider: search.provider }),
+    ...(search.topUp && { topUpId: search.topUp }),
+    ...(period && { period }),
+  };
+}

@@ -1,0 +1,60 @@
+import { isDay, periodOf } from "../audit/audit-search.js";
+import type { PaymentProvider, TopUpFilter, TopUpState } from "../gql/graphql.js";
+
+/** What the address of the list of payments says; absent is everything. */
+export interface PaymentsSearch {
+  state?: StateGroup;
+  provider?: PaymentProvider;
+  /** Of this organisation and all below it. */
+  organisation?: string;
+  /** Days such as 2026-01-31; `to` is included. */
+  from?: string;
+  to?: string;
+}
+
+/** States as people look for them. */
+export const STATE_GROUPS = {
+  open: { label: "Not paid yet", states: ["INITIALISED", "PENDING"] },
+  waiting: { label: "To approve", states: ["AWAITING_APPROVAL"] },
+  paid: { label: "Paid", states: ["SUCCEEDED"] },
+  nothing: { label: "Came to nothing", states: ["FAILED", "CANCELLED", "EXPIRED", "REJECTED"] },
+  back: { label: "Went back", states: ["REFUNDED", "CHARGED_BACK"] },
+} as const satisfies Record<string, { label: string; states: readonly TopUpState[] }>;
+
+export type StateGroup = keyof typeof STATE_GROUPS;
+
+export const WAYS = [
+  "PAYSTACK",
+  "PAYGATE",
+  "STRIPE",
+  "MIDTRANS",
+  "MANUAL",
+] as const satisfies readonly PaymentProvider[];
+
+export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/** Reads an address; what it does not understand is left out. */
+export function parsePaymentsSearch(input: Record<string, unknown>): PaymentsSearch {
+  const text = (key: string, isGood: (value: string) => boolean) => {
+    const value = input[key];
+    return typeof value === "string" && isGood(value) ? { [key]: value } : {};
+  };
+  return {
+    ...text("state", (value) => Object.hasOwn(STATE_GROUPS, value)),
+    ...text("provider", (value) => WAYS.some((way) => way === value)),
+    ...text("organisation", isId),
+    ...text("from", isDay),
+    ...text("to", isDay),
+  };
+}
+
+/** The question to the graph that an address stands for. */
+export function filterOf(search: PaymentsSearch): TopUpFilter {
+  const period = periodOf({ ...(search.from && { from: search.from }), ...(search.to && { to: search.to }) });
+  return {
+    ...(search.state && { state: [...STATE_GROUPS[search.state].states] }),
+    ...(search.provider && { provider: [search.provider] }),
+    ...(search.organisation && { organisationId: search.organisation }),
+    ...(period && { period }),
+  };
+}
