@@ -1,6 +1,7 @@
 import { TEMPLATE_SIZES } from "@tollgate/billing";
 import { Dice } from "./dice.js";
 import { BEGINNINGS, type MachineUse, SECTORS } from "./sectors.js";
+import { SERVICE_COUNT } from "./services.js";
 
 /** How a company minds its wallet: warned, when it has run dry, or once its machines have stood still for days. */
 export type Payer = "PROMPT" | "LATE" | "FORGETFUL";
@@ -9,6 +10,17 @@ export interface PlannedMachine extends MachineUse {
   /** Day of the simulation on which it is ordered. */
   fromDay: number;
   /** On which it is deleted; null: never. */
+  untilDay: number | null;
+}
+
+/** A service that a company subscribes to. */
+export interface PlannedService {
+  /** Which of those on offer. */
+  item: number;
+  fromDay: number;
+  /** Day on which it takes a second one. */
+  growsOnDay: number;
+  /** On which it is cancelled; null: never. */
   untilDay: number | null;
 }
 
@@ -25,6 +37,7 @@ export interface Company {
   /** Months that a payment is meant to last. */
   monthsAtOnce: number;
   machines: readonly PlannedMachine[];
+  service: PlannedService | null;
 }
 
 /** Months of everything that an invoiced company may owe. */
@@ -46,6 +59,13 @@ const machinesOf = (dice: Dice, uses: readonly MachineUse[], days: number): Plan
   });
 };
 
+const serviceOf = (dice: Dice, days: number): PlannedService | null => {
+  if (!dice.chance(40)) return null;
+  const fromDay = dice.between(0, days);
+  const [growsOnDay, untilDay] = [fromDay + dice.between(10, 80), fromDay + dice.between(20, 200)];
+  return { item: dice.between(0, SERVICE_COUNT - 1), fromDay, growsOnDay, untilDay: dice.chance(50) ? untilDay : null };
+};
+
 /** The first companies of a seed: the same ones whatever their number. */
 export const companiesOf = (seed: number, count: number, days: number, resellers: number): Company[] =>
   Array.from({ length: count }, (_, number) => {
@@ -60,6 +80,7 @@ export const companiesOf = (seed: number, count: number, days: number, resellers
       isInvoiced: dice.chance(20),
       monthsAtOnce: dice.between(1, 3),
       machines: machinesOf(dice.of("machines"), sector.machines, days),
+      service: serviceOf(dice.of("service"), days),
     };
   });
 

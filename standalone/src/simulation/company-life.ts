@@ -1,4 +1,6 @@
-import { type Company, monthlyCostOf, type PlannedMachine } from "./companies.js";
+import { type Company, CREDIT_MONTHS, monthlyCostOf, type PlannedMachine } from "./companies.js";
+import type { OpenInvoice } from "./open-invoices.js";
+import { orderMachine } from "./ordering.js";
 import { transfer } from "./paying.js";
 import type { World } from "./world.js";
 
@@ -10,11 +12,10 @@ export interface MorningWallet {
   owed: bigint;
 }
 
+const DAY = 86_400_000;
 const DAYS_LATE = { PROMPT: 0, LATE: 2, FORGETFUL: 7 } as const;
-/** How often of a hundred times a company thinks better of a quote. */
-const REJECTED = 5;
-/** Of an order. */
-const CANCELLED = 2;
+/** Days after an invoice was issued. */
+const PAYS_AFTER = { PROMPT: 5, LATE: 16, FORGETFUL: 40 } as const;
 
 /** What a company does in the course of a simulation: it orders, pays, rests at weekends and gives machines up. */
 export class CompanyLife {
@@ -22,7 +23,7 @@ export class CompanyLife {
   private quotes = 0;
   /** Day on which it noticed that it must pay. */
   private noticedOn: number | null = null;
-  private readonly waiting: PlannedMachine[] = [];
+  private waiting: PlannedMachine[] = [];
 
   constructor(
     private readonly world: World,
@@ -30,13 +31,12 @@ export class CompanyLife {
   ) {}
 
   /** A day's work, with the clock standing still. */
-  async live(day: number, wallet: MorningWallet): Promise<void> {
-    this.waiting.push(...this.company.machines.filter(({ fromDay }) => fromDay === day));
+  async live(day: number, wallet: MorningWallet, invoices: readonly OpenInvoice[]): Promise<void> {
+    if (day === 0 && this.company.isInvoiced) await this.askForCredit();
     if (this.mustPay(day, wallet)) await this.pay(wallet.id, this.payment(wallet));
-    for (const machine of this.waiting.splice(0)) {
-      const isMade = await this.order(machine, wallet);
-      if (!isMade) this.waiting.push({ ...machine, fromDay: day + 1 });
-    }
+    for (const invoice of invoices) await this.settle(wallet.id, invoice);
+    this.waiting.push(...this.company.machines.filter(({ fromDay }) => fromDay === day));
+    await this.order(wallet);
     for (const { name, untilDay } of this.company.machines)
       if (untilDay === day) await this.world.telemetry.delete(this.world.billing, this.company.id, name);
   }
@@ -45,6 +45,22 @@ export class CompanyLife {
   async rest(state: "RUNNING" | "STOPPED"): Promise<void> {
     const resting = this.company.machines.filter((machine) => machine.restsAtWeekends);
     for (const { name } of resting) await this.world.telemetry.power(this.world.billing, this.company.id, name, state);
+  }
+
+  /** Its reseller lets it pay in arrears. */
+  private async askForCredit(): Promise<void> {
+    const { world, company } = this;
+    const creditLimit = { minorUnits: (monthlyCostOf(company) * CREDIT_MONTHS).toString(), currency: "ZAR" };
+    const input = {
+      organisationId: company.id,
+      mode: "INVOICED",
+      creditLimit,
+      effectiveFrom: world.now().toISOString(),
+    };
+    const reseller = world.person(world.estate.resellers[company.reseller] ?? "");
+    const keyed = { ...input, idempotencyKey: world.key() };
+    const outcome = await world.change("changeBillingMode", keyed, "... on BillingModeChange { mode }", reseller);
+    if (outcome["mode"] !== "INVOICED") throw new Error(JSON.stringify(outcome));
   }
 
   private mustPay(day: number, { state, owed }: MorningWallet): boolean {
@@ -62,38 +78,30 @@ export class CompanyLife {
     return owed + monthlyCostOf(this.company) * BigInt(this.company.monthsAtOnce);
   }
 
-  private async pay(walletId: string, amount: bigint): Promise<boolean> {
+  private pay(walletId: string, amount: bigint): Promise<boolean> {
     this.transfers += 1;
     return transfer(this.world, this.company, walletId, amount, this.transfers);
   }
 
-  /** @returns whether it is ordered, or given up; false: once more tomorrow. */
-  private async order(machine: PlannedMachine, wallet: MorningWallet): Promise<boolean> {
+  /** Sends the money, then pays the invoice from the wallet; what is not there yet is tried again tomorrow. */
+  private async settle(walletId: string, { id: invoiceId, due, issuedAt }: OpenInvoice): Promise<void> {
     const { world, company } = this;
-    const buyer = world.person(company.id);
-    this.quotes += 1;
-    const dice = world.dice(company.id, "quote", this.quotes);
-    const keyed = (input: Record<string, unknown>) => ({ ...input, idempotencyKey: world.key() });
-    const vm = { name: machine.name, templateId: await world.templateId(machine.size), image: "Debian 13" };
-    const quoted = await world.change("createQuote", keyed({ vm, interval: "MONTHLY" }), "... on Quote { id }", buyer);
-    const quoteId = quoted.id;
-    if (!quoteId) throw new Error(JSON.stringify(quoted));
-    await world.change("issueQuote", keyed({ quoteId }), "... on Quote { id }", buyer);
-    if (dice.chance(REJECTED)) {
-      await world.change("rejectQuote", keyed({ quoteId, reason: "Another month." }), "... on Quote { id }", buyer);
-      return true;
+    if (world.now().getTime() - issuedAt.getTime() < PAYS_AFTER[company.payer] * DAY) return;
+    if (!(await this.pay(walletId, due))) return;
+    const input = { invoiceId, idempotencyKey: world.key() };
+    await world.change("payInvoice", input, "... on InvoicePayment { invoice { state } }", world.person(company.id));
+  }
+
+  /** What it cannot afford today it orders tomorrow. */
+  private async order(wallet: MorningWallet): Promise<void> {
+    const wanted = this.waiting;
+    this.waiting = [];
+    for (const machine of wanted) {
+      this.quotes += 1;
+      const { shortfall } = await orderMachine(this.world, this.company, machine, this.quotes);
+      if (shortfall === null) continue;
+      this.waiting.push(machine);
+      if (!this.company.isInvoiced) await this.pay(wallet.id, shortfall + this.payment(wallet));
     }
-    const selection = "... on Order { id } ... on InsufficientFundsProblem { shortfall { minorUnits } }";
-    const placed = await world.change("orderVm", keyed({ quoteId }), selection, buyer);
-    if (placed.code === "INSUFFICIENT_FUNDS") {
-      const { minorUnits } = placed["shortfall"] as { minorUnits: string }; // as the selection asks for it
-      if (!company.isInvoiced) await this.pay(wallet.id, BigInt(minorUnits) + this.payment(wallet));
-      return false;
-    }
-    if (!placed.id) throw new Error(JSON.stringify(placed));
-    if (dice.chance(CANCELLED)) {
-      await world.change("cancelOrder", keyed({ orderId: placed.id }), "... on Order { id }", buyer);
-    }
-    return true;
   }
 }

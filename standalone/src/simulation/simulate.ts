@@ -1,5 +1,8 @@
 import { companiesOf } from "./companies.js";
 import { CompanyLife, type MorningWallet } from "./company-life.js";
+import { openInvoices } from "./open-invoices.js";
+import { openForBusiness } from "./opening.js";
+import { ServiceLife, sellServices } from "./services.js";
 import { estateOf } from "./tree.js";
 import { World } from "./world.js";
 
@@ -10,6 +13,8 @@ const MORNING = 8 * HOUR + 30_000;
 const EVENING = 18 * HOUR + 30_000;
 const RESELLERS = 4;
 const [MONDAY, FRIDAY] = [1, 5];
+/** Companies that act at the same time. */
+const LANES = 4;
 
 export interface Plan {
   /** The same seed makes the same history. */
@@ -18,6 +23,8 @@ export interface Plan {
   days: number;
   /** Midnight of the first day, UTC. */
   from: Date;
+  /** How often everything that is due is done; once when left out. */
+  jobRuns?: number;
 }
 
 /** Six months of 120 companies. */
@@ -56,40 +63,56 @@ const morningWallets = async (world: World): Promise<Map<string, MorningWallet>>
 };
 
 /** What billing does by the clock, in the order in which a day asks for it. */
-const runJobs = async (world: World): Promise<void> => {
-  for (const job of ["charge-usage", "expire-top-ups", "cancel-overdue-orders"]) await world.billing.runJob(job);
-};
+const JOBS = [
+  ...["apply-billing-modes", "charge-usage", "renew-services", "warn-of-services", "reserve-storage"],
+  ...["invoice-months", "remind-of-invoices", "expire-top-ups", "cancel-overdue-orders", "sum-up-spend"],
+];
 
 /** Goes on to a moment, does what is due by then, and answers what follows from it. */
-const moveTo = async (world: World, instant: Date): Promise<void> => {
+const moveTo = async (world: World, instant: Date, jobRuns: number): Promise<void> => {
   world.moveTo(instant);
-  await runJobs(world);
+  for (let round = 0; round < jobRuns; round += 1) for (const job of JOBS) await world.billing.runJob(job);
   await world.settle();
+};
+
+/** Some at a time; what one does never depends on another. */
+const inLanes = async <T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> => {
+  const waiting = all.values();
+  const lane = async () => {
+    for (const one of waiting) await work(one);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
 };
 
 /**
  * Lives through a plan in an empty database: the companies order, use, pay or do not pay, through the same mutations,
  * events and jobs as anybody. @returns the world at its end, open.
  */
-export const simulate = async (databaseUrl: string, { seed, companies, days, from }: Plan): Promise<World> => {
+export const simulate = async (databaseUrl: string, plan: Plan): Promise<World> => {
+  const { seed, companies, days, from, jobRuns = 1 } = plan;
   const estate = estateOf(seed, RESELLERS, companiesOf(seed, companies, days, RESELLERS));
   const world = await World.open(databaseUrl, estate, seed, from);
+  await openForBusiness(world);
+  const itemIds = await sellServices(world);
   const lives = estate.companies.map((company) => new CompanyLife(world, company));
+  const services = estate.companies.map((company) => new ServiceLife(world, company, itemIds));
   for (let day = 0; day < days; day += 1) {
     const midnight = from.getTime() + day * DAY;
     const weekday = new Date(midnight).getUTCDay();
-    await moveTo(world, new Date(midnight + MORNING));
-    if (weekday === MONDAY) for (const life of lives) await life.rest("RUNNING");
+    await moveTo(world, new Date(midnight + MORNING), jobRuns);
+    if (weekday === MONDAY) await inLanes(lives, (life) => life.rest("RUNNING"));
     const wallets = await morningWallets(world);
-    for (const life of lives) {
+    const invoices = await openInvoices(world);
+    await inLanes(lives, async (life) => {
       const wallet = wallets.get(life.company.id);
       if (!wallet) throw new Error("a company without a wallet");
-      await life.live(day, wallet);
-    }
+      await life.live(day, wallet, invoices.get(life.company.id) ?? []);
+    });
     await world.settle();
+    for (const service of services) await service.live(day);
     if (weekday !== FRIDAY) continue;
-    await moveTo(world, new Date(midnight + EVENING));
-    for (const life of lives) await life.rest("STOPPED");
+    await moveTo(world, new Date(midnight + EVENING), jobRuns);
+    await inLanes(lives, (life) => life.rest("STOPPED"));
   }
   return world;
 };
