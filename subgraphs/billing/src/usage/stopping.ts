@@ -1,6 +1,8 @@
 import type { MachineRow } from "../machines/machine.schema.js";
-import type { Fraction } from "../prices/fraction.js";
+import { add, type Fraction, fraction, multiply, rounded, subtract } from "../prices/fraction.js";
 import { HOUR } from "./runs.js";
+
+const NOTHING = fraction(0n, 1n);
 
 /**
  * Machines in the order in which they stop when the money ends: all that nobody ranked at once, then those that were,
@@ -28,4 +30,26 @@ export const firstStop = (from: Date, graceHours: number, groups: number): Date 
 export const nextStop = (at: Date, left: bigint, rate: Fraction, groups: number): Date => {
   const hours = rate.numerator > 0n ? Number((left * rate.denominator) / rate.numerator) : 0;
   return new Date(at.getTime() + shareOf(hours, groups) * HOUR);
+};
+
+/** Machines that stop together: what they cost in an hour while they run, and what is left of it once they do not. */
+export interface StopGroup {
+  vmIds: readonly string[];
+  on: Fraction;
+  off: Fraction;
+}
+
+/** When each group stops once the money has run out at `from`: as charging does it, hour by hour, by what is known now. */
+export const stopTimes = (from: Date, graceHours: number, reserves: bigint, groups: readonly StopGroup[]): Date[] => {
+  let [at, left] = [from, reserves];
+  let rate = groups.map(({ on }) => on).reduce(add, NOTHING);
+  return groups.map(({ on, off }, nth) => {
+    const lasts = rate.numerator > 0n ? Number((left * rate.denominator) / rate.numerator) : 0;
+    const share = nth === 0 ? shareOf(graceHours, groups.length) : shareOf(lasts, groups.length - nth);
+    const hours = Math.min(share, lasts);
+    left -= rounded(multiply(rate, fraction(BigInt(hours), 1n)));
+    at = new Date(at.getTime() + hours * HOUR);
+    rate = add(subtract(rate, on), off);
+    return at;
+  });
 };

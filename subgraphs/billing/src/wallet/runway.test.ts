@@ -58,7 +58,7 @@ test("a machine says when its money ends, to nobody beside its organisation", as
   const document = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Vm { runsOutAt costMonthToDate { minorUnits } } } }`;
   const representations = { r: [{ __typename: "Vm", id: vmId }] };
   const own = await billing.execute(document, representations, caller(tree.customer));
-  expect(own.data?.["_entities"]).toEqual([{ runsOutAt: "2026-06-03T09:00:00.000Z", costMonthToDate: null }]);
+  expect(own.data?.["_entities"]).toEqual([{ runsOutAt: "2026-06-04T09:00:00.000Z", costMonthToDate: null }]);
   const foreign = await billing.execute(document, representations, caller(tree.sibling));
   expect(foreign.data?.["_entities"]).toEqual([{ runsOutAt: null, costMonthToDate: null }]);
 });

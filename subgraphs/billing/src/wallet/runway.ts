@@ -1,13 +1,11 @@
-import type { Money, Tx } from "@tollgate/kit";
+import type { Tx } from "@tollgate/kit";
 import { and, desc, eq, inArray } from "drizzle-orm";
-import { MAIN_CURRENCY } from "../currency.js";
 import { type HoldRow, type HoldState, hold } from "../ledger/hold.schema.js";
-import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
+import type { WalletRow } from "../ledger/ledger.schema.js";
 import { machine } from "../machines/machine.schema.js";
-import { grossPerHour } from "../prices/cost.js";
+import { grossPerHour, withTax } from "../prices/cost.js";
 import { add, type Fraction, fraction } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
-import { runsOutAt } from "../usage/standing.js";
 
 const NOTHING = fraction(0n, 1n);
 const DAY = 86_400_000;
@@ -39,6 +37,26 @@ const presentRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): Promi
   return rates;
 };
 
+/** Records are net of tax, and wallets pay it as well. By wallet. */
+const withTaxes = async (
+  tx: Tx,
+  rows: readonly WalletRow[],
+  rates: ReadonlyMap<string, Fraction>,
+  at: Date,
+): Promise<Map<string, Fraction>> => {
+  const burning = rows.filter(({ id }) => rates.has(id));
+  if (burning.length === 0) return new Map();
+  const owners = [...new Set(burning.map(({ organisationId }) => organisationId))];
+  const prices = await pricesInForce(tx, owners, at);
+  return new Map(
+    burning.map(({ id, organisationId }) => {
+      const own = prices.get(organisationId);
+      const rate = rates.get(id) ?? NOTHING;
+      return [id, own ? withTax(own, rate) : rate];
+    }),
+  );
+};
+
 /**
  * Minor units an hour, exact, over the last 24 hours that were charged; of a wallet with less than one, what its machines
  * cost now. By wallet.
@@ -54,7 +72,8 @@ export const burnRates = async (tx: Tx, rows: readonly WalletRow[], at: Date): P
          and u.hour >= ${new Date(at.getTime() - DAY).toISOString()}
        group by w.id, u.hour) hours
      group by id having sum(minutes) >= 60`;
-  const known = new Map(used.map(({ id, amount, minutes }) => [id, fraction(amount * 60n, minutes)]));
+  const charged = new Map(used.map(({ id, amount, minutes }) => [id, fraction(amount * 60n, minutes)]));
+  const known = await withTaxes(tx, rows, charged, at);
   const without = rows.filter(({ id }) => !known.has(id));
   for (const [id, rate] of await presentRates(tx, without, at)) known.set(id, rate);
   return known;
@@ -76,30 +95,4 @@ export const holdsOf = async (tx: Tx, keys: readonly HoldsKey[]): Promise<Map<Ho
   const wanted = ({ walletId, state }: HoldsKey) =>
     rows.filter((row) => row.walletId === walletId && (state?.includes(row.state) ?? true));
   return new Map(keys.map((key) => [key, wanted(key)]));
-};
-
-/** When the money that pays a running machine ends, by machine; left out where it never does. */
-export const machinesRunOut = async (tx: Tx, vmIds: readonly string[], at: Date): Promise<Map<string, Date>> => {
-  const rows = await tx.db
-    .select({ vmId: machine.vmId, wallet })
-    .from(machine)
-    .innerJoin(wallet, and(eq(wallet.organisationId, machine.organisationId), eq(wallet.currency, MAIN_CURRENCY)))
-    .where(and(inArray(machine.vmId, [...vmIds]), eq(machine.isCharged, true), eq(machine.state, "RUNNING")));
-  const wallets = [...new Map(rows.map((row) => [row.wallet.id, row.wallet])).values()];
-  const rates = await burnRates(tx, wallets, at);
-  return new Map(
-    rows.flatMap(({ vmId, wallet: { id, available } }) => {
-      const end = runsOutAt(available, rates.get(id) ?? NOTHING, at);
-      return end ? [[vmId, end] as const] : [];
-    }),
-  );
-};
-
-/** Recorded use since the month began (UTC), by machine. */
-export const costsThisMonth = async (tx: Tx, vmIds: readonly string[], at: Date): Promise<Map<string, Money>> => {
-  const from = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth()));
-  const rows = await tx.sql<{ vm_id: string; currency: Money["currency"]; amount: bigint }[]>`
-    select vm_id, currency, sum(amount)::bigint as amount from usage_record
-     where vm_id = any(${[...vmIds]}::uuid[]) and hour >= ${from.toISOString()} group by vm_id, currency`;
-  return new Map(rows.map(({ vm_id: id, currency, amount: minorUnits }) => [id, { minorUnits, currency }]));
 };
