@@ -96,7 +96,7 @@ describe("Tollgate as processes of its own", () => {
     expect(away.get("telemetry")).toMatchObject({ data: { vms: null, wallets: { nodes: [expect.anything()] } } });
     // Nobody was charged twice, and nothing was held twice.
     const after = await buyer.funds();
-    expect(after.held - before.held).toBe(12 * 500);
+    expect(after.held - before.held).toBe(12 * 575);
     expect(before.available - after.available).toBe(12 * 599);
     const { data } = await insistent.ask(
       "{ vms(first: 100) { nodes { name } } me { notifications(first: 100) { nodes { title } } } }",
