@@ -112,6 +112,7 @@ export function createCache(): InMemoryCache {
           estateSpend: pagedNodes(["period", "currency"]),
           providerEvents: pagedNodes(["filter"]),
           quotes: pagedNodes(["filter"]),
+          coupons: pagedNodes(["organisationId"]),
           conversations: pagedNodes(["filter"]),
           apiKeys: pagedNodes(["organisationId"]),
           auditEntries: pagedNodes(["filter"]),

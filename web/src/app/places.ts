@@ -11,6 +11,7 @@ import {
   IconSettings,
   IconShieldLock,
   IconSitemap,
+  IconTags,
   IconUser,
   IconUsers,
   IconUsersGroup,
@@ -35,6 +36,7 @@ export const PLACES = [
     places: [
       { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
       { to: "/quotes", label: "Quotes", icon: IconFileDollar, needs: "quote:read", phone: false },
+      { to: "/prices", label: "Prices", icon: IconTags, needs: "price:read", phone: false },
       { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },
     ],
   },

@@ -16,6 +16,7 @@ import { parseOrganisationSearch } from "../organisation/organisation-words.js";
 import { parseEventsSearch } from "../payments/events-search.js";
 import { parsePaymentsSearch } from "../payments/payments-search.js";
 import { parsePeopleSearch } from "../people/people-search.js";
+import { parsePricesSearch } from "../prices/prices-search.js";
 import { parseQuotesSearch } from "../quotes/quotes-search.js";
 import { safeReturnPath } from "../session/return-path.js";
 import { parseWalletSearch } from "../wallet/wallet-search.js";
@@ -137,6 +138,19 @@ const quoteRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/quotes/$id",
   component: lazyRouteComponent(() => codeOfPage(import("../quotes/QuotePage.js")), "QuotePage"),
+});
+
+const pricesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/prices",
+  validateSearch: parsePricesSearch,
+  component: lazyRouteComponent(() => codeOfPage(import("../prices/PricesPage.js")), "PricesPage"),
+});
+
+const priceListRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/prices/$id",
+  component: lazyRouteComponent(() => codeOfPage(import("../prices/PriceListPage.js")), "PriceListPage"),
 });
 
 const walletRoute = createRoute({
@@ -268,6 +282,8 @@ const routeTree = rootRoute.addChildren([
     orderProgressRoute,
     quotesRoute,
     quoteRoute,
+    pricesRoute,
+    priceListRoute,
     walletRoute,
     paymentsRoute,
     providerEventsRoute,

@@ -5,7 +5,10 @@ import classes from "./PageHeader.module.css";
 interface PageHeaderProps {
   title: string;
   /** The page above this one, for the breadcrumbs. */
-  above?: { label: string; to: "/" | "/people" | "/machines" | "/messages" | "/quotes" | "/wallet" | "/payments" };
+  above?: {
+    label: string;
+    to: "/" | "/people" | "/machines" | "/messages" | "/quotes" | "/prices" | "/wallet" | "/payments";
+  };
   aside?: ReactNode;
   action?: ReactNode;
 }

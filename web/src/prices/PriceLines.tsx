@@ -2,10 +2,10 @@ import type { ReactNode } from "react";
 import type { PriceFragment } from "../gql/graphql.js";
 import classes from "./PriceLines.module.css";
 
-type Line = PriceFragment["lines"][number];
+type PlainLine = PriceFragment["lines"][number];
 
-interface PriceLinesProps {
-  price: PriceFragment;
+interface PriceLinesProps<Line extends PlainLine> {
+  price: Omit<PriceFragment, "lines"> & { lines: readonly Line[] };
   /** What the last row is the total of, such as "a month". */
   per: string;
   /** Where a line comes from, for whoever asks; lines are plain without it. */
@@ -13,7 +13,7 @@ interface PriceLinesProps {
 }
 
 /** How a price builds up: line by line in the order of the calculation, then tax, then the total. */
-export function PriceLines({ price, per, explain }: PriceLinesProps) {
+export function PriceLines<Line extends PlainLine>({ price, per, explain }: PriceLinesProps<Line>) {
   const net = price.lines.filter(({ kind }) => kind !== "TAX");
   const taxes = price.lines.filter(({ kind }) => kind === "TAX");
   return (
@@ -21,7 +21,7 @@ export function PriceLines({ price, per, explain }: PriceLinesProps) {
       <caption className="visually-hidden">How the price builds up</caption>
       <tbody>
         {net.map((line) => (
-          <LineRow key={`${line.kind} ${line.description}`} line={line} explain={explain} />
+          <LineRow key={`${line.kind} ${line.description}`} line={line} words={explain?.(line)} />
         ))}
       </tbody>
       <tfoot>
@@ -32,7 +32,7 @@ export function PriceLines({ price, per, explain }: PriceLinesProps) {
           </tr>
         )}
         {taxes.map((line) => (
-          <LineRow key={line.description} line={line} explain={explain} />
+          <LineRow key={line.description} line={line} words={explain?.(line)} />
         ))}
         <tr className={`${classes.ruled} ${classes.total}`}>
           <th scope="row">Total {per}</th>
@@ -43,9 +43,9 @@ export function PriceLines({ price, per, explain }: PriceLinesProps) {
   );
 }
 
-function LineRow({ line, explain }: { line: Line; explain: PriceLinesProps["explain"] }) {
+function LineRow({ line, words }: { line: PlainLine; words: ReactNode }) {
   const { description, quantity, unit, unitPrice, amount } = line;
-  const words = (
+  const title = (
     <>
       {description}
       {quantity && (
@@ -58,17 +58,16 @@ function LineRow({ line, explain }: { line: Line; explain: PriceLinesProps["expl
       )}
     </>
   );
-  const explanation = explain?.(line);
   return (
     <tr>
       <th scope="row">
-        {explanation ? (
+        {words ? (
           <details>
-            <summary>{words}</summary>
-            {explanation}
+            <summary>{title}</summary>
+            {words}
           </details>
         ) : (
-          words
+          title
         )}
       </th>
       <td className={`numeric ${amount.minorUnits.startsWith("-") ? classes.off : ""}`}>{amount.formatted}</td>

@@ -11,11 +11,13 @@ import { TroubleNotice } from "../components/TroubleNotice.js";
 import { useNow } from "../components/use-now.js";
 import { QuoteDocument, type QuoteQuery, type QuoteState } from "../gql/graphql.js";
 import { FundsPanel } from "../order/FundsPanel.js";
+import { LineExplanation } from "../prices/LineExplanation.js";
 import { PriceLines } from "../prices/PriceLines.js";
 import { PER } from "../prices/price-words.js";
 import { DecideQuote } from "./DecideQuote.js";
 import { QuotedMachine } from "./QuotedMachine.js";
 import { quoteTitle } from "./QuoteEntry.js";
+import { QuotePdf } from "./QuotePdf.js";
 import { QuoteStateLabel } from "./QuoteStateLabel.js";
 import classes from "./Quotes.module.css";
 import { remainingWords } from "./quote-words.js";
@@ -30,8 +32,9 @@ export function QuotePage() {
   const { id } = useParams({ from: "/shell/quotes/$id" });
   const may = useMay("quote:read");
   const [withOrder, withFunds] = [useMay("order:read"), useMay("wallet:read")];
+  const [withPrices, withOffers] = [useMay("price:read"), useMay("promotion:read")];
   const { data, error, loading, refetch } = useQuery(QuoteDocument, {
-    variables: { id, withOrder, withFunds },
+    variables: { id, withOrder, withFunds, withPrices, withOffers },
     skip: !may,
     fetchPolicy: "cache-and-network",
   });
@@ -55,6 +58,10 @@ export function QuotePage() {
     </>
   );
 }
+
+type Line = QuoteShown["price"]["lines"][number];
+
+const explain = ({ explanation }: Line) => explanation && <LineExplanation explanation={explanation} />;
 
 /** As it is at this moment, though the page was read before. */
 const stateNow = ({ state, expiresAt }: QuoteShown, now: number): QuoteState =>
@@ -80,8 +87,8 @@ function Shown({ quote, onMoved }: { quote: QuoteShown; onMoved(): void }) {
       <div className={classes.columns}>
         <div>
           <Standing quote={quote} state={state} />
-          <Panel title="Price">
-            <PriceLines price={quote.price} per={PER[quote.interval]} />
+          <Panel title="Price" aside={<QuotePdf quoteId={quote.id} />}>
+            <PriceLines price={quote.price} per={PER[quote.interval]} explain={explain} />
           </Panel>
           {quote.vm && <QuotedMachine vm={quote.vm} />}
           <About quote={quote} />

@@ -1,0 +1,19 @@
+/** What the address of the pages of prices says. */
+export interface PricesSearch {
+  view?: "promotions" | "coupons" | "taxes";
+  /** Whose prices; those of the organisation that the pages are about when left out. */
+  organisation?: string;
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const VIEWS = ["promotions", "coupons", "taxes"] as const;
+
+/** Reads an address; what it does not understand is left out. */
+export function parsePricesSearch(input: Record<string, unknown>): PricesSearch {
+  const { organisation } = input;
+  const view = VIEWS.find((name) => name === input["view"]);
+  return {
+    ...(view && { view }),
+    ...(typeof organisation === "string" && ID.test(organisation) && { organisation }),
+  };
+}
