@@ -1,5 +1,6 @@
 import {
   IconBell,
+  IconChartBar,
   IconChecklist,
   IconFileDollar,
   IconGauge,
@@ -37,6 +38,7 @@ export const PLACES = [
       { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
       { to: "/quotes", label: "Quotes", icon: IconFileDollar, needs: "quote:read", phone: false },
       { to: "/prices", label: "Prices", icon: IconTags, needs: "price:read", phone: false },
+      { to: "/billing", label: "Billing", icon: IconChartBar, needs: "usage:read", phone: false },
       { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },
     ],
   },

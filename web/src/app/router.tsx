@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { codeOfPage } from "../api/code.js";
 import { parseAuditSearch } from "../audit/audit-search.js";
+import { parseBillingSearch } from "../billing/billing-search.js";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
 import { parseInvitationsSearch } from "../invitations/invitation-words.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
@@ -174,6 +175,13 @@ const providerEventsRoute = createRoute({
   component: lazyRouteComponent(() => codeOfPage(import("../payments/ProviderEventsPage.js")), "ProviderEventsPage"),
 });
 
+const billingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/billing",
+  validateSearch: parseBillingSearch,
+  component: lazyRouteComponent(() => codeOfPage(import("../billing/BillingPage.js")), "BillingPage"),
+});
+
 const approvalsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/approvals",
@@ -285,6 +293,7 @@ const routeTree = rootRoute.addChildren([
     pricesRoute,
     priceListRoute,
     walletRoute,
+    billingRoute,
     paymentsRoute,
     providerEventsRoute,
     approvalsRoute,

@@ -11,20 +11,31 @@ import { EmptyState } from "../components/EmptyState.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { type WalletNowFragment, WalletTransactionsDocument } from "../gql/graphql.js";
+import { TransactionFilters } from "./TransactionFilters.js";
 import classes from "./Wallet.module.css";
-import { kindsOf, parseWalletSearch } from "./wallet-search.js";
+import { filterOf, isFiltered, parseWalletSearch, type WalletSearch } from "./wallet-search.js";
 import { ENTRY_KINDS } from "./wallet-words.js";
 
 const PAGE = 20;
 
-/** Everything that moved the wallet, newest first; anew whenever the balance changes. */
+/**
+ * Everything that moved the wallet, newest first. Whenever the balance changes, what is new is put on top, and what was
+ * loaded further down stays.
+ */
 export function Transactions({ wallet }: { wallet: WalletNowFragment }) {
   const formats = useFormats();
-  const { kind } = useSearch({ from: "/shell/wallet" });
+  const search = useSearch({ from: "/shell/wallet" });
+  const { kind } = search;
   const navigate = useNavigate({ from: "/wallet" });
+  const { id: walletId, currency } = wallet;
+  const filter = filterOf(search, { currency, locale: formats.locale, timeZone: formats.timeZone });
+  const change = (changed: WalletSearch) => {
+    navigate({ search: changed, replace: true, resetScroll: false }).catch(() => undefined);
+  };
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(WalletTransactionsDocument, {
-    variables: { walletId: wallet.id, first: PAGE, filter: kind ? { kind: kindsOf(kind) } : null },
+    variables: { walletId, first: PAGE, filter },
     notifyOnNetworkStatusChange: true,
+    refetchWritePolicy: "merge",
   });
   const list = (data ?? previousData)?.wallet?.transactions;
   useWhenChanged(`${wallet.posted.formatted} ${wallet.held.formatted}`, () => {
@@ -39,10 +50,7 @@ export function Transactions({ wallet }: { wallet: WalletNowFragment }) {
           size="xs"
           aria-label="Which transactions"
           value={kind ?? "all"}
-          onChange={(value) => {
-            const search = parseWalletSearch({ kind: value });
-            navigate({ search, replace: true, resetScroll: false }).catch(() => undefined);
-          }}
+          onChange={(value) => change(parseWalletSearch({ ...search, kind: value }))}
           data={[
             { value: "all", label: "All" },
             { value: "top-ups", label: "Top-ups" },
@@ -53,6 +61,7 @@ export function Transactions({ wallet }: { wallet: WalletNowFragment }) {
         />
       }
     >
+      <TransactionFilters walletId={walletId} currency={currency} search={search} filter={filter} onChange={change} />
       {list && list.nodes.length > 0 && (
         <ul className={classes.transactions}>
           {list.nodes.map(({ id, amount, balanceAfter, entry }) => (
@@ -78,7 +87,7 @@ export function Transactions({ wallet }: { wallet: WalletNowFragment }) {
         </ul>
       )}
       {list?.nodes.length === 0 && (
-        <EmptyState title={kind ? "Nothing of this kind" : "Nothing moved yet"}>
+        <EmptyState title={isFiltered(search) ? "Nothing of this kind" : "Nothing moved yet"}>
           Top-ups, orders and what machines use are listed here as they happen.
         </EmptyState>
       )}
