@@ -4,6 +4,7 @@ import { and, desc, eq, ne } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
 import { releaseHold } from "../ledger/holds.js";
 import { isClosed } from "../ledger/ledger.js";
+import { machine } from "../machines/machine.schema.js";
 import { metering, type RunRow, run } from "./usage.schema.js";
 
 export const HOUR = 3_600_000;
@@ -44,7 +45,9 @@ export const followRun = async (tx: Tx, event: DeliveredEvent, when: Date): Prom
   await pauseCharging(tx, vm.organisationId);
   const [last] = await tx.db.select().from(run).where(eq(run.vmId, vm.vmId)).orderBy(desc(run.version)).limit(1);
   const version = event.aggregateVersion;
-  if (last && last.version >= version) return;
+  // A machine that is gone has no stretch that would remember the news of its end.
+  const [known] = await tx.db.select({ version: machine.version }).from(machine).where(eq(machine.vmId, vm.vmId));
+  if ((last && last.version >= version) || (known && known.version > version)) return;
   const isOn = vm.state === "RUNNING";
   const size = sizeOf(vm);
   // What is told late of an organisation that is closed by now is charged to nobody.
