@@ -49,6 +49,13 @@ describe("an amount that somebody typed", () => {
     expect(read("15.5", "ja-JP", "JPY")).toBe("TOO_FINE");
   });
 
+  it("counts rupiah and Pakistani rupees as the books do, whatever a browser shows", () => {
+    expect(read("200.000", "id-ID", "IDR")).toBe("20000000");
+    expect(read("1500,5", "id-ID", "IDR")).toBe("150050");
+    expect(read("500", "en-PK", "PKR")).toBe("50000");
+    expect(typedAmount("20000000", "IDR", "en-US")).toBe("200000.00");
+  });
+
   it("comes back as it would be typed", () => {
     expect(typedAmount("125050", "ZAR", "en-US")).toBe("1250.50");
     expect(typedAmount("7", "ZAR", "de-DE")).toBe("0,07");

@@ -4,6 +4,8 @@ export type AmountEntry =
   | { minorUnits: null; problem: "EMPTY" | "NOT_AN_AMOUNT" | "TOO_FINE" };
 
 const DEFAULT_DIGITS = 2;
+/** Of those that the books count in hundredths, whatever a browser thinks: newer ones show rupiah without any. */
+const BOOK_DIGITS: Readonly<Record<string, number>> = { ZAR: 2, IDR: 2, USD: 2, EUR: 2, PKR: 2 };
 
 /**
  * Reads an amount as people of the locale write it ("1 250,50", "R1,250.50") without ever making it a float.
@@ -67,6 +69,6 @@ function habits(currency: string, locale: string | undefined) {
   return {
     decimal: sign("decimal") ?? ".",
     group: sign("group") ?? "",
-    digits: format.resolvedOptions().maximumFractionDigits ?? DEFAULT_DIGITS,
+    digits: BOOK_DIGITS[currency] ?? format.resolvedOptions().maximumFractionDigits ?? DEFAULT_DIGITS,
   };
 }

@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from "@apollo/client/react";
+import "@mantine/core/styles/InlineInput.css";
 import "@mantine/core/styles/Radio.css";
 import { Button, Radio, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
