@@ -94,6 +94,8 @@ export function CouponsView({ organisationId }: { organisationId: string }) {
   );
 }
 
+const times = (count: number): string => (count === 1 ? "1 time" : `${count} times`);
+
 const detailOf = (coupon: CouponEntryFragment, locale: string | undefined): string => {
   const { amount, basisPoints, uses, minimum, redemptions, maxRedemptions, maxPerOrganisation, organisation } = coupon;
   const worth = amount?.formatted ?? percentWords(basisPoints ?? 0, locale);
@@ -101,8 +103,8 @@ const detailOf = (coupon: CouponEntryFragment, locale: string | undefined): stri
   return [
     `${worth} on ${words.join(" and ")}`,
     minimum ? `from ${minimum.formatted}` : null,
-    maxRedemptions ? `used ${redemptions} of ${maxRedemptions} times` : `used ${redemptions} times`,
-    maxPerOrganisation ? `at most ${maxPerOrganisation} times by each` : null,
+    maxRedemptions ? `used ${redemptions} of ${times(maxRedemptions)}` : `used ${times(redemptions)}`,
+    maxPerOrganisation ? `at most ${times(maxPerOrganisation)} by each` : null,
     organisation ? `by ${organisation.name}` : null,
   ]
     .filter((part) => part !== null)

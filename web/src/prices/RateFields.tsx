@@ -77,7 +77,7 @@ function Row({ entry, form, errors, currency, comparison, onChange }: RowProps) 
           <Button
             variant="subtle"
             size="xs"
-            aria-label={`Take ${name} out`}
+            aria-label={`Take out ${name}`}
             onClick={() => onChange({ ...form, rates: form.rates.filter(({ key }) => key !== entry.key) })}
           >
             Take out

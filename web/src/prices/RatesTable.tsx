@@ -3,7 +3,7 @@ import type { PriceListWholeFragment } from "../gql/graphql.js";
 import { shownAmount } from "./money-words.js";
 import classes from "./Prices.module.css";
 import { forMonth } from "./rate-math.js";
-import { rateName, unitOf } from "./resource-words.js";
+import { PLAIN_RESOURCES, rateName, unitOf } from "./resource-words.js";
 
 interface RatesTableProps {
   list: PriceListWholeFragment;
@@ -27,7 +27,7 @@ export function RatesTable({ list, inheritedFrom }: RatesTableProps) {
         </tr>
       </thead>
       <tbody>
-        {list.rates.map(({ resource, code, amount, perHours, inherited }) => {
+        {inOrder(list.rates).map(({ resource, code, amount, perHours, inherited }) => {
           const month = forMonth({ minorUnits: BigInt(amount.minorUnits), perHours });
           return (
             <tr key={`${resource} ${code ?? ""}`}>
@@ -46,6 +46,12 @@ export function RatesTable({ list, inheritedFrom }: RatesTableProps) {
     </table>
   );
 }
+
+const ORDER: readonly string[] = [...PLAIN_RESOURCES, "EXTRA_SERVICE", "LICENCE"];
+
+/** As in a calculation: the machine itself first. */
+const inOrder = (rates: PriceListWholeFragment["rates"]) =>
+  rates.toSorted((a, b) => ORDER.indexOf(a.resource) - ORDER.indexOf(b.resource));
 
 const originOf = (inherited: boolean, inheritedFrom: string | null): string => {
   if (inherited) return "Inherited, with the markup";

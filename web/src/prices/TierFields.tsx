@@ -40,7 +40,7 @@ export function TierFields({ form, errors, currency, onChange }: TierFieldsProps
           />
           <Button
             variant="subtle"
-            aria-label={`Take tier ${index + 1} out`}
+            aria-label={`Take out tier ${index + 1}`}
             onClick={() =>
               onChange(
                 withTiers(
