@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { DeliveredEvent, TenancyChange, VmChange, WalletWarning } from "@tollgate/kit/protocol";
+import {
+  type DeliveredEvent,
+  decode,
+  type TenancyChange,
+  type VmChange,
+  type WalletWarning,
+} from "@tollgate/kit/protocol";
 import { TestSubgraph } from "@tollgate/kit/testing";
 import { billingSubgraph } from "../index.js";
 import type { HoldKind } from "../ledger/hold.schema.js";
@@ -17,9 +23,9 @@ import { followRun, HOUR } from "../usage/runs.js";
 import { walletById } from "../wallet/wallets.js";
 import { credit, system, vmChanged } from "./arrange.js";
 
-/** When histories begin that tests tell. */
+/** When histories begin that tests tell, and so many hours on. */
 export const START = new Date("2026-03-01T00:00:00Z");
-export const after = (hours: number): Date => new Date(START.getTime() + hours * HOUR);
+export const hoursOn = (hours: number): Date => new Date(START.getTime() + hours * HOUR);
 
 const CUSTOMERS = 40;
 
@@ -132,9 +138,9 @@ export class ChargeDesk {
 
   payloads<Payload>(type: string, organisationId: string): Promise<Payload[]> {
     return system(this.billing.subgraph, async (tx) => {
-      const rows = await tx.sql<{ payload: Payload }[]>`
-        select payload from outbox where type = ${type} and organisation_id = ${organisationId} order by id`;
-      return rows.map(({ payload }) => payload);
+      const rows = await tx.sql<{ payload: string }[]>`
+        select payload::text as payload from outbox where type = ${type} and organisation_id = ${organisationId} order by id`;
+      return rows.map(({ payload }) => decode(payload) as Payload); // the catalogue's type for this event
     });
   }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { demoPriceList } from "../prices/demo.js";
 import { listOf, vmChanged } from "../testing/arrange.js";
-import { after, ChargeDesk, START } from "../testing/charging.js";
+import { ChargeDesk, hoursOn, START } from "../testing/charging.js";
 import { type Rules, SlowBooks, type Told } from "../testing/histories.js";
 
 /** At these hours of every history prices rise, and then the tax. */
@@ -29,11 +29,11 @@ beforeAll(async () => {
   desk = await ChargeDesk.start(inject("postgresUrl"), (operator) => {
     const { rates, ...first } = demoPriceList(randomUUID(), operator, new Date("2026-01-01T00:00:00Z"));
     const dearer = rates.map((rate) => (rate.resource === "VCPU" ? { ...rate, minorUnits: 7_001n } : rate));
-    const next = listOf(operator, { rates: dearer, volumeTiers: TIERS, effectiveFrom: after(DEARER) });
+    const next = listOf(operator, { rates: dearer, volumeTiers: TIERS, effectiveFrom: hoursOn(DEARER) });
     return [{ ...first, rates, volumeTiers: TIERS }, next];
   });
   await desk.tax(1_500, new Date("2026-01-01T00:00:00Z"));
-  await desk.tax(1_650, after(TAXED_MORE));
+  await desk.tax(1_650, hoursOn(TAXED_MORE));
 });
 
 afterAll(() => desk.stop());
@@ -98,7 +98,7 @@ it("what is charged is what was used, to the cent, however late and often and in
           await desk.deliver(delivery.event, new Date(START.getTime() + delivery.told.minute * 60_000));
           books.tell(delivery.told);
         } else {
-          await desk.charge(after(hour));
+          await desk.charge(hoursOn(hour));
           books.charge(hour);
         }
       }
@@ -120,7 +120,7 @@ it("it is the same by the hour, after days of downtime at once, and twice", asyn
       await desk.deliver(event, new Date(START.getTime() + told.minute * 60_000));
       books.tell(told);
     }
-    for (const hour of hours) await desk.charge(after(hour));
+    for (const hour of hours) await desk.charge(hoursOn(hour));
     books.charge(END);
     await compare(organisationId, books);
     // Enough was spent for both tiers: the discount changed in the middle.
