@@ -11,6 +11,7 @@ import {
   IconServer2,
   IconSettings,
   IconShieldLock,
+  IconShoppingCart,
   IconSitemap,
   IconTags,
   IconUser,
@@ -37,6 +38,7 @@ export const PLACES = [
     places: [
       { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
       { to: "/quotes", label: "Quotes", icon: IconFileDollar, needs: "quote:read", phone: false },
+      { to: "/catalogue", label: "Catalogue", icon: IconShoppingCart, needs: "catalogue:read", phone: false },
       { to: "/prices", label: "Prices", icon: IconTags, needs: "price:read", phone: false },
       { to: "/billing", label: "Billing", icon: IconChartBar, needs: "usage:read", phone: false },
       { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },

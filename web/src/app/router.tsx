@@ -9,6 +9,7 @@ import {
 import { codeOfPage } from "../api/code.js";
 import { parseAuditSearch } from "../audit/audit-search.js";
 import { parseBillingSearch } from "../billing/billing-search.js";
+import { parseCatalogueSearch } from "../catalogue/catalogue-search.js";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
 import { parseInvitationsSearch } from "../invitations/invitation-words.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
@@ -139,6 +140,25 @@ const quoteRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/quotes/$id",
   component: lazyRouteComponent(() => codeOfPage(import("../quotes/QuotePage.js")), "QuotePage"),
+});
+
+const catalogueRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/catalogue",
+  validateSearch: parseCatalogueSearch,
+  component: lazyRouteComponent(() => codeOfPage(import("../catalogue/CataloguePage.js")), "CataloguePage"),
+});
+
+const subscriptionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/catalogue/subscriptions",
+  component: lazyRouteComponent(() => codeOfPage(import("../catalogue/SubscriptionsPage.js")), "SubscriptionsPage"),
+});
+
+const sellingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/catalogue/selling",
+  component: lazyRouteComponent(() => codeOfPage(import("../catalogue/SellingPage.js")), "SellingPage"),
 });
 
 const pricesRoute = createRoute({
@@ -290,6 +310,9 @@ const routeTree = rootRoute.addChildren([
     orderProgressRoute,
     quotesRoute,
     quoteRoute,
+    catalogueRoute,
+    subscriptionsRoute,
+    sellingRoute,
     pricesRoute,
     priceListRoute,
     walletRoute,

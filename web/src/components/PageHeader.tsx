@@ -7,7 +7,7 @@ interface PageHeaderProps {
   /** The page above this one, for the breadcrumbs. */
   above?: {
     label: string;
-    to: "/" | "/people" | "/machines" | "/messages" | "/quotes" | "/prices" | "/wallet" | "/payments";
+    to: "/" | "/people" | "/machines" | "/messages" | "/quotes" | "/prices" | "/wallet" | "/payments" | "/catalogue";
   };
   aside?: ReactNode;
   action?: ReactNode;

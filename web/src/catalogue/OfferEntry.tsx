@@ -1,0 +1,37 @@
+import { Button } from "@mantine/core";
+import { useMay } from "../app/services-context.js";
+import { useHomeId } from "../app/use-home.js";
+import entries from "../components/Entries.module.css";
+import type { ItemFieldsFragment } from "../gql/graphql.js";
+import classes from "./Catalogue.module.css";
+import { priceWords } from "./catalogue-words.js";
+
+/** One thing that is on offer. What one sells oneself is there to be seen, not to be bought. */
+export function OfferEntry({ item, onBuy }: { item: ItemFieldsFragment; onBuy(): void }) {
+  const home = useHomeId();
+  const [maySubscribe, mayOrder] = [useMay("serviceSubscription:manage"), useMay("order:place")];
+  const { name, kind, category, description, price, interval, organisation } = item;
+  const isOwn = organisation?.id === home;
+  const may = kind === "SERVICE" ? maySubscribe : mayOrder;
+  const verb = kind === "SERVICE" ? "Subscribe" : "Order";
+  return (
+    <li className={entries.entry}>
+      <div className={entries.about}>
+        <h2 className={entries.name}>{name}</h2>
+        <p className={classes.head}>
+          <span className={classes.price}>{priceWords(price.formatted, interval)}</span>
+          {category && <span className="dimmed">{category}</span>}
+          {isOwn && <span className="dimmed">Sold by you</span>}
+        </p>
+        {description && <p className={`${classes.words} dimmed`}>{description}</p>}
+      </div>
+      {may && !isOwn && (
+        <div className={entries.buttons}>
+          <Button size="xs" variant="default" onClick={onBuy} aria-label={`${verb}: ${name}`}>
+            {verb}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}
