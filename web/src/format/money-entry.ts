@@ -63,12 +63,13 @@ function other(decimal: string): string {
 }
 
 function habits(currency: string, locale: string | undefined) {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
-  const parts = format.formatToParts(1_234_567.5);
+  const style = { style: "currency", currency } as const;
+  const digits =
+    BOOK_DIGITS[currency] ??
+    new Intl.NumberFormat(locale, style).resolvedOptions().maximumFractionDigits ??
+    DEFAULT_DIGITS;
+  const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const parts = new Intl.NumberFormat(locale, { ...style, ...fraction }).formatToParts(1_234_567.5);
   const sign = (type: "decimal" | "group") => parts.find((part) => part.type === type)?.value;
-  return {
-    decimal: sign("decimal") ?? ".",
-    group: sign("group") ?? "",
-    digits: BOOK_DIGITS[currency] ?? format.resolvedOptions().maximumFractionDigits ?? DEFAULT_DIGITS,
-  };
+  return { decimal: sign("decimal") ?? ".", group: sign("group") ?? "", digits };
 }
