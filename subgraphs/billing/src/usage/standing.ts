@@ -14,14 +14,16 @@ export interface Standing {
   state: WalletState;
   /** Minor units. */
   available: bigint;
+  /** Minor units; none for who pays in advance. */
+  creditLimit: bigint;
   warnedHours: number | null;
   /** When the next machines stop, while reserves pay. */
   graceEndsAt: Date | null;
 }
 
 export const standingOf = ({ id: walletId, ...row }: WalletRow): Standing => {
-  const { organisationId, currency, state, available, warnedHours, graceEndsAt } = row;
-  return { walletId, organisationId, currency, state, available, warnedHours, graceEndsAt };
+  const { organisationId, currency, state, available, creditLimit, warnedHours, graceEndsAt } = row;
+  return { walletId, organisationId, currency, state, available, creditLimit, warnedHours, graceEndsAt };
 };
 
 type Warning = EventPayloads["wallet.warned"]["hours"];
@@ -50,6 +52,7 @@ const warn = async (tx: Tx, standing: Standing, hours: Warning, rate: Fraction, 
       hours,
       available: formatMoney({ minorUnits: available, currency }),
       runsOutAt: runsOutAt(available, rate, at),
+      isInvoiced: standing.creditLimit > 0n,
       at,
     },
   });

@@ -323,6 +323,8 @@ export interface WalletWarning {
   /** Available now, for people: `R 5,00`. */
   available: string;
   runsOutAt: Date | null;
+  /** Whether the organisation uses on credit and pays by invoice; absent: no. */
+  isInvoiced?: boolean;
   at: Date;
 }
 

@@ -25,6 +25,17 @@ const warning = (organisationId: string, rest: Partial<EventPayloads["wallet.war
   });
 
 describe("a warning of a wallet", () => {
+  it("speaks of credit to those who pay by invoice, and of storage when nothing else is left", async () => {
+    const { otherCustomer } = desk.tree;
+    const reader = await desk.join(otherCustomer, ["wallet:read"]);
+    await receive(warning(otherCustomer, { hours: 0, isInvoiced: true }));
+    await receive(warning(otherCustomer, { hours: -2, isInvoiced: true }));
+    const titles = (await desk.toldTo(reader, otherCustomer)).map(({ title }) => title);
+    expect(new Set(titles)).toEqual(
+      new Set(["Your credit is used up", "The storage of your stopped machines is paid for less than a day"]),
+    );
+  });
+
   it("reaches the members who may see the wallet or top it up, once however often it comes", async () => {
     const { customer, sibling } = desk.tree;
     const reader = await desk.join(customer, ["wallet:read"]);

@@ -34,12 +34,40 @@ const WARNINGS: Readonly<Record<WalletWarning["hours"], Warned>> = {
   },
 };
 
+/** The same for those who use on credit and pay by invoice, where a top-up is not what helps first. */
+const CREDIT_WARNINGS: Partial<typeof WARNINGS> = {
+  72: {
+    severity: "WARNING",
+    title: "Your credit lasts for less than 3 days",
+    advice: "Pay open invoices, or ask for a higher limit, in time.",
+  },
+  24: {
+    severity: "WARNING",
+    title: "Your credit lasts for less than a day",
+    advice: "Pay open invoices, or ask for a higher limit, soon.",
+  },
+  6: { severity: "CRITICAL", title: "Your credit lasts for less than 6 hours", advice: "Pay open invoices now." },
+  0: {
+    severity: "CRITICAL",
+    title: "Your credit is used up",
+    advice: "Machines run on their reserve and stop when it is used up. Pay open invoices now to keep them running.",
+  },
+  "-1": {
+    severity: "CRITICAL",
+    title: "Machines are stopped: your credit is used up",
+    advice: "They start again as soon as invoices are paid or the limit is raised.",
+  },
+};
+
+const warnedOf = ({ hours, isInvoiced = false }: WalletWarning): Warned =>
+  (isInvoiced ? CREDIT_WARNINGS[hours] : undefined) ?? WARNINGS[hours];
+
 const instantText = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** People are told at the time of the event, not of the books, whose clock may be ahead. */
 const walletWarned: EventHandler = async (tx, event) => {
   const warning = event.payload as WalletWarning;
-  const { severity, title, advice } = WARNINGS[warning.hours];
+  const { severity, title, advice } = warnedOf(warning);
   const until = warning.hours > 0 && warning.runsOutAt ? ` It runs out at ${instantText(warning.runsOutAt)}.` : "";
   const notice: Notice = {
     kind: "WALLET",
