@@ -119,6 +119,7 @@ export const createPriceList = (tx: Tx, wish: DraftWish, at: Date): Promise<stri
   return onceFor(tx, { key, operation: "createPriceList", input }, at, async () => {
     const organisationId = wish.organisationId ?? homeOrganisation(tx.caller);
     await requireManaged(tx, organisationId);
+    const begun = await copied(tx, wish);
     const { currency, markupBasisPoints, tierAdjustmentBasisPoints } = wish;
     const refusals = new Refusals();
     const name = refusals.name(wish.name);
@@ -127,7 +128,6 @@ export const createPriceList = (tx: Tx, wish: DraftWish, at: Date): Promise<stri
     checkAdjustment(refusals, markupBasisPoints, "markupBasisPoints");
     checkAdjustment(refusals, tierAdjustmentBasisPoints, "tierAdjustmentBasisPoints");
     refusals.settle();
-    const begun = await copied(tx, wish);
     const given = new Set(rates.map(keyOf));
     await lockLists(tx, organisationId, currency);
     await requireRoom(tx, organisationId, currency);
