@@ -12,6 +12,7 @@ import { parseBillingSearch } from "../billing/billing-search.js";
 import { parseCatalogueSearch } from "../catalogue/catalogue-search.js";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
 import { parseInvitationsSearch } from "../invitations/invitation-words.js";
+import { parseInvoicesSearch } from "../invoices/invoices-search.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { parseOrganisationSearch } from "../organisation/organisation-words.js";
@@ -202,6 +203,19 @@ const billingRoute = createRoute({
   component: lazyRouteComponent(() => codeOfPage(import("../billing/BillingPage.js")), "BillingPage"),
 });
 
+const invoicesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/billing/invoices",
+  validateSearch: parseInvoicesSearch,
+  component: lazyRouteComponent(() => codeOfPage(import("../invoices/InvoicesPage.js")), "InvoicesPage"),
+});
+
+const invoiceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/billing/invoices/$id",
+  component: lazyRouteComponent(() => codeOfPage(import("../invoices/InvoicePage.js")), "InvoicePage"),
+});
+
 const approvalsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/approvals",
@@ -317,6 +331,8 @@ const routeTree = rootRoute.addChildren([
     priceListRoute,
     walletRoute,
     billingRoute,
+    invoicesRoute,
+    invoiceRoute,
     paymentsRoute,
     providerEventsRoute,
     approvalsRoute,

@@ -7,7 +7,18 @@ interface PageHeaderProps {
   /** The page above this one, for the breadcrumbs. */
   above?: {
     label: string;
-    to: "/" | "/people" | "/machines" | "/messages" | "/quotes" | "/prices" | "/wallet" | "/payments" | "/catalogue";
+    to:
+      | "/"
+      | "/people"
+      | "/machines"
+      | "/messages"
+      | "/quotes"
+      | "/prices"
+      | "/wallet"
+      | "/billing"
+      | "/billing/invoices"
+      | "/payments"
+      | "/catalogue";
   };
   aside?: ReactNode;
   action?: ReactNode;

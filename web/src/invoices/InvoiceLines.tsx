@@ -1,0 +1,95 @@
+import { Link } from "@tanstack/react-router";
+import { useFormats } from "../app/services-context.js";
+import { typedAmount } from "../format/money-entry.js";
+import type { InvoiceWholeFragment } from "../gql/graphql.js";
+import classes from "./Invoices.module.css";
+import { groupsOf, type InvoiceLine, type LineGroup } from "./invoice-lines.js";
+
+/** What an invoice is made of: machine by machine, folded, then taxes and the total. */
+export function InvoiceLines({ invoice }: { invoice: InvoiceWholeFragment }) {
+  const groups = groupsOf(invoice.lines);
+  const taxes = invoice.lines.filter(({ kind }) => kind === "TAX");
+  return (
+    <>
+      {groups.map((group) => (
+        <Group key={group.machine?.id ?? ""} group={group} currency={invoice.total.currency} />
+      ))}
+      <table className={classes.lines}>
+        <caption className="visually-hidden">Taxes and total</caption>
+        <tbody>
+          <tr>
+            <th scope="row">Before tax</th>
+            <td className="numeric">{invoice.subtotal.formatted}</td>
+          </tr>
+          {taxes.map((line) => (
+            <tr key={line.description}>
+              <th scope="row">
+                {line.description} <TaxSource line={line} />
+              </th>
+              <td className="numeric">{line.amount.formatted}</td>
+            </tr>
+          ))}
+          <tr className={`${classes.ruled} ${classes.total}`}>
+            <th scope="row">Total</th>
+            <td className="numeric">{invoice.total.formatted}</td>
+          </tr>
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function TaxSource({ line }: { line: InvoiceLine }) {
+  const formats = useFormats();
+  const rate = line.explanation?.taxRate;
+  if (!rate) return null;
+  return (
+    <span className="small dimmed">
+      {rate.country}, since {formats.dateTime(rate.effectiveFrom)}
+    </span>
+  );
+}
+
+function Group({ group, currency }: { group: LineGroup; currency: string }) {
+  const { locale } = useFormats();
+  const { machine, lines, sum } = group;
+  if (!machine) return <Lines lines={lines} label="Charges" />;
+  return (
+    <details className={classes.group}>
+      <summary>
+        <span>Machine {machine.name}</span>
+        <span className="numeric">
+          {typedAmount(sum, currency, locale)} {currency}
+        </span>
+      </summary>
+      <Lines lines={lines} label={`Machine ${machine.name}`} />
+      <p className="small">
+        <Link to="/machines/$id" params={{ id: machine.id }}>
+          Go to the machine
+        </Link>
+      </p>
+    </details>
+  );
+}
+
+function Lines({ lines, label }: { lines: LineGroup["lines"]; label: string }) {
+  return (
+    <table className={classes.lines}>
+      <caption className="visually-hidden">{label}</caption>
+      <tbody>
+        {lines.map(({ line, what }) => (
+          <tr key={`${line.kind} ${what} ${line.quantity}`}>
+            <th scope="row">
+              {what}
+              <span className="small dimmed">
+                {line.quantity && ` ${line.quantity} ${line.unit ?? ""}`}
+                {line.explanation?.hours && `, in ${line.explanation.hours} hours`}
+              </span>
+            </th>
+            <td className="numeric">{line.amount.formatted}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
