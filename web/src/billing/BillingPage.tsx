@@ -15,6 +15,7 @@ import { ChargesDownload } from "./ChargesDownload.js";
 import { EstateSpend } from "./EstateSpend.js";
 import { PastBills } from "./PastBills.js";
 import { type PeriodChoice, periodChoices } from "./period-words.js";
+import { Ranks } from "./Ranks.js";
 import { SpendOfPeriod } from "./SpendOfPeriod.js";
 
 type Organisation = NonNullable<BillingNowQuery["organisation"]>;
@@ -60,6 +61,7 @@ function Billing({ organisation, spend }: BillingProps) {
   const navigate = useNavigate({ from: "/billing" });
   const formats = useFormats();
   const mayReadWallet = useMay("wallet:read");
+  const mayRank = useMay("vm:read") && mayReadWallet;
   const period = periodOf(search);
   const choices = periodChoices(spend, formats);
   const choose = ({ from, to }: Pick<PeriodChoice, "from" | "to">) => {
@@ -96,6 +98,7 @@ function Billing({ organisation, spend }: BillingProps) {
         <Breakdown period={period} by={search.by ?? "VM"} />
         <PastBills spend={spend} onChoose={choose} />
       </div>
+      {mayRank && <Ranks />}
       {organisation.kind !== "CUSTOMER" && <EstateSpend period={shown} />}
     </>
   );

@@ -7,7 +7,7 @@ import { ABSENT } from "../format/formats.js";
 import { BillingPeriodDocument, type SpendStep } from "../gql/graphql.js";
 import classes from "./Billing.module.css";
 import { stepFor } from "./billing-search.js";
-import { monthName } from "./period-words.js";
+import { monthName, noonOf } from "./period-words.js";
 
 const SHAPES: Record<SpendStep, string> = { HOUR: "hour", DAY: "day", MONTH: "month" };
 
@@ -26,7 +26,7 @@ export function SpendOfPeriod({ period }: { period: { from: string; to: string }
   }
   const nameOf = (at: string) => {
     if (step === "MONTH") return monthName(at, formats.locale);
-    return formats.dateTime(at);
+    return step === "DAY" ? formats.day(noonOf(at)) : formats.dateTime(at);
   };
   return (
     <>

@@ -1,10 +1,14 @@
 import { expect, it } from "vitest";
 import { createFormats } from "../format/formats.js";
-import { monthName, periodChoices } from "./period-words.js";
+import { monthName, noonOf, periodChoices } from "./period-words.js";
 
 it("names months as the organisation counts them, wherever one is", () => {
   expect(monthName("2026-05-31T22:00:00.000Z", "en-ZA")).toBe("June 2026");
   expect(monthName("2026-06-01T07:00:00.000Z", "en-ZA")).toBe("June 2026");
+});
+
+it("names days as they are counted there", () => {
+  expect(noonOf("2026-05-31T22:00:00.000Z")).toBe("2026-06-01T10:00:00.000Z");
 });
 
 it("offers the running month, those before it with the newest first, and all together", () => {

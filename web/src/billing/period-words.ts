@@ -10,6 +10,11 @@ export function monthName(begin: string, locale: string | undefined): string {
   return new Intl.DateTimeFormat(locale, form).format(Date.parse(begin) + 10 * DAY_MS);
 }
 
+/** A moment of the day that begins somewhere, which is the same day in UTC. */
+export function noonOf(begin: string): string {
+  return new Date(Date.parse(begin) + DAY_MS / 2).toISOString();
+}
+
 export interface PeriodChoice {
   /** As the address has it; empty is the running month. */
   value: string;
