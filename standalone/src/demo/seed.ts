@@ -1,5 +1,5 @@
 import { seedUsers } from "@tollgate/accounts";
-import { seedBilling, seedOffers, seedPast, seedReserves } from "@tollgate/billing";
+import { seedBilling, seedCatalogue, seedOffers, seedPast, seedReserves } from "@tollgate/billing";
 import { seedMessaging } from "@tollgate/messaging";
 import { DEMO_REFUSED, holdsDemo, seedOrganisations } from "@tollgate/organisations";
 import { seedTelemetry } from "@tollgate/telemetry";
@@ -7,6 +7,7 @@ import { SUBGRAPH_NAMES } from "../graph/names.js";
 import type { Subgraphs } from "../graph/subgraphs.js";
 import { StartFault } from "../process/free-port.js";
 import { billingSeed } from "./books.js";
+import { catalogueSeed } from "./catalogue.js";
 import { machinesSeed } from "./machines.js";
 import { messagingSeed } from "./notifications.js";
 import { offersSeed } from "./offers.js";
@@ -39,6 +40,7 @@ export const seedDemo = async (
   // Billing has heard of the machines by now.
   const vmIds = machines.machines.map(({ id }) => id);
   await seedReserves(subgraphs.billing, vmIds, now);
+  await seedCatalogue(subgraphs.billing, catalogueSeed(), now);
 };
 
 /** @throws StartFault where the demo's people, whose password everybody knows, are in the database. */

@@ -42,6 +42,7 @@ import { walletsById } from "./wallet/wallets.js";
 import { WalletWatch } from "./wallet/watch.js";
 
 export { type BillingSeed, seedBilling, seedReserves } from "./billing.seed.js";
+export { type CatalogueSeed, seedCatalogue } from "./catalogue/catalogue.seed.js";
 export { captureHold, placeHold } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
 export { type OffersSeed, seedOffers } from "./offers/offers.seed.js";

@@ -131,8 +131,7 @@ const act = async (id: string, step: Exclude<Step, { kind: "pass" }>): Promise<v
   const at = shop.clock.now();
   const key = randomUUID();
   await system(shop.subgraph, (tx) => {
-    if (step.kind === "cancel") return cancelSubscription(tx, id, key, at);
-    if (step.kind === "resume") return resumeSubscription(tx, id, key, at);
+    if (!("offer" in step)) return (step.kind === "cancel" ? cancelSubscription : resumeSubscription)(tx, id, key, at);
     const wish = { serviceSubscriptionId: id, itemId: items[step.offer] ?? null, quantity: step.quantity };
     return changeSubscription(tx, wish, key, at);
   }).catch((error: unknown) => {

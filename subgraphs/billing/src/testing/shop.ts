@@ -13,6 +13,7 @@ const SHOPPER = [
   "serviceSubscription:read",
   "serviceSubscription:manage",
   "wallet:read",
+  "quote:read",
 ];
 
 type Shopper = ReturnType<typeof requestCaller>;

@@ -5,6 +5,7 @@ import { MAIN_CURRENCY } from "../currency.js";
 import { openWallets } from "../ledger/ledger.js";
 import { wallet } from "../ledger/ledger.schema.js";
 import { order } from "../orders/order.schema.js";
+import { endServicesOf, lockServicesOf } from "../services/closing.js";
 import { topUp } from "../topups/topup.schema.js";
 import { hourOf } from "../usage/runs.js";
 import { metering, run } from "../usage/usage.schema.js";
@@ -43,6 +44,7 @@ const lockAll = async (tx: Tx, organisationId: string) => {
     .where(and(eq(topUp.organisationId, organisationId), inArray(topUp.state, [...MAY_COME])))
     .orderBy(topUp.id)
     .for("update");
+  await lockServicesOf(tx, organisationId);
   const known = await tx.db.select({ id: wallet.id }).from(wallet).where(eq(wallet.organisationId, organisationId));
   for (const { id } of known) await tx.sql`select id from lock_reserves(${id})`;
   const wallets = await tx.sql<LockedWallet[]>`
@@ -109,6 +111,7 @@ export const decideClosing = async (tx: Tx, { closingId, organisationId }: Closi
     .set({ state: "CANCELLED", settledAt: at })
     .where(and(inArray(topUp.id, ids), inArray(topUp.state, ["INITIALISED", "PENDING"])));
   await endRuns(tx, locked);
+  await endServicesOf(tx, organisationId, at);
   await tx.sql`select close_wallets(${organisationId})`;
   await announce(tx, "closing.cleared", { ...about, payload: { closingId, organisationId } });
   await audit(tx, "billing", {
