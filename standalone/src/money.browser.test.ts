@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { BookClock } from "./testing/book-clock.js";
 import { launchChromium } from "./testing/chromium.js";
-import { approvePayment, describeMachine, figure, payByTransfer } from "./testing/money-pages.js";
+import { approvePayment, describeMachine, figure, payByProvider, payByTransfer } from "./testing/money-pages.js";
 import { pairPhone } from "./testing/phone-pages.js";
 import { type Person, TestTollgate } from "./testing/tollgate.js";
 import { Visitors } from "./testing/visitors.js";
@@ -153,6 +154,29 @@ describe("a customer's money, from too little for a machine to none at all and b
     await openMachine();
     await customer.getByRole("main").getByText("Running", { exact: true }).waitFor();
     expect(await customer.getByText("No money left.").count()).toBe(0);
+  });
+
+  it("takes a payment on the page of a provider that the demo simulates, and shows it live", async () => {
+    await customer.getByRole("link", { name: "Wallet", exact: true }).click();
+    const before = await textOf("Balance");
+    await payByProvider(customer, "PayGate", "500");
+    await customer.getByRole("status").getByText("Added to the wallet").waitFor();
+    await expect.poll(() => textOf("Balance")).not.toBe(before);
+  });
+
+  it("lets the reseller pay a part of it back, with a reason", async () => {
+    await reseller.goto(`${tollgate.url}/payments`);
+    await reseller
+      .getByRole("button", { name: /^Refund TG-/ })
+      .first()
+      .click();
+    const dialog = reseller.getByRole("dialog");
+    await dialog.getByLabel(/^Amount in/).fill("100");
+    await dialog.getByLabel("Reason").fill("Paid too much");
+    await dialog.getByRole("button", { name: "Refund", exact: true }).click();
+    await reseller.getByText(/100,00 went back$/).waitFor();
+    const { violations } = await new AxeBuilder({ page: reseller }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
   });
 });
 

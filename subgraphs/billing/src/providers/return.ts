@@ -15,6 +15,7 @@ const page = (target: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="/favicon.svg">
 <meta http-equiv="refresh" content="0; url=${escaped(target)}">
 <title>Tollgate</title>
 <p>Back from the payment provider. <a href="${escaped(target)}">Go on</a></p>

@@ -1,16 +1,34 @@
-import { ForbiddenFault, InvalidInputFault, requireUser, type Tx } from "@tollgate/kit";
+import { audit, ForbiddenFault, InvalidInputFault, requireUser, type Tx } from "@tollgate/kit";
 import { onceFor } from "../quotes/quotes.js";
 import { releaseBonus } from "./bonus.js";
 import { credit } from "./crediting.js";
 import type { TopUpRow } from "./topup.schema.js";
 import { lockTopUp, record, requireState, tell, writeTopUp } from "./writing.js";
 
-/** @throws ForbiddenFault SELF_APPROVAL for anybody of the payer's own organisation. */
+/** The payer's own people would decide about their payment. */
+export class SelfApprovalFault extends ForbiddenFault {
+  constructor(readonly topUp: Pick<TopUpRow, "id" | "organisationId">) {
+    super("Somebody of an organisation above has to decide.", "SELF_APPROVAL");
+  }
+}
+
+/** Leaves a record of somebody who tried it: nothing else of it is written. */
+export const noteSelfApproval = (tx: Tx, { id, organisationId }: SelfApprovalFault["topUp"]) =>
+  audit(tx, "billing", {
+    action: "security:selfApproval",
+    resource: "topUp",
+    resourceId: id,
+    organisationId,
+    outcome: "REFUSED",
+    problem: "FORBIDDEN",
+  });
+
+/** @throws SelfApprovalFault for anybody of the payer's own organisation. */
 export const requireAbove = (tx: Tx, row: TopUpRow): string => {
   const user = requireUser(tx.caller);
   // Whoever sees the payer's books from another organisation is above it: nobody else does.
   if (user.organisationId !== row.organisationId) return user.userId;
-  throw new ForbiddenFault("Somebody of an organisation above has to decide.", "SELF_APPROVAL");
+  throw new SelfApprovalFault(row);
 };
 
 export interface Decision {

@@ -17,7 +17,7 @@ import { CouponProblem } from "../offers/coupon.problems.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
 import type { ProviderDirectory } from "../providers/directory.js";
 import { requireOwnAddress } from "./addresses.js";
-import { approveTopUp, rejectTopUp } from "./deciding.js";
+import { approveTopUp, noteSelfApproval, rejectTopUp, SelfApprovalFault } from "./deciding.js";
 import type { Paying } from "./paying.js";
 import { MOST_PROOF_BYTES, PROOF_TYPES, type Proofs } from "./proofs.js";
 import type { Refunding } from "./refunding.js";
@@ -200,7 +200,13 @@ export class TopUpChangesResolver {
     afterwards: (id: string) => Promise<void> = () => Promise.resolve(),
   ) {
     return outcome(TopUpResult, async () => {
-      const id = await context.write((tx) => work(tx, this.clock()));
+      const id = await context
+        .write((tx) => work(tx, this.clock()))
+        .catch(async (error: unknown) => {
+          // Somebody would decide about a payment of their own: that leaves a record, though nothing else is written.
+          if (error instanceof SelfApprovalFault) await context.write((tx) => noteSelfApproval(tx, error.topUp));
+          throw error;
+        });
       await afterwards(id);
       return topUpById(id, context);
     });

@@ -102,6 +102,11 @@ test("a transfer: started, proven, approved by somebody above, credited", async 
 test("nobody of the payer's own organisation decides, and nobody beside it sees it", async () => {
   const { id } = await submitted();
   expect(await decide(id, caller(tree.customer))).toMatchObject({ reason: "SELF_APPROVAL" });
+  const records = await system(
+    billing.subgraph,
+    (tx) => tx.sql`select 1 from outbox where type = 'audit.recorded' and payload->>'action' = 'security:selfApproval'`,
+  );
+  expect(records).toHaveLength(1);
   const narrowed = caller(tree.reseller, { narrowedOrganisationId: tree.customer });
   for (const stranger of [tree.sibling, tree.otherReseller, tree.otherCustomer]) {
     expect(await decide(id, caller(stranger))).toMatchObject({ __typename: "NotFoundProblem" });
