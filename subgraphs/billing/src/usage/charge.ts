@@ -42,20 +42,29 @@ const runsOf = async (tx: Tx, organisationIds: readonly string[], from: Date, un
     )
     .orderBy(asc(run.fromAt), asc(run.id));
 
-/** The first prices of each organisation within its hours: they say which wallet pays. */
-const firstPrices = (rows: readonly MeteringRow[], ends: ReadonlyMap<string, Date>, pricesAt: PricesAt) => {
+/**
+ * The first prices of each organisation within its hours: they say which wallet pays. Where another currency counts later,
+ * the hours end there, and the rest is for another time, and another wallet.
+ */
+const firstPrices = (rows: readonly MeteringRow[], ends: Map<string, Date>, pricesAt: PricesAt) => {
   const found = new Map<string, Prices>();
   for (const { organisationId, until: from } of rows) {
     const end = ends.get(organisationId) ?? from;
-    for (let hour = from; hour < end && !found.has(organisationId); hour = new Date(hour.getTime() + HOUR)) {
+    for (let hour = from; hour < end; hour = new Date(hour.getTime() + HOUR)) {
       const prices = pricesAt(organisationId, hour);
-      if (prices) found.set(organisationId, prices);
+      const first = found.get(organisationId);
+      if (prices && !first) found.set(organisationId, prices);
+      if (prices && first && prices.list.currency !== first.list.currency) {
+        ends.set(organisationId, hour);
+        break;
+      }
     }
   }
   return found;
 };
 
-const chargeRows = async (tx: Tx, rows: readonly MeteringRow[], ends: ReadonlyMap<string, Date>): Promise<void> => {
+/** @param ends until when each is charged, which may turn out to be earlier. */
+const chargeRows = async (tx: Tx, rows: readonly MeteringRow[], ends: Map<string, Date>): Promise<void> => {
   const ids = rows.map(({ organisationId }) => organisationId);
   const from = new Date(Math.min(...rows.map(({ until }) => until.getTime())));
   const until = new Date(Math.max(...ids.map((id) => ends.get(id)?.getTime() ?? 0)));

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { demoPriceList } from "../prices/demo.js";
-import { listOf, vmChanged } from "../testing/arrange.js";
+import { publishPriceList } from "../prices/prices.js";
+import { credit, listOf, system, vmChanged } from "../testing/arrange.js";
 import { ChargeDesk, hoursOn, START } from "../testing/charging.js";
 import { type Rules, SlowBooks, type Told } from "../testing/histories.js";
 
@@ -126,4 +127,25 @@ it("it is the same by the hour, after days of downtime at once, and twice", asyn
     // Enough was spent for both tiers: the discount changed in the middle.
     expect(books.revenue).toBeGreaterThan(1_000n);
   }
+});
+
+it("use is paid from the wallet in whose currency it is priced, also where that changes in the middle", async () => {
+  const organisationId = await desk.customer(MONEY);
+  const { subgraph } = desk.billing;
+  await credit(subgraph, organisationId, MONEY, { currency: "USD" });
+  const rates = [{ resource: "STORAGE_SSD" as const, minorUnits: 4n, perHours: 1 }];
+  const dollars = listOf(organisationId, { currency: "USD", rates, effectiveFrom: hoursOn(10) });
+  await system(subgraph, (tx) => publishPriceList(tx, dollars, START));
+  await desk.tell({ organisationId, state: "STOPPED" }, START);
+  await desk.charge(hoursOn(20));
+  const revenues = await system(
+    subgraph,
+    (tx) => tx.sql<{ currency: string; revenue: bigint }[]>`
+      select currency, revenue from wallet where organisation_id = ${organisationId} order by currency`,
+  );
+  // 25 GB: 55.56 cents of rand in ten hours, then a dollar an hour.
+  expect(revenues.map(({ currency, revenue }) => [currency, revenue])).toEqual([
+    ["USD", 1_000n],
+    ["ZAR", 56n],
+  ]);
 });
