@@ -1,4 +1,4 @@
-import { homeOrganisation, NotFoundFault } from "@tollgate/kit";
+import { homeOrganisation, InvalidInputFault, NotFoundFault } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -12,7 +12,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { CatalogueItem, shownItem } from "../catalogue/catalogue.types.js";
 import { itemsById } from "../catalogue/reading.js";
-import { linesOfOrders, orderItems } from "./items.js";
+import { linesOfOrders, orderItems, orderQuotedItems } from "./items.js";
 import { OrderItemsInput, OrderLine, shownLine } from "./items.types.js";
 import { Order, OrderResult, shownOrder } from "./order.types.js";
 import { ordersById } from "./orders.js";
@@ -25,14 +25,19 @@ export class OrderItemsResolver {
   @Directive('@tag(name: "partner")')
   @Mutation(() => OrderResult as never, {
     nullable: true,
-    description: "Orders products of the catalogue, paid from the wallet at once.",
+    description: "Orders products of the catalogue, from a quote or directly, paid from the wallet at once.",
   })
   orderItems(@Arg("input", () => OrderItemsInput) input: OrderItemsInput, @Ctx() context: OperationContext) {
-    const { items, idempotencyKey, currency } = input;
+    const { items = null, quoteId = null, idempotencyKey, currency = null } = input;
     const organisationId = input.organisationId ?? homeOrganisation(context.caller);
-    const wish = { organisationId, items, idempotencyKey, currency: currency ?? null };
     return outcome(OrderResult, async () => {
-      const id = await context.write((tx) => orderItems(tx, wish, this.clock()));
+      if ((items === null) === (quoteId === null)) {
+        throw InvalidInputFault.of("items", "EXACTLY_ONE", "Order items, or what a quote is for: one of both.");
+      }
+      const id = await context.write((tx) => {
+        if (quoteId !== null) return orderQuotedItems(tx, quoteId, idempotencyKey, this.clock());
+        return orderItems(tx, { organisationId, items: items ?? [], idempotencyKey, currency }, this.clock());
+      });
       const row = await context.loader(ordersById).load(id);
       if (!row) throw new NotFoundFault("order", id);
       return shownOrder(row);

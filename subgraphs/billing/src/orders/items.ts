@@ -1,5 +1,6 @@
 import {
   audit,
+  ConflictFault,
   type Currency,
   InvalidInputFault,
   newEventId,
@@ -8,13 +9,15 @@ import {
   requireId,
   type Tx,
 } from "@tollgate/kit";
-import { asc, inArray } from "drizzle-orm";
+import { asc, eq, inArray } from "drizzle-orm";
+import { catalogueItem } from "../catalogue/catalogue.schema.js";
 import { type PricedItems, priceItems, type WantedLine } from "../catalogue/pricing.js";
 import { issueForCharge } from "../invoices/charges.js";
 import { postEntry, walletFor } from "../ledger/ledger.js";
 import { spread } from "../prices/calculation.js";
 import { fraction } from "../prices/fraction.js";
-import { onceFor, personOf } from "../quotes/quotes.js";
+import { type QuoteRow, quote, quoteLine } from "../quotes/quote.schema.js";
+import { lockQuote, onceFor, personOf, requireIssued } from "../quotes/quotes.js";
 import { openPurse, requireFunds, saleLegs } from "../services/charging.js";
 import { invoiceLines } from "../services/lines.js";
 import { type OrderLineRow, orderLine } from "./items.schema.js";
@@ -67,6 +70,49 @@ export const orderItems = (tx: Tx, wish: NewItemsOrder, at: Date): Promise<strin
   });
 };
 
+/**
+ * The same at the price that a quote keeps, whatever its items cost by now; the quote is accepted.
+ * @throws QuoteExpiredFault, ConflictFault for a quote that cannot be ordered from or an item that is not on sale any more,
+ *   and as `orderItems`.
+ */
+export const orderQuotedItems = (tx: Tx, quoteId: string, key: string, at: Date): Promise<string> =>
+  onceFor(tx, { organisationId: quoteId, key, operation: "orderItems", input: { quoteId } }, at, async () => {
+    const quoted = await lockQuote(tx, quoteId);
+    const { organisationId } = quoted;
+    requireIssued(quoted, at);
+    requireActive(await organisationInScope(tx, organisationId));
+    if (quoted.vm) throw new ConflictFault("This quote is for a machine: order that.", quoted.id);
+    const row = await pay(tx, organisationId, await quotedItems(tx, quoted), at, quoted.id);
+    await tx.db.update(quote).set({ state: "ACCEPTED" }).where(eq(quote.id, quoted.id));
+    await audit(tx, "billing", {
+      action: "order:place",
+      resource: "order",
+      resourceId: row.id,
+      organisationId,
+      after: { number: row.number, quote: quoted.number, total: row.total },
+    });
+    return row.id;
+  });
+
+/** What a quote is for, at its prices. */
+const quotedItems = async (tx: Tx, { id, currency, price }: QuoteRow): Promise<PricedItems> => {
+  const lines = await tx.db
+    .select({ line: quoteLine, item: catalogueItem })
+    .from(quoteLine)
+    .innerJoin(catalogueItem, eq(catalogueItem.id, quoteLine.itemId))
+    .where(eq(quoteLine.quoteId, id))
+    .orderBy(asc(quoteLine.position));
+  const retired = lines.find(({ item }) => item.state === "RETIRED");
+  if (retired) throw new ConflictFault(`${retired.item.name} is not on sale any more.`, id);
+  return {
+    currency,
+    price: { ...price, subtotal: price.subtotal ?? price.total, tax: price.tax ?? 0n },
+    lines: lines.map(({ line: { version, unitPrice, quantity, amount }, item }) => {
+      return { item: { ...item, version, price: unitPrice }, quantity, amount };
+    }),
+  };
+};
+
 /** What each line brought: its part of the subtotal, to the cent. */
 const netsOf = (lines: readonly { amount: bigint }[], subtotal: bigint): bigint[] => {
   const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
@@ -79,6 +125,7 @@ const pay = async (
   organisationId: string,
   { lines, currency, price }: PricedItems,
   at: Date,
+  quoteId: string | null = null,
 ): Promise<OrderRow> => {
   const walletId = await walletFor(tx, organisationId, currency);
   const purse = await openPurse(tx, walletId);
@@ -87,7 +134,7 @@ const pay = async (
   const ends = { state: "COMPLETED" as const, placedAt: at, endedAt: at, placedBy: personOf(tx) };
   const [row] = await tx.db
     .insert(order)
-    .values({ ...ends, id, organisationId, walletId, kind: "ITEMS", currency, total: price.total })
+    .values({ ...ends, id, organisationId, walletId, quoteId, kind: "ITEMS", currency, total: price.total })
     .returning();
   if (!row) throw new Error("insert gave no row");
   const nets = netsOf(lines, price.subtotal);

@@ -28,13 +28,16 @@ export const shownLine = (
     amount: { minorUnits: amount, currency },
   });
 
-@InputType()
+@InputType({ description: "Exactly one of quoteId and items." })
 export class OrderItemsInput {
   @Field(() => ID, { nullable: true })
   organisationId?: string | null;
 
-  @Field(() => [OrderLineInput])
-  items: OrderLineInput[];
+  @Field(() => ID, { nullable: true })
+  quoteId?: string | null;
+
+  @Field(() => [OrderLineInput], { nullable: true })
+  items?: OrderLineInput[] | null;
 
   @Field(() => CurrencyScalar, { nullable: true })
   currency?: Currency | null;

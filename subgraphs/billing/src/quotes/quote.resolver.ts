@@ -19,9 +19,12 @@ import {
 import { Organisation, User } from "../entities.js";
 import { type FundsCheck as Check, fundsForEach } from "../ledger/funds.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
+import { OrderLine, shownLine } from "../orders/items.types.js";
 import { Order, shownOrder } from "../orders/order.types.js";
 import { ordersByQuote } from "../orders/orders.js";
 import type { Documents } from "../pdf/documents.js";
+import { fraction, greater } from "../prices/fraction.js";
+import { createQuote, issueQuote, linesOfQuotes } from "./making.js";
 import type { QuoteRow } from "./quote.schema.js";
 import {
   CreateQuoteInput,
@@ -34,11 +37,26 @@ import {
   RejectQuoteInput,
   shownQuote,
 } from "./quote.types.js";
-import { createQuote, issueQuote, listQuotes, quotesById, rejectQuote } from "./quotes.js";
+import { listQuotes, quotesById, rejectQuote } from "./quotes.js";
 
 const PARTNER = '@tag(name: "partner")';
 const READS_QUOTES = '@requiresScopes(scopes: [["quote:read"]])';
 const MAKES_QUOTES = '@requiresScopes(scopes: [["quote:create"]])';
+
+const NOTHING = fraction(0n, 1n);
+
+/** Items cost nothing by the hour: what is available has to cover them once. */
+const paidAtOnce = (check: Check, total: bigint): Check => {
+  const { minorUnits: available, currency } = check.available;
+  return {
+    available: check.available,
+    allowed: available >= total,
+    needed: { minorUnits: total, currency },
+    shortfall: { minorUnits: greater(total - available, 0n), currency },
+    runwayHours: 0,
+    runsOutAt: null,
+  };
+};
 
 @ArgsType()
 class QuotesArguments extends ListArguments {
@@ -76,12 +94,12 @@ export class QuoteResolver {
     description: "A DRAFT for one machine or for catalogue items.",
   })
   createQuote(@Arg("input", () => CreateQuoteInput) input: CreateQuoteInput, @Ctx() context: OperationContext) {
-    const { vm, interval, idempotencyKey } = input;
+    const { vm = null, items = null, interval, currency = null, idempotencyKey } = input;
     return this.change(context, (tx, at) => {
-      if (!vm) throw InvalidInputFault.of("vm", "REQUIRED", "Say which machine.");
+      if (!vm && !items) throw InvalidInputFault.of("vm", "REQUIRED", "Say which machine, or which items.");
+      if (vm && items) throw InvalidInputFault.of("items", "EXACTLY_ONE", "Quote a machine, or items: not both.");
       const organisationId = input.organisationId ?? homeOrganisation(context.caller);
-      const currency = input.currency ?? null;
-      return createQuote(tx, { organisationId, vm, interval, currency, idempotencyKey }, at);
+      return createQuote(tx, { organisationId, vm, items, interval, currency, idempotencyKey }, at);
     });
   }
 
@@ -109,6 +127,12 @@ export class QuoteResolver {
     return row.createdBy === null ? null : { id: row.createdBy };
   }
 
+  @FieldResolver(() => [OrderLine], { description: "Empty for a machine." })
+  async items(@Root() { id, row }: Quote, @Ctx() context: OperationContext): Promise<OrderLine[]> {
+    const lines = row.vm ? [] : await context.loader(linesOfQuotes).load(id);
+    return (lines ?? []).map((line) => shownLine(line, row.currency));
+  }
+
   @FieldResolver(() => FundsCheck, { nullable: true })
   funds(@Root() { row }: Quote, @Ctx() context: OperationContext): Promise<Check | null> {
     return context.loader(this.checks).load(row);
@@ -126,12 +150,9 @@ export class QuoteResolver {
   }
 
   private readonly checks = async (tx: Tx, rows: readonly QuoteRow[]): Promise<Map<QuoteRow, Check>> => {
-    const questions = rows.flatMap((row) => {
-      const { rate } = row.price;
-      return rate ? [{ ...row, row, newRate: rate }] : [];
-    });
+    const questions = rows.map((row) => ({ ...row, row, newRate: row.price.rate ?? NOTHING }));
     const found = await fundsForEach(tx, questions, this.clock());
-    return new Map([...found].map(([{ row }, check]) => [row, check]));
+    return new Map([...found].map(([{ row }, check]) => [row, row.vm ? check : paidAtOnce(check, row.price.total)]));
   };
 
   private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {

@@ -18,6 +18,7 @@ import {
   PeriodInput,
   resultUnion,
 } from "@tollgate/kit/graphql";
+import { OrderLineInput } from "../catalogue/pricing.resolver.js";
 import { QuoteExpiredProblem } from "../orders/order.problems.js";
 import type { BillingInterval as Span } from "../prices/breakdown.js";
 import type { Calculation } from "../prices/calculation.js";
@@ -37,7 +38,7 @@ export const QuoteState: { [Key in State]: Key } = graphEnum(
 
 @ObjectType({
   description:
-    "needed is runwayHours of everything running, pending and this machine; allowed when available covers it. runsOutAt is with this machine added.",
+    "needed is runwayHours of everything running, pending and this machine, or the price of items; allowed when available covers it. runsOutAt is with this machine added.",
 })
 export class FundsCheck {
   @Field(() => Boolean)
@@ -143,7 +144,10 @@ export class CreateQuoteInput {
   @Field(() => VmConfigInput, { nullable: true })
   vm?: VmConfigInput | null;
 
-  @Field(() => BillingInterval)
+  @Field(() => [OrderLineInput], { nullable: true })
+  items?: OrderLineInput[] | null;
+
+  @Field(() => BillingInterval, { description: "What the price of a machine is for; items have a price of their own." })
   interval: Span;
 
   @Field(() => CurrencyScalar, { nullable: true })

@@ -3,7 +3,6 @@ import {
   type Claim,
   ConflictFault,
   type Connection,
-  type Currency,
   connectionOf,
   inBranch,
   inScope,
@@ -13,7 +12,6 @@ import {
   organisationInScope,
   type PageArguments,
   pageSize,
-  readSetting,
   reasonOf,
   requireActive,
   requireId,
@@ -22,26 +20,13 @@ import {
 import { and, desc, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { timeCursor } from "../cursor.js";
 import { QuoteExpiredFault } from "../orders/order.problems.js";
-import type { BillingInterval } from "../prices/breakdown.js";
-import { completeConfig, sizeOf, type VmConfigGiven } from "../prices/config.js";
-import { estimate } from "../prices/estimate.js";
 import { type QuoteRow, quote } from "./quote.schema.js";
 
 export type QuoteState = "DRAFT" | "ISSUED" | "ACCEPTED" | "REJECTED" | "EXPIRED";
 
-const DAY = 86_400_000;
-
 /** As it counts at a moment. */
 export const quoteStateAt = ({ state, expiresAt }: QuoteRow, at: Date): QuoteState =>
   state === "ISSUED" && expiresAt !== null && expiresAt <= at ? "EXPIRED" : state;
-
-export interface NewQuote {
-  organisationId: string;
-  vm: VmConfigGiven;
-  interval: BillingInterval;
-  currency: Currency | null;
-  idempotencyKey: string;
-}
 
 /** The caller, where it is a person. */
 export const personOf = (tx: Tx): string | null => (tx.caller.kind === "USER" ? tx.caller.userId : null);
@@ -52,31 +37,8 @@ export const onceFor = async (tx: Tx, claim: Claim, at: Date, work: () => Promis
   return id;
 };
 
-/**
- * A draft with the price of now.
- * @returns its id; the same again for the same key and input.
- * @throws NotFoundFault, ForbiddenFault, InvalidInputFault, ConflictFault.
- */
-export const createQuote = (tx: Tx, wanted: NewQuote, at: Date): Promise<string> => {
-  const { organisationId, interval, currency, idempotencyKey: key, vm: given } = wanted;
-  requireId("organisation", organisationId);
-  const input = { organisationId, interval, currency, vm: given };
-  return onceFor(tx, { organisationId, key, operation: "createQuote", input }, at, async () => {
-    requireActive(await organisationInScope(tx, organisationId));
-    const vm = completeConfig(given, "vm");
-    const price = await estimate(tx, organisationId, sizeOf(vm), interval, currency, at);
-    const values = { organisationId, state: "DRAFT" as const, vm, interval, price, createdAt: at };
-    const [row] = await tx.db
-      .insert(quote)
-      .values({ ...values, currency: price.currency, createdBy: personOf(tx) })
-      .returning();
-    if (!row) throw new Error("insert gave no row");
-    await recordQuote(tx, "quote:create", row, { number: row.number, vm, total: price.total });
-    return row.id;
-  });
-};
-
-const recordQuote = (tx: Tx, action: string, row: QuoteRow, after: unknown, before?: unknown) => {
+/** The change of a quote in the audit trail. */
+export const recordQuote = (tx: Tx, action: string, row: QuoteRow, after: unknown, before?: unknown) => {
   const { id: resourceId, organisationId } = row;
   return audit(tx, "billing", { action, resource: "quote", resourceId, organisationId, before, after });
 };
@@ -96,25 +58,6 @@ export const requireIssued = (row: QuoteRow, at: Date): void => {
   if (state === "DRAFT") throw new ConflictFault("Issue this quote first.", row.id);
   if (state !== "ISSUED") throw new ConflictFault(`This quote is ${state.toLowerCase()} already.`, row.id);
 };
-
-/**
- * Freezes the price of now for some days. @returns the quote's id.
- * @throws ConflictFault unless it is a draft.
- */
-export const issueQuote = (tx: Tx, id: string, key: string, at: Date): Promise<string> =>
-  onceFor(tx, { organisationId: id, key, operation: "issueQuote", input: { id } }, at, async () => {
-    const row = await lockQuote(tx, id);
-    requireActive(await organisationInScope(tx, row.organisationId));
-    if (row.state !== "DRAFT") throw new ConflictFault("Only a draft can be issued.", row.id);
-    if (!row.vm) throw new Error("a quote without a machine");
-    const price = await estimate(tx, row.organisationId, sizeOf(row.vm), row.interval, row.currency, at);
-    const daysValid = await readSetting(tx, "billing.quoteDays", row.organisationId);
-    const expiresAt = new Date(at.getTime() + daysValid * DAY);
-    await tx.db.update(quote).set({ state: "ISSUED", price, expiresAt }).where(eq(quote.id, row.id));
-    const before = { state: row.state, total: row.price.total };
-    await recordQuote(tx, "quote:create", row, { state: "ISSUED", expiresAt, total: price.total }, before);
-    return row.id;
-  });
 
 /**
  * By whoever may place orders of the organisation: its own people or those above it. @returns the quote's id.
