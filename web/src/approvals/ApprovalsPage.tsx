@@ -1,6 +1,7 @@
 import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
@@ -33,7 +34,15 @@ export function ApprovalsPage() {
 
   return (
     <>
-      <PageHeader title="Approvals" aside={waiting && <span className="dimmed">{waiting.length} waiting</span>} />
+      <PageHeader
+        title="Approvals"
+        aside={
+          <>
+            {waiting && <span className="dimmed">{waiting.length} waiting</span>}
+            <Link to="/payments">All payments</Link>
+          </>
+        }
+      />
       {!may && (
         <EmptyState title="You may not approve top-ups">
           Ask whoever runs your organisation for the permission to approve manual payments.

@@ -18,15 +18,19 @@ interface RecentTopUpsProps {
 /** The last top-ups with what became of them, and what there is to do about each. */
 export function RecentTopUps({ walletId, onResume }: RecentTopUpsProps) {
   const { data } = useQuery(RecentTopUpsDocument, { variables: { walletId } });
-  const topUps = data?.topUps?.nodes ?? [];
-  if (topUps.length === 0) return null;
+  const topUps = data?.topUps?.nodes;
+  if (!topUps) return null;
   return (
     <Panel title="Recent top-ups" aside={<Link to="/payments">All payments</Link>}>
-      <ul className={classes.transactions}>
-        {topUps.map((topUp) => (
-          <RecentTopUp key={topUp.id} topUp={topUp} onResume={onResume} />
-        ))}
-      </ul>
+      {topUps.length === 0 ? (
+        <p className="dimmed">None yet.</p>
+      ) : (
+        <ul className={classes.transactions}>
+          {topUps.map((topUp) => (
+            <RecentTopUp key={topUp.id} topUp={topUp} onResume={onResume} />
+          ))}
+        </ul>
+      )}
     </Panel>
   );
 }
