@@ -118,8 +118,8 @@ export const createPriceList = (tx: Tx, wish: DraftWish, at: Date): Promise<stri
   const { idempotencyKey: key, ...input } = wish;
   return onceFor(tx, { key, operation: "createPriceList", input }, at, async () => {
     const organisationId = wish.organisationId ?? homeOrganisation(tx.caller);
-    await requireManaged(tx, organisationId);
     const begun = await copied(tx, wish);
+    await requireManaged(tx, organisationId);
     const { currency, markupBasisPoints, tierAdjustmentBasisPoints } = wish;
     const refusals = new Refusals();
     const name = refusals.name(wish.name);
