@@ -96,11 +96,13 @@ export function createCache(): InMemoryCache {
     possibleTypes: {
       Problem: ["\\w+Problem"],
       ApiKeyResult: ["ApiKey", "Problem"],
+      CatalogueItemResult: ["CatalogueItem", "Problem"],
       InvitationResult: ["Invitation", "Problem"],
       MemberResult: ["Member", "Problem"],
       OrganisationResult: ["Organisation", "Problem"],
       RankVmsResult: ["RankedVms", "Problem"],
       RoleResult: ["Role", "Problem"],
+      ServiceSubscriptionResult: ["ServiceSubscription", "Problem"],
       TopUpResult: ["TopUp", "Problem"],
       VmPowerResult: ["VmPowerOutcomes", "Problem"],
       WhatsAppSessionResult: ["WhatsAppSession", "Problem"],
