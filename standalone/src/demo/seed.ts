@@ -1,7 +1,7 @@
 import { seedUsers } from "@tollgate/accounts";
-import { seedBilling, seedCatalogue, seedOffers, seedPast, seedReserves } from "@tollgate/billing";
+import { seedBilling, seedCatalogue, seedInvoices, seedOffers, seedPast, seedReserves } from "@tollgate/billing";
 import { seedMessaging } from "@tollgate/messaging";
-import { DEMO_REFUSED, holdsDemo, seedOrganisations } from "@tollgate/organisations";
+import { DEMO_REFUSED, holdsDemo, seedOrganisations, seedSettings } from "@tollgate/organisations";
 import { seedTelemetry } from "@tollgate/telemetry";
 import { SUBGRAPH_NAMES } from "../graph/names.js";
 import type { Subgraphs } from "../graph/subgraphs.js";
@@ -12,6 +12,7 @@ import { machinesSeed } from "./machines.js";
 import { messagingSeed } from "./notifications.js";
 import { offersSeed } from "./offers.js";
 import { organisationsSeed, usersSeed } from "./organisations.js";
+import { partiesSeed } from "./parties.js";
 import { pastOf } from "./past.js";
 
 /**
@@ -28,6 +29,7 @@ export const seedDemo = async (
   const now = new Date();
   await seedOrganisations(subgraphs.organisations, organisationsSeed());
   await Promise.all(SUBGRAPH_NAMES.map((name) => subgraphs[name].followTree()));
+  await seedSettings(subgraphs.organisations, partiesSeed(), now);
   await seedUsers(subgraphs.accounts, usersSeed());
   await seedOffers(subgraphs.billing, offersSeed(now), now);
   await seedBilling(subgraphs.billing, billingSeed(now, historyDays > 0));
@@ -41,6 +43,7 @@ export const seedDemo = async (
   const vmIds = machines.machines.map(({ id }) => id);
   await seedReserves(subgraphs.billing, vmIds, now);
   await seedCatalogue(subgraphs.billing, catalogueSeed(), now);
+  await seedInvoices(subgraphs.billing, now);
 };
 
 /** @throws StartFault where the demo's people, whose password everybody knows, are in the database. */

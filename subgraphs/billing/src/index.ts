@@ -29,6 +29,8 @@ import { DemoPayments } from "./providers/simulated/demo.js";
 import { Webhooks } from "./providers/webhooks.js";
 import { shownTemplate } from "./quotes/estimate.resolver.js";
 import { billingResolvers } from "./resolvers.js";
+import { subscriptionsById } from "./services/reading.js";
+import { shownSubscription } from "./services/service.types.js";
 import { Paying } from "./topups/paying.js";
 import { Proofs } from "./topups/proofs.js";
 import { Refunding } from "./topups/refunding.js";
@@ -43,6 +45,8 @@ import { WalletWatch } from "./wallet/watch.js";
 
 export { type BillingSeed, seedBilling, seedReserves } from "./billing.seed.js";
 export { type CatalogueSeed, seedCatalogue } from "./catalogue/catalogue.seed.js";
+export { seedInvoices } from "./invoices/invoices.seed.js";
+export { type Run as InvoicingRun, runMonth } from "./invoices/running.js";
 export { captureHold, placeHold } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
 export { type OffersSeed, seedOffers } from "./offers/offers.seed.js";
@@ -109,6 +113,10 @@ const parts = (
     Wallet: async ({ id }, context) => {
       const row = await context.loader(walletsById).load(id);
       return row && shownWallet(row);
+    },
+    ServiceSubscription: async ({ id }, context) => {
+      const row = await context.loader(subscriptionsById).load(id);
+      return row && shownSubscription(row);
     },
   },
   entities: [Vm],

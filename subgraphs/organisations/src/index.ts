@@ -26,6 +26,7 @@ import { TreeResolver } from "./tree/tree.resolver.js";
 export { type FirstOperator, firstOperator } from "./invitations/first-operator.js";
 export { PERMISSIONS, type PermissionDefinition } from "./roles/permissions.js";
 export { BUILT_IN_ROLES, permissionsOfRole } from "./roles/roles.js";
+export { type SeededSetting, seedSettings } from "./settings/settings.seed.js";
 export { DEMO_OPERATOR, DEMO_REFUSED, holdsDemo } from "./tree/demo.js";
 export type { NewOrganisation } from "./tree/tree.js";
 export { type OrganisationsSeed, seedOrganisations } from "./tree/tree.seed.js";
