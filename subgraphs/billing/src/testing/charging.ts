@@ -139,7 +139,7 @@ export class ChargeDesk {
   payloads<Payload>(type: string, organisationId: string): Promise<Payload[]> {
     return system(this.billing.subgraph, async (tx) => {
       const rows = await tx.sql<{ payload: string }[]>`
-        select payload::text as payload from outbox where type = ${type} and organisation_id = ${organisationId} order by id`;
+        select payload::text as payload from outbox where type = ${type} and organisation_id = ${organisationId} order by aggregate_version`;
       return rows.map(({ payload }) => decode(payload) as Payload); // the catalogue's type for this event
     });
   }

@@ -61,7 +61,7 @@ const recordsOf = (started: TestSubgraph, vmId: string) =>
 const warningsOf = (started: TestSubgraph, organisationId: string) =>
   system(started.subgraph, async (tx) => {
     const rows = await tx.sql<{ payload: WalletWarning }[]>`
-      select payload from outbox where type = 'wallet.warned' and organisation_id = ${organisationId} order by id`;
+      select payload from outbox where type = 'wallet.warned' and organisation_id = ${organisationId} order by aggregate_version`;
     return rows.map(({ payload }) => payload.hours);
   });
 
