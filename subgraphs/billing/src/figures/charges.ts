@@ -39,9 +39,13 @@ export const chargesIn = async (tx: Tx, asked: readonly (Books & { period: Perio
              ${asked.map(({ period }) => period.from.toISOString())}::text[]::timestamptz[],
              ${asked.map(({ period }) => period.to.toISOString())}::text[]::timestamptz[])
            with ordinality a(organisation_id, wallet_id, from_at, to_at, nth)
-      join entry e on e.organisation_id = a.organisation_id and e.event_at >= a.from_at and e.event_at < a.to_at
-           and e.kind <> 'USAGE'
-      join posting p on p.entry_id = e.id and p.wallet_id = a.wallet_id and p.account in ('REVENUE', 'TAX')
+     cross join lateral (
+       select id, kind, reason_kind, reason_id from entry
+        where organisation_id = a.organisation_id and event_at >= a.from_at and event_at < a.to_at and kind <> 'USAGE'
+       offset 0) e
+     cross join lateral (
+       select amount from posting
+        where entry_id = e.id and wallet_id = a.wallet_id and account in ('REVENUE', 'TAX') offset 0) p
       left join customer_order o on e.reason_kind = 'ORDER' and o.id = e.reason_id
       left join service_charge s on s.entry_id = e.id
      group by 1, 2, 3, 4, 5 order by 2, 3, 4, 5`;

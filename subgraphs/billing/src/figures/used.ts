@@ -30,7 +30,7 @@ const texts = (dates: readonly Date[]): string[] => dates.map((date) => date.toI
 
 /**
  * What machines used by resource, for several books and periods in one statement: sums of whole days, and the records of
- * days that are cut or not summed up yet.
+ * days that are cut or not summed up yet, each looked up by its index (see `chargedIn`).
  * @returns a list for each of `asked`, in its order.
  */
 export const usedIn = async (tx: Tx, asked: readonly (Books & { period: Period })[]): Promise<Used[][]> => {
@@ -55,8 +55,10 @@ export const usedIn = async (tx: Tx, asked: readonly (Books & { period: Period }
         from asked a
        cross join lateral (values (a.from_at, least(a.whole_from, a.summed_until)),
                (a.whole_to, least(a.to_at, a.summed_until)), (greatest(a.from_at, a.summed_until), a.to_at)) r(low, high)
-        join usage_record u on u.organisation_id = a.organisation_id and u.currency = a.currency
-             and u.hour >= r.low and u.hour < r.high
+       cross join lateral (
+         select vm_id, resource, code, amount from usage_record
+          where organisation_id = a.organisation_id and currency = a.currency and hour >= r.low and hour < r.high
+         offset 0) u
     )
     select nth, vm_id, resource, code, sum(amount)::bigint as amount from used group by 1, 2, 3, 4 order by 2, 3, 4`;
   const byNth = Map.groupBy(rows, ({ nth }) => Number(nth));
