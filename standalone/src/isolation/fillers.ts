@@ -120,7 +120,11 @@ export const FILLERS: Record<string, Filler> = {
   "billing.service_subscription.ended_at": () => null,
   "billing.service_subscription.past_due_since": () => null,
   "billing.service_subscription.current_period_start": () => new Date("2026-01-01T00:00:00Z"),
-  "billing.service_subscription.current_period_end": () => new Date("2026-02-01T00:00:00Z"),
+  // Paid for long, so that nothing is to be renewed.
+  "billing.service_subscription.current_period_end": () => new Date("2099-01-01T00:00:00Z"),
+  "billing.service_subscription.due_at": () => new Date("2099-01-01T00:00:00Z"),
+  "billing.service_subscription.priced_from": () => new Date("2026-01-01T00:00:00Z"),
+  "billing.catalogue_version.effective_from": () => new Date("2026-01-01T00:00:00Z"),
   "billing.spend_part.part": () => new Date("2026-01-01T00:00:00Z"),
   "billing.usage_day.day": () => new Date("2026-01-01T00:00:00Z"),
   // One that can be proven still, and others that can be approved.

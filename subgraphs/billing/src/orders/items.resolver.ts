@@ -1,4 +1,4 @@
-import { homeOrganisation, InvalidInputFault, NotFoundFault } from "@tollgate/kit";
+import { homeOrganisation, InvalidInputFault, NotFoundFault, organisationInScope, requireId } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -31,10 +31,12 @@ export class OrderItemsResolver {
     const { items = null, quoteId = null, idempotencyKey, currency = null } = input;
     const organisationId = input.organisationId ?? homeOrganisation(context.caller);
     return outcome(OrderResult, async () => {
-      if ((items === null) === (quoteId === null)) {
-        throw InvalidInputFault.of("items", "EXACTLY_ONE", "Order items, or what a quote is for: one of both.");
-      }
-      const id = await context.write((tx) => {
+      const id = await context.write(async (tx) => {
+        // Whose it would be comes first: a foreign organisation looks the same whatever else is wrong.
+        await organisationInScope(tx, requireId("organisation", organisationId));
+        if ((items === null) === (quoteId === null)) {
+          throw InvalidInputFault.of("items", "EXACTLY_ONE", "Order items, or what a quote is for: one of both.");
+        }
         if (quoteId !== null) return orderQuotedItems(tx, quoteId, idempotencyKey, this.clock());
         return orderItems(tx, { organisationId, items: items ?? [], idempotencyKey, currency }, this.clock());
       });

@@ -1,4 +1,11 @@
-import { homeOrganisation, InvalidInputFault, NotFoundFault, type Tx } from "@tollgate/kit";
+import {
+  homeOrganisation,
+  InvalidInputFault,
+  NotFoundFault,
+  organisationInScope,
+  requireId,
+  type Tx,
+} from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -95,7 +102,9 @@ export class QuoteResolver {
   })
   createQuote(@Arg("input", () => CreateQuoteInput) input: CreateQuoteInput, @Ctx() context: OperationContext) {
     const { vm = null, items = null, interval, currency = null, idempotencyKey } = input;
-    return this.change(context, (tx, at) => {
+    return this.change(context, async (tx, at) => {
+      // Whose it would be comes first: a foreign organisation looks the same whatever else is wrong.
+      if (input.organisationId) await organisationInScope(tx, requireId("organisation", input.organisationId));
       if (!vm && !items) throw InvalidInputFault.of("vm", "REQUIRED", "Say which machine, or which items.");
       if (vm && items) throw InvalidInputFault.of("items", "EXACTLY_ONE", "Quote a machine, or items: not both.");
       const organisationId = input.organisationId ?? homeOrganisation(context.caller);
