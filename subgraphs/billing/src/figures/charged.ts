@@ -52,14 +52,18 @@ export const chargedIn = async (
   const [first, last] = [from.toISOString(), to.toISOString()];
   const cuts = cutBy([...begins, to]);
   const rows = await tx.sql<{ wallet_id: string; stretch: number; amount: bigint }[]>`
-    with asked as (
+    with given as materialized (
+      -- Read once: what is written beside each row would be read from text for each row.
+      select ${begins.map((begin) => begin.toISOString())}::text[]::timestamptz[] as begins,
+          ${cuts.parts}::text[]::timestamptz[] as cut
+    ), asked as (
       select w.id, w.organisation_id, coalesce(g.position, 0) as position
         from wallet w left join spend_progress g on g.wallet_id = w.id
        where w.id = any(${[...walletIds]}::uuid[])
     ), charged as (
       select a.id, s.part as at, s.amount
         from asked a join spend_part s on s.wallet_id = a.id
-       where s.part >= ${first} and s.part < ${last} and s.part <> all(${cuts.parts}::text[]::timestamptz[])
+       where s.part >= ${first} and s.part < ${last} and s.part <> all((select cut from given)::timestamptz[])
       union all
       select a.id, e.at, p.amount
         from asked a
@@ -84,8 +88,7 @@ export const chargedIn = async (
           where id = p.entry_id offset 0) e
        where e.at >= ${first} and e.at < ${last}
     )
-    select id as wallet_id, width_bucket(at, ${begins.map((begin) => begin.toISOString())}::text[]::timestamptz[]) as stretch,
-        sum(amount)::bigint as amount
+    select id as wallet_id, width_bucket(at, (select begins from given)) as stretch, sum(amount)::bigint as amount
       from charged group by 1, 2`;
   const found = new Map<string, bigint[]>();
   for (const { wallet_id: id, stretch, amount } of rows) {
