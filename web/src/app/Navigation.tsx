@@ -57,7 +57,12 @@ function PlaceList({ group, places, className, onLeave }: PlaceListProps) {
       <ul className={className} aria-label={group ?? undefined}>
         {places.map(({ to, label, icon: Icon }) => (
           <li key={to}>
-            <Link to={to} className={classes.place} activeOptions={{ exact: to === "/" }} onClick={onLeave}>
+            <Link
+              to={to}
+              className={classes.place}
+              activeOptions={{ exact: to === "/" || to === "/billing" }}
+              onClick={onLeave}
+            >
               <Icon size={18} stroke={1.6} aria-hidden />
               <span>{label}</span>
             </Link>

@@ -91,7 +91,7 @@ const useBy = (tx: Tx, covered: Covered, grain: Grain): Promise<UseRow[]> => {
                 case when ${byResource} then r.code end as code, case when ${isFinest} then r.price_list_id end as price_list_id,
                 case when ${isFinest} then r.volume_basis_points else 0 end as volume,
                 case when ${isFinest} then r.promotion_basis_points else 0 end as promotion,
-                sum(r.quantity) as quantity, count(distinct r.hour) as hours, sum(r.amount)::bigint as amount
+                round(sum(r.quantity), 2) as quantity, count(distinct r.hour) as hours, sum(r.amount)::bigint as amount
               from usage_record r join invoice_entry i on i.entry_id = r.entry_id
              where r.organisation_id = ${covered.organisationId} and i.invoice_id = ${covered.invoiceId}
                and r.currency = ${covered.currency}
