@@ -42,16 +42,18 @@ export function FundsPanel({ funds, walletId, onToppedUp }: FundsPanelProps) {
             <dd>{funds.shortfall.formatted}</dd>
           </>
         )}
-        {funds.allowed && (
+        {funds.allowed && funds.runsOutAt && (
           <>
             <dt>With it the money lasts until</dt>
             <dd>{formats.dateTime(funds.runsOutAt)}</dd>
           </>
         )}
       </dl>
-      <p className={`small dimmed ${classes.note}`}>
-        A machine starts only when the wallet pays for everything that runs, and for this one, for {days} days.
-      </p>
+      {funds.runwayHours > 0 && (
+        <p className={`small dimmed ${classes.note}`}>
+          A machine starts only when the wallet pays for everything that runs, and for this one, for {days} days.
+        </p>
+      )}
       {!funds.allowed && walletId && mayTopUp && (
         <TopUpInPlace walletId={walletId} currency={funds.shortfall.currency} shortfall={funds.shortfall.minorUnits} />
       )}

@@ -64,7 +64,8 @@ function Progress({ order, onMoved }: { order: Order; onMoved(): Promise<unknown
     onMoved().catch(() => undefined); // told by the query's own error
   });
   const provisioning = live ?? order.provisioning ?? null;
-  const name = order.quote?.vm?.name ?? "Machine";
+  const isMachine = order.kind === "VM";
+  const name = order.quote?.vm?.name ?? (isMachine ? "Machine" : "Order of items");
   const vmId = order.vm?.id ?? (order.state === "COMPLETED" ? provisioning?.vm?.id : null);
   return (
     <>
@@ -87,7 +88,7 @@ function Progress({ order, onMoved }: { order: Order; onMoved(): Promise<unknown
       />
       <div className={classes.progress}>
         <p role="status" className={classes.state}>
-          {ORDER_STATES[order.state]}
+          {isMachine || order.state !== "COMPLETED" ? ORDER_STATES[order.state] : "Paid and complete"}
         </p>
         {!over && provisioning && <Steps provisioning={provisioning} />}
         {over && order.failureReason && <p>{order.failureReason}</p>}
@@ -99,11 +100,15 @@ function Progress({ order, onMoved }: { order: Order; onMoved(): Promise<unknown
         {!over && <Cancel order={order} isBegun={provisioning !== null && provisioning.state !== "QUEUED"} />}
         <Panel title="Order">
           <dl className={classes.facts}>
-            <dt>Machine</dt>
-            <dd>{machineWords(order)}</dd>
+            {isMachine && (
+              <>
+                <dt>Machine</dt>
+                <dd>{machineWords(order)}</dd>
+              </>
+            )}
             <dt>Price</dt>
             <dd>
-              {order.total.formatted} {order.quote ? INTERVALS[order.quote.interval] : ""}
+              {order.total.formatted} {isMachine && order.quote ? INTERVALS[order.quote.interval] : ""}
             </dd>
             {order.hold && order.hold.state === "OPEN" && (
               <>

@@ -21,12 +21,15 @@ export function DecideQuote({ quote, state, onMoved }: DecideQuoteProps) {
   const navigate = useNavigate();
   const [mayOrder, mayQuote] = [useMay("order:place"), useMay("quote:create")];
   const [rejecting, setRejecting] = useState(false);
-  const accepting = useAcceptQuote(quote.id, {
-    onOrdered: (id) => {
-      navigate({ to: "/orders/$id", params: { id } }).catch(() => window.location.reload());
+  const accepting = useAcceptQuote(
+    { id: quote.id, isMachine: Boolean(quote.vm) },
+    {
+      onOrdered: (id) => {
+        navigate({ to: "/orders/$id", params: { id } }).catch(() => window.location.reload());
+      },
+      onRefused: onMoved,
     },
-    onRefused: onMoved,
-  });
+  );
   const isDraft = state === "DRAFT";
   const mayGoOn = isDraft ? mayQuote : mayOrder;
   return (

@@ -33,12 +33,18 @@ export function QuoteEntry({ quote }: { quote: QuoteSummaryFragment }) {
       </div>
       <div className="numeric">
         <p>{quote.price.total.formatted}</p>
-        <p className="small dimmed">{PER[quote.interval]}</p>
+        {quote.vm && <p className="small dimmed">{PER[quote.interval]}</p>}
       </div>
     </li>
   );
 }
 
 /** What a quote is for, in one line. */
-export const quoteTitle = ({ vm, number }: Pick<QuoteSummaryFragment, "vm" | "number">): string =>
-  vm ? `${vm.name}, ${vm.vcpus} vCPU and ${vm.memoryGb} GB` : number;
+export const quoteTitle = ({ vm, items, number }: Pick<QuoteSummaryFragment, "vm" | "items" | "number">): string => {
+  if (vm) return `${vm.name}, ${vm.vcpus} vCPU and ${vm.memoryGb} GB`;
+  const [first, ...others] = items;
+  if (!first?.item) return number;
+  return others.length === 0
+    ? `${first.quantity} × ${first.item.name}`
+    : `${first.item.name} and ${others.length} more`;
+};

@@ -33,8 +33,9 @@ export function QuotePage() {
   const may = useMay("quote:read");
   const [withOrder, withFunds] = [useMay("order:read"), useMay("wallet:read")];
   const [withPrices, withOffers] = [useMay("price:read"), useMay("promotion:read")];
+  const withItems = useMay("catalogue:read");
   const { data, error, loading, refetch } = useQuery(QuoteDocument, {
-    variables: { id, withOrder, withFunds, withPrices, withOffers },
+    variables: { id, withOrder, withFunds, withPrices, withOffers, withItems },
     skip: !may,
     fetchPolicy: "cache-and-network",
   });
@@ -88,7 +89,7 @@ function Shown({ quote, onMoved }: { quote: QuoteShown; onMoved(): void }) {
         <div>
           <Standing quote={quote} state={state} />
           <Panel title="Price" aside={<QuotePdf quoteId={quote.id} />}>
-            <PriceLines price={quote.price} per={PER[quote.interval]} explain={explain} />
+            <PriceLines price={quote.price} per={quote.vm ? PER[quote.interval] : ""} explain={explain} />
           </Panel>
           {quote.vm && <QuotedMachine vm={quote.vm} />}
           <About quote={quote} />

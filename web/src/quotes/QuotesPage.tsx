@@ -42,8 +42,9 @@ export function QuotesPage() {
 function Quotes() {
   const search = useSearch({ from: "/shell/quotes" });
   const navigate = useNavigate({ from: "/quotes" });
+  const withItems = useMay("catalogue:read");
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(QuotesDocument, {
-    variables: { first: PAGE, filter: filterOf(search) },
+    variables: { first: PAGE, filter: filterOf(search), withItems },
     notifyOnNetworkStatusChange: true,
   });
   const list = (data ?? previousData)?.quotes;

@@ -1,7 +1,7 @@
 import { useMutation } from "@apollo/client/react";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
-import { IssueQuoteDocument, OrderVmDocument, type QuoteState } from "../gql/graphql.js";
+import { IssueQuoteDocument, OrderQuotedItemsDocument, OrderVmDocument, type QuoteState } from "../gql/graphql.js";
 
 interface Accepting {
   onOrdered(orderId: string): void;
@@ -13,9 +13,13 @@ interface Accepting {
  * Takes a quote at its word: a draft gets its frozen price first, an open one is ordered. Each step has a key made of the
  * same intent, so that a press after a lost answer never orders twice.
  */
-export function useAcceptQuote(quoteId: string, { onOrdered, onRefused }: Accepting) {
+export function useAcceptQuote(
+  { id: quoteId, isMachine }: { id: string; isMachine: boolean },
+  { onOrdered, onRefused }: Accepting,
+) {
   const [issueQuote] = useMutation(IssueQuoteDocument);
   const [orderVm] = useMutation(OrderVmDocument);
+  const [orderItems] = useMutation(OrderQuotedItemsDocument);
   const action = useAction();
   const intent = useIntent();
 
@@ -30,7 +34,10 @@ export function useAcceptQuote(quoteId: string, { onOrdered, onRefused }: Accept
 
   async function order(): Promise<string | null> {
     const idempotencyKey = `${intent.keyFor({ quoteId })}-order`;
-    const result = (await orderVm({ variables: { input: { quoteId, idempotencyKey } } })).data?.orderVm;
+    const variables = { input: { quoteId, idempotencyKey } };
+    const result = isMachine
+      ? (await orderVm({ variables })).data?.orderVm
+      : (await orderItems({ variables })).data?.orderItems;
     if (!result) return NO_ANSWER;
     intent.settle();
     if (result.__typename === "Order") {
