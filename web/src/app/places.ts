@@ -38,11 +38,11 @@ export const PLACES = [
     group: "Money",
     places: [
       { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
+      { to: "/billing", label: "Billing", icon: IconChartBar, needs: "usage:read", phone: false },
+      { to: "/billing/invoices", label: "Invoices", icon: IconFileInvoice, needs: "invoice:read", phone: false },
       { to: "/quotes", label: "Quotes", icon: IconFileDollar, needs: "quote:read", phone: false },
       { to: "/catalogue", label: "Catalogue", icon: IconShoppingCart, needs: "catalogue:read", phone: false },
       { to: "/prices", label: "Prices", icon: IconTags, needs: "price:read", phone: false },
-      { to: "/billing", label: "Billing", icon: IconChartBar, needs: "usage:read", phone: false },
-      { to: "/billing/invoices", label: "Invoices", icon: IconFileInvoice, needs: "invoice:read", phone: false },
       { to: "/approvals", label: "Approvals", icon: IconChecklist, needs: "topUp:approve", phone: false },
     ],
   },
