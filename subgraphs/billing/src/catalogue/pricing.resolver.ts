@@ -14,6 +14,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { PriceBreakdown, shownBreakdown } from "../prices/config.types.js";
 import { priceItems } from "./pricing.js";
+import { sellersFor } from "./reading.js";
 
 @InputType()
 export class OrderLineInput {
@@ -51,7 +52,10 @@ export class PricingResolver {
     @Ctx() context: OperationContext,
   ): Promise<PriceBreakdown> {
     const buyer = organisationId ?? homeOrganisation(context.caller);
-    const { price } = await context.read((tx) => priceItems(tx, buyer, items, currency ?? null, this.clock()));
+    // Whoever sells something may see what it comes to, too.
+    const { price } = await context.read((tx) =>
+      priceItems(tx, buyer, items, currency ?? null, this.clock(), sellersFor),
+    );
     return shownBreakdown(price);
   }
 }

@@ -65,7 +65,8 @@ const requireFew = (wanted: readonly WantedLine[]): void => {
 
 /**
  * The items as they are on sale for an organisation. A constant number of statements.
- * @throws NotFoundFault for what is not sold above it; InvalidInputFault for too many lines, quantities out of range, what
+ * @param sellersOf whose items those may be; who sells something does not buy it.
+ * @throws NotFoundFault for what they do not sell; InvalidInputFault for too many lines, quantities out of range, what
  *   is retired, or several currencies.
  */
 export const itemsOnSale = async (
@@ -73,9 +74,10 @@ export const itemsOnSale = async (
   organisationId: string,
   wanted: readonly WantedLine[],
   currency: Currency | null,
+  sellersOf = sellersAbove,
 ): Promise<PricedLine[]> => {
   requireFew(wanted);
-  const sellers = await sellersAbove(tx, organisationId);
+  const sellers = await sellersOf(tx, organisationId);
   const known = await itemsById(
     tx,
     wanted.map(({ itemId }) => itemId),
@@ -103,8 +105,9 @@ export const priceItems = async (
   wanted: readonly WantedLine[],
   currency: Currency | null,
   moment: Date,
+  sellersOf = sellersAbove,
 ): Promise<PricedItems> => {
-  const lines = await itemsOnSale(tx, organisationId, wanted, currency);
+  const lines = await itemsOnSale(tx, organisationId, wanted, currency, sellersOf);
   const [line] = lines;
   if (!line) throw new Error("no lines were let through");
   const own = line.item.currency;
