@@ -61,6 +61,8 @@ export const PASSED_ON: readonly PassedOn[] = [
   { subgraph: "organisations", method: "GET", path: "/files/audit", streams: true },
   { subgraph: "billing", method: "PUT", path: "/files/proofs", maxBytes: 5 * 1024 * 1024 },
   { subgraph: "billing", method: "GET", path: "/files/proofs" },
+  { subgraph: "billing", method: "GET", path: "/files/documents" },
+  { subgraph: "billing", method: "GET", path: "/files/transactions", streams: true },
   ...["paystack", "paygate", "midtrans", "stripe"].map((provider) => ({
     subgraph: "billing" as const,
     method: "POST" as const,
