@@ -64,7 +64,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new AdjustingResolver(clock),
     new BillingModeResolver(clock),
     new OrganisationModeResolver(clock),
-    new LedgerEntryResolver(),
+    new LedgerEntryResolver(clock),
     new PostingResolver(),
     new OrganisationWalletResolver(),
     new PriceListResolver(clock),

@@ -10,7 +10,12 @@ export const HOLD_STATES = ["OPEN", "CAPTURED", "RELEASED"] as const;
 export type HoldKind = (typeof HOLD_KINDS)[number];
 export type HoldState = (typeof HOLD_STATES)[number];
 
-/** Money of a wallet that is set aside; what is open of all of them is the wallet's `held`. */
+/**
+ * Money of a wallet that is set aside; what is open of all of them is the wallet's `held`. None ends by billing's own
+ * clock. ORDER: the receipt that telemetry gets for it expires after minutes, so that nothing is started late, but the
+ * money comes back only once telemetry says what became of the machine. MACHINE_RESERVE: with its machine, or used up
+ * by grace. STORAGE_RESERVE: with the storage that it pays for.
+ */
 export const hold = billing.table(
   "hold",
   {

@@ -1,3 +1,5 @@
+import { explainConstraint, Fault } from "@tollgate/kit";
+
 /** Holds are written by these functions alone, each with its entry in the books. */
 export const HOLD_STATEMENTS: readonly string[] = [
   `create or replace function place_hold(hold_id uuid, entry_id uuid, organisation uuid, of_wallet uuid, hold_kind text,
@@ -27,6 +29,9 @@ export const HOLD_STATEMENTS: readonly string[] = [
      if not found then raise exception 'unknown hold' using errcode = 'foreign_key_violation'; end if;
      if h.state <> 'OPEN' then return false; end if;
      rest := h.amount - h.captured - capture_amount;
+     if rest < 0 then
+       raise exception 'more than the hold has left' using errcode = 'check_violation', constraint = 'hold_amount_check';
+     end if;
      because := case when h.order_id is not null then 'ORDER' end;
      if capture_amount > 0 then
        perform post_entry(capture_entry, h.organisation_id, capture_kind, capture_description, at, null,
@@ -54,3 +59,8 @@ export const HOLD_STATEMENTS: readonly string[] = [
      return query select * from wallet where id = of_wallet for update;
    end $body$`,
 ];
+
+explainConstraint(
+  "hold_amount_check",
+  () => new Fault("INSUFFICIENT_FUNDS", "Not so much is left of what was set aside."),
+);

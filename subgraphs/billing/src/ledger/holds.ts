@@ -41,7 +41,10 @@ export interface Capture {
   releaseAs: string | null;
 }
 
-/** Takes money of a hold as revenue and tax. @returns false, and does nothing, where the hold has ended. */
+/**
+ * Takes money of a hold as revenue and tax. @returns false, and does nothing, where the hold has ended.
+ * @throws Fault INSUFFICIENT_FUNDS for more than it has left.
+ */
 export const captureHold = async (tx: Tx, capture: Capture): Promise<boolean> => {
   const { holdId, amount, tax = 0n, kind, description, at, releaseAs } = capture;
   const [row] = await tx.sql<{ settled: boolean }[]>`

@@ -1,4 +1,4 @@
-import { NotFoundFault, requireId } from "@tollgate/kit";
+import { NotFoundFault, requireId, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -10,12 +10,14 @@ import {
   Resolver,
   Root,
 } from "@tollgate/kit/graphql";
-import { LedgerReason, reasonsOf } from "./reason.types.js";
+import { LedgerReason, type ReasonKey, reasonsOf } from "./reason.types.js";
 import { LedgerEntry, Posting, shownPosting, shownWallet, Wallet } from "./wallet.types.js";
 import { entriesById, postingsOf, walletsById } from "./wallets.js";
 
 @Resolver(() => LedgerEntry)
 export class LedgerEntryResolver {
+  constructor(private readonly clock: () => Date) {}
+
   @Directive('@requiresScopes(scopes: [["wallet:read"]])')
   @Query(() => LedgerEntry, { nullable: true })
   async ledgerEntry(@Arg("id", () => ID) id: string, @Ctx() context: OperationContext): Promise<LedgerEntry> {
@@ -40,8 +42,10 @@ export class LedgerEntryResolver {
     @Ctx() context: OperationContext,
   ): Promise<object | null> | null {
     if (reasonKind === null || reasonId === null) return null;
-    return context.loader(reasonsOf).load({ kind: reasonKind, id: reasonId });
+    return context.loader(this.reasons).load({ kind: reasonKind, id: reasonId });
   }
+
+  private readonly reasons = (tx: Tx, keys: readonly ReasonKey[]) => reasonsOf(tx, keys, this.clock());
 }
 
 @Resolver(() => Posting)

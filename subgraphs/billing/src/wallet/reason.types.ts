@@ -1,6 +1,8 @@
 import type { Tx } from "@tollgate/kit";
 import { createUnionType } from "@tollgate/kit/graphql";
 import { inArray } from "drizzle-orm";
+import { Invoice, shownInvoice } from "../invoices/invoice.types.js";
+import { invoicesById } from "../invoices/reading.js";
 import type { ReasonKind } from "../ledger/ledger.schema.js";
 import { Order, shownOrder } from "../orders/order.types.js";
 import { ordersById } from "../orders/orders.js";
@@ -20,9 +22,10 @@ export interface ReasonKey {
 export const LedgerReason = createUnionType({
   name: "LedgerReason",
   description: "What an entry came from.",
-  types: () => [TopUp, Order, ServiceSubscription, UsageRecord] as const,
+  types: () => [TopUp, Order, Invoice, ServiceSubscription, UsageRecord] as const,
   resolveType: (reason: object) => {
     if (reason instanceof TopUp) return "TopUp";
+    if (reason instanceof Invoice) return "Invoice";
     if (reason instanceof ServiceSubscription) return "ServiceSubscription";
     return reason instanceof Order ? "Order" : "UsageRecord";
   },
@@ -34,9 +37,10 @@ const shownAs = <Row>(rows: ReadonlyMap<string, Row>, show: (row: Row) => object
   new Map([...rows].map(([id, row]) => [id, show(row)]));
 
 /** How reasons of each kind are read; those outside of the estate are left out. */
-const READERS: Partial<Record<ReasonKind, (tx: Tx, ids: readonly string[]) => Promise<Found>>> = {
+const READERS: Record<ReasonKind, (tx: Tx, ids: readonly string[], at: Date) => Promise<Found>> = {
   TOP_UP: async (tx, ids) => shownAs(await topUpsById(tx, ids), (row) => Object.assign(new TopUp(), shownTopUp(row))),
   ORDER: async (tx, ids) => shownAs(await ordersById(tx, ids), shownOrder),
+  INVOICE: async (tx, ids, at) => shownAs(await invoicesById(tx, ids), (row) => shownInvoice(row, at)),
   SERVICE_SUBSCRIPTION: async (tx, ids) => shownAs(await subscriptionsById(tx, ids), shownSubscription),
   USAGE_RECORD: async (tx, ids) => {
     const rows = await tx.db
@@ -47,13 +51,13 @@ const READERS: Partial<Record<ReasonKind, (tx: Tx, ids: readonly string[]) => Pr
   },
 };
 
-/** What entries came from; one statement for each kind among them. */
-export const reasonsOf = async (tx: Tx, keys: readonly ReasonKey[]): Promise<Map<ReasonKey, object>> => {
+/** What entries came from, as it stands at a moment; one statement for each kind among them. */
+export const reasonsOf = async (tx: Tx, keys: readonly ReasonKey[], at: Date): Promise<Map<ReasonKey, object>> => {
   const found = new Map<ReasonKey, object>();
   for (const [kind, alike] of Map.groupBy(keys, (key) => key.kind)) {
-    const shown = await READERS[kind]?.(tx, [...new Set(alike.map(({ id }) => id))]);
+    const shown = await READERS[kind](tx, [...new Set(alike.map(({ id }) => id))], at);
     for (const key of alike) {
-      const reason = shown?.get(key.id);
+      const reason = shown.get(key.id);
       if (reason) found.set(key, reason);
     }
   }
