@@ -41,7 +41,7 @@ it("a reseller puts a service on sale, its customer finds it, subscribes, change
   await page.getByLabel("Find").fill("night");
   await page.getByRole("button", { name: "Subscribe: Night watch" }).click();
   const dialog = page.getByRole("dialog");
-  // R100 with the reseller's promotion taken off and VAT added.
+  // R100 and the tax on it, step by step.
   await dialog.getByText("VAT, 15 %").waitFor();
   await dialog.getByRole("button", { name: "Subscribe" }).click();
   await dialog.getByText("You are subscribed to Night watch.").waitFor();
