@@ -1,32 +1,33 @@
-// npm run bench -- billing: what the domain adds to the ledger's functions, and how many statements an order takes.
+// npm run bench -- billing: holds and captures through the domain beside plain SQL, a hot wallet, and an order's statements.
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { billingSubgraph, captureHold, demoPriceList, placeHold, seedBilling } from "@tollgate/billing";
-import { callerOf, countStatements, Database, databaseAddresses, newEventId, Subgraph } from "@tollgate/kit";
+import { billingSubgraph, demoPriceList, seedBilling } from "@tollgate/billing";
+import { countStatements, Database, databaseAddresses, newEventId, Subgraph } from "@tollgate/kit";
 import type { EventPayloads, TenancyChange } from "@tollgate/kit/protocol";
 import { requestCaller, until } from "@tollgate/kit/testing";
 import { parse } from "graphql";
 import { pino } from "pino";
 import postgres from "postgres";
+import {
+  byFunctions,
+  byPeople,
+  byStatements,
+  inTurns,
+  lineOf,
+  median,
+  type PaidWallet,
+  throughTheDomain,
+} from "./bench/billing-pairs.js";
 import { startEmbeddedPostgres } from "./postgres/index.js";
 
-const SECONDS = 1;
-const ROUNDS = 12;
 const CONNECTIONS = 16;
+/** Writers on one hot wallet, more than there are connections. */
+const WRITERS = 64;
 const WALLETS = 1_000;
-const AMOUNT = 100n;
 const SECRET = "of a database that is gone with this run";
 const logger = pino({ level: "warn" });
-
-interface Wallet {
-  organisationId: string;
-  walletId: string;
-}
-
-/** Holds money of a wallet, then takes all of it. */
-type Pair = (wallet: Wallet) => Promise<unknown>;
 
 const operator = randomUUID();
 const organisationIds = Array.from({ length: WALLETS }, () => randomUUID());
@@ -40,65 +41,6 @@ const tree = [operator, ...organisationIds].map(
     version: `${index + 1}`,
   }),
 );
-
-/** As an order does: held by a person of the organisation, taken by the effect of an event. */
-const throughTheDomain = (database: Database): Pair => {
-  const callers = new Map<string, ReturnType<typeof callerOf>>(
-    organisationIds.map((org) => [org, callerOf(requestCaller({ org }, { deadline: Date.now() + 3_600_000 }))]),
-  );
-  return async (wallet) => {
-    const caller = callers.get(wallet.organisationId);
-    if (!caller) throw new Error("no caller");
-    const hold = { ...wallet, kind: "ORDER", amount: AMOUNT, orderId: null, vmId: null } as const;
-    const holdId = await database.write(caller, (tx) => placeHold(tx, { ...hold, description: "", at: new Date() }));
-    const capture = { holdId, amount: AMOUNT, kind: "CAPTURE", description: "", releaseAs: "" } as const;
-    await database.system("bench", (tx) => captureHold(tx, { ...capture, at: new Date() }));
-  };
-};
-
-/** The same two functions, each a statement and a transaction of its own. */
-const raw =
-  (sql: postgres.Sql): Pair =>
-  async ({ organisationId, walletId }) => {
-    const holdId = newEventId();
-    const at = new Date().toISOString();
-    await sql`select place_hold(${holdId}, ${newEventId()}, ${organisationId}, ${walletId}, 'ORDER',
-      ${AMOUNT.toString()}, null, null, '', ${at})`;
-    await sql`select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${AMOUNT.toString()}, 'CAPTURE', '', '',
-      ${at})`;
-  };
-
-/** Pairs a second over some connections; each takes the next of the wallets in turn. */
-const measure = async (pair: Pair, wallets: readonly Wallet[]): Promise<number> => {
-  const started = performance.now();
-  let [next, done] = [0, 0];
-  const lane = async () => {
-    while (performance.now() - started < SECONDS * 1_000) {
-      const wallet = wallets[next++ % wallets.length];
-      if (wallet) await pair(wallet);
-      done += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, lane));
-  return done / ((performance.now() - started) / 1_000);
-};
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-/** Both in short turns, so that what else the machine does meets both. @returns medians. */
-const compare = async (domain: Pair, functions: Pair, wallets: readonly Wallet[]) => {
-  const rounds: { domain: number; functions: number }[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const pairs = { functions: await measure(functions, wallets), domain: await measure(domain, wallets) };
-    if (round > 0) rounds.push(pairs); // the first warms up
-  }
-  return {
-    domain: median(rounds.map((round) => round.domain)),
-    functions: median(rounds.map((round) => round.functions)),
-    ratio: median(rounds.map((round) => round.domain / round.functions)),
-  };
-};
 
 /** Telemetry tells of a machine that runs. */
 const addMachine = async (billing: Subgraph, organisationId: string): Promise<void> => {
@@ -153,6 +95,7 @@ const billing = await Subgraph.create(billingSubgraph(), {
   tenancySource: { changes: async (after) => tree.filter(({ version }) => BigInt(version) > BigInt(after)) },
 });
 const database = new Database(addresses.login, { connections: CONNECTIONS, applicationName: "bench" });
+const owner = postgres(addresses.migrator, { max: CONNECTIONS, connection: { "tollgate.path": "/" } });
 const sql = postgres(addresses.login, { max: CONNECTIONS, connection: { "tollgate.path": "/" } });
 try {
   await billing.start([billing.inbox]);
@@ -168,30 +111,35 @@ try {
       idempotencyKey: "bench",
     })),
   });
-  const wallets = await sql<Wallet[]>`
+  const wallets = await sql<PaidWallet[]>`
     select organisation_id as "organisationId", id as "walletId" from billing.wallet
      where organisation_id = any(${organisationIds}::uuid[])`;
   const [buyer = ""] = organisationIds;
   const first = await statementsOfOrder(billing, buyer);
   await addMachine(billing, buyer);
   const further = await statementsOfOrder(billing, buyer);
-  const [domain, functions] = [throughTheDomain(database), raw(sql)];
   console.log(
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, PostgreSQL 18 with fsync, ${CONNECTIONS} connections`,
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, PostgreSQL 18 with fsync, ${CONNECTIONS} connections`,
   );
-  for (const [name, some] of [
-    [`hold + capture over ${WALLETS} wallets`, wallets],
-    ["hold + capture on one wallet", wallets.slice(0, 1)],
-  ] as const) {
-    const pairs = await compare(domain, functions, some);
-    const ratio = pairs.ratio.toFixed(2);
-    console.log(
-      `${name.padEnd(36)}functions ${pairs.functions.toFixed(0)} pairs/s, domain ${pairs.domain.toFixed(0)} pairs/s, × ${ratio}`,
-    );
-  }
+  const ways = {
+    statements: byStatements(owner),
+    functions: byFunctions(sql),
+    domain: throughTheDomain(database),
+  };
+  const spread = await inTurns(ways, wallets, CONNECTIONS);
+  console.log(`hold + capture over ${WALLETS} wallets, ${CONNECTIONS} writers`);
+  console.log(`  statements ${median(spread.map(({ statements }) => statements)).toFixed(0)} pairs/s`);
+  console.log(`  functions  ${lineOf(spread, "functions", "statements")}`);
+  console.log(`  domain     ${lineOf(spread, "domain", "statements")}; ${lineOf(spread, "domain", "functions")}`);
+  const one = { statements: byStatements(owner), oneByOne: byPeople(database, false), lane: byPeople(database, true) };
+  const hot = await inTurns(one, wallets.slice(0, 1), WRITERS);
+  console.log(`hold + capture on one wallet, ${WRITERS} writers`);
+  console.log(`  statements ${median(hot.map(({ statements }) => statements)).toFixed(0)} pairs/s`);
+  console.log(`  one by one ${lineOf(hot, "oneByOne", "statements")}`);
+  console.log(`  in a lane  ${lineOf(hot, "lane", "oneByOne")}; ${lineOf(hot, "lane", "statements")}`);
   console.log(`${"an order".padEnd(36)}${first} statements, ${further} beside machines that run`);
 } finally {
-  await sql.end({ timeout: 5 });
+  await Promise.all([sql.end({ timeout: 5 }), owner.end({ timeout: 5 })]);
   await database.close();
   await billing.stop();
   await server.stop();
