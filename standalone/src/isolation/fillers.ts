@@ -86,6 +86,7 @@ export const FILLERS: Record<string, Filler> = {
   "billing.invoice.due_at": () => new Date("2026-02-15T00:00:00Z"),
   "billing.invoice.state": () => "ISSUED",
   "billing.invoice.kind": () => "USAGE",
+  "billing.invoice_line.kind": () => "BASE",
   "billing.invoice.subtotal": canaryNumber,
   "billing.invoice.tax": () => 0n,
   "billing.invoice.total": canaryNumber,
