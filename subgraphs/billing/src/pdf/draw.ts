@@ -2,11 +2,11 @@ import { createRequire } from "node:module";
 import PdfDocument from "pdfkit";
 import type { DocumentModel, DocumentParty } from "./document-model.js";
 
-const fontOf = (file: string): string => createRequire(import.meta.url).resolve(`@expo-google-fonts/inter/${file}`);
+const require = createRequire(import.meta.url);
 
 const FONTS = {
-  text: fontOf("400Regular/Inter_400Regular.ttf"),
-  strong: fontOf("600SemiBold/Inter_600SemiBold.ttf"),
+  text: require.resolve("@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf"),
+  strong: require.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
 };
 
 /** Points; A4 has 595 by 842. */
