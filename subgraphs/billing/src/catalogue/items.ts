@@ -2,7 +2,6 @@ import {
   audit,
   ConflictFault,
   homeOrganisation,
-  type Money,
   NotFoundFault,
   organisationInScope,
   requireActive,
@@ -139,5 +138,3 @@ export const retireItem = async (tx: Tx, itemId: string): Promise<string> => {
 
 /** Who sells when nobody is named. */
 export const sellerOf = (tx: Tx, given: string | null | undefined): string => given ?? homeOrganisation(tx.caller);
-
-export const priceOfItem = ({ price: minorUnits, currency }: CatalogueItemRow): Money => ({ minorUnits, currency });

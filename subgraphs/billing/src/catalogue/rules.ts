@@ -21,7 +21,7 @@ export interface ItemTerms extends Omit<ItemWish, "price"> {
 
 const LONGEST = { name: 100, category: 60, description: 2_000 };
 /** A million million: beyond it a price is a mistake. */
-export const HIGHEST_PRICE = 10n ** 12n;
+const HIGHEST_PRICE = 10n ** 12n;
 /** Of one item in one order or service subscription. */
 export const MOST_OF_ONE = 1_000;
 /** Items in one order, quote or question. */
