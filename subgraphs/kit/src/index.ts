@@ -97,5 +97,5 @@ export { inBranch, inScope, type KnownOrganisation, organisationInScope, require
 export { containing } from "./text/containing.js";
 export { oneLine } from "./text/one-line.js";
 export { reasonOf } from "./text/reason.js";
-export { type TableFile, type TableFormat, tableFiles } from "./text/table-file.js";
+export { type TableFormat, tableFiles } from "./text/table-file.js";
 export { type ThreadLimits, ThreadQueue, type ThreadWords } from "./threads/thread-queue.js";

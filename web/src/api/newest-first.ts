@@ -1,7 +1,7 @@
 import type { FieldFunctionOptions, Reference } from "@apollo/client/cache";
 
 /** As the cache keeps a page of entities. */
-export interface StoredPage {
+interface StoredPage {
   nodes?: readonly Reference[];
   pageInfo?: object;
 }

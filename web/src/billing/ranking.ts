@@ -1,5 +1,5 @@
 /** A machine as it is ranked; the lower the rank, the longer it runs. */
-export interface Rankable {
+interface Rankable {
   id: string;
   stopRank?: number | null;
 }

@@ -22,7 +22,7 @@ export interface OrganisationSpend {
   projected: bigint | null;
 }
 
-export type EstateSpend = Connection<OrganisationSpend> & {
+type EstateSpend = Connection<OrganisationSpend> & {
   /** Of the whole estate. */
   total: bigint;
 };

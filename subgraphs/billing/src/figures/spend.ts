@@ -61,7 +61,7 @@ const chargedUntil = async (tx: Tx, organisationIds: readonly string[]): Promise
 const costOf = (rate: Fraction, milliseconds: number): Fraction =>
   multiply(rate, fraction(BigInt(Math.max(0, milliseconds)), HOUR));
 
-export interface Projecting {
+interface Projecting {
   rates: ReadonlyMap<string, Fraction>;
   until: ReadonlyMap<string, Date>;
   at: Date;
