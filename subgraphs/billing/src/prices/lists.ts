@@ -89,10 +89,9 @@ const group = <Row extends { priceListId: string }>(rows: readonly Row[]): Map<s
   Map.groupBy(rows, (row) => row.priceListId);
 
 /** Lists with what was written in them, by id. */
-export const readLists = async (tx: Tx, ids: readonly string[]): Promise<Map<string, WrittenPrices>> => {
-  if (ids.length === 0) return new Map();
-  const wanted = [...new Set(ids)];
-  const lists = await tx.db.select().from(priceList).where(inArray(priceList.id, wanted));
+export const withContent = async (tx: Tx, lists: readonly PriceListRow[]): Promise<Map<string, WrittenPrices>> => {
+  if (lists.length === 0) return new Map();
+  const wanted = [...new Set(lists.map(({ id }) => id))];
   const rates = group(
     await tx.db
       .select()
@@ -111,3 +110,7 @@ export const readLists = async (tx: Tx, ids: readonly string[]): Promise<Map<str
     lists.map((list) => [list.id, { list, rates: rates.get(list.id) ?? [], volumeTiers: tiers.get(list.id) ?? [] }]),
   );
 };
+
+/** The same by their ids. */
+export const readLists = async (tx: Tx, ids: readonly string[]): Promise<Map<string, WrittenPrices>> =>
+  withContent(tx, [...(await priceListRows(tx, [...new Set(ids)])).values()]);

@@ -1,30 +1,57 @@
 import { readSettingOfEach, type Tx } from "@tollgate/kit";
+import { and, asc, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import { MAIN_CURRENCY } from "../currency.js";
 import { taxRatesAt, taxTurns } from "../tax/tax.js";
-import { readLists } from "./lists.js";
+import type { TaxRateRow } from "../tax/tax.schema.js";
+
+import { withContent } from "./lists.js";
 import { type PriceListRow, priceList } from "./price.schema.js";
 import { type ListPrices, type Prices, pricesOf, type WrittenPrices } from "./rates.js";
 
 export { type NewPriceList, publishPriceList } from "./publishing.js";
 
 /** For each organisation the lists in force for it at a moment: its own, then those above it, the nearest first. */
-const listsInForce = async (tx: Tx, organisationIds: readonly string[], at: Date): Promise<Map<string, string[]>> => {
-  const rows = await tx.sql<{ for_organisation: string; price_list_id: string }[]>`
-    select t.organisation_id as for_organisation, l.id as price_list_id
+const listsInForce = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+  at: Date,
+): Promise<Map<string, PriceListRow[]>> => {
+  const above = sql`(
+    select t.organisation_id as for_organisation, a.organisation_id, a.depth
       from tenancy t
       cross join lateral unnest(string_to_array(trim(both '/' from t.path), '/')::uuid[])
-        with ordinality as above(organisation_id, depth)
-      join price_list l on l.organisation_id = above.organisation_id
-     where t.organisation_id = any(${[...organisationIds]}::uuid[]) and l.published_at is not null
-       and l.effective_from <= ${at.toISOString()} and (l.effective_to is null or l.effective_to > ${at.toISOString()})
-     order by above.depth desc, (l.currency = ${MAIN_CURRENCY}) desc, l.currency`;
-  const lists = new Map<string, string[]>();
-  for (const row of rows) {
-    const known = lists.get(row.for_organisation);
-    if (known) known.push(row.price_list_id);
-    else lists.set(row.for_organisation, [row.price_list_id]);
-  }
-  return lists;
+        with ordinality as a(organisation_id, depth)
+     where t.organisation_id = any(${sql.param([...organisationIds])}::uuid[])) above`;
+  const rows = await tx.db
+    .select({ forOrganisation: sql<string>`above.for_organisation`, list: priceList })
+    .from(priceList)
+    .innerJoin(above, sql`above.organisation_id = ${priceList.organisationId}`)
+    .where(
+      and(
+        isNotNull(priceList.publishedAt),
+        lte(priceList.effectiveFrom, at),
+        or(isNull(priceList.effectiveTo), gt(priceList.effectiveTo, at)),
+      ),
+    )
+    .orderBy(sql`above.depth desc`, sql`${priceList.currency} <> ${MAIN_CURRENCY}`, asc(priceList.currency));
+  return new Map(
+    [...Map.groupBy(rows, ({ forOrganisation }) => forOrganisation)].map(([id, own]) => [
+      id,
+      own.map(({ list }) => list),
+    ]),
+  );
+};
+
+/** The tax of each organisation's country at a moment, where one is raised. */
+const taxesOf = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+  at: Date,
+): Promise<(organisationId: string) => TaxRateRow | null> => {
+  const taxes = await taxRatesAt(tx, at);
+  if (taxes.size === 0) return () => null;
+  const countries = await readSettingOfEach(tx, "billing.country", organisationIds);
+  return (organisationId) => taxes.get(countries.get(organisationId) ?? "") ?? null;
 };
 
 /** The lists of `first`'s currency that it may inherit from are all that follow it. */
@@ -45,14 +72,12 @@ export const pricesInForce = async (
   at: Date,
 ): Promise<Map<string, Prices>> => {
   const inForce = await listsInForce(tx, organisationIds, at);
-  const written = await readLists(tx, [...inForce.values()].flat());
-  const countries = await readSettingOfEach(tx, "billing.country", [...inForce.keys()]);
-  const taxes = await taxRatesAt(tx, [...countries.values()], at);
+  const written = await withContent(tx, [...inForce.values()].flat());
+  const taxOf = await taxesOf(tx, [...inForce.keys()], at);
   const prices = new Map<string, Prices>();
-  for (const [organisationId, ids] of inForce) {
-    const [nearest, ...above] = ids.flatMap((id) => written.get(id) ?? []);
-    const tax = taxes.get(countries.get(organisationId) ?? "") ?? null;
-    if (nearest) prices.set(organisationId, { ...pricesOf(chainOf(nearest, above)), tax });
+  for (const [organisationId, lists] of inForce) {
+    const [nearest, ...above] = lists.flatMap(({ id }) => written.get(id) ?? []);
+    if (nearest) prices.set(organisationId, { ...pricesOf(chainOf(nearest, above)), tax: taxOf(organisationId) });
   }
   return prices;
 };
@@ -89,11 +114,11 @@ export const pricesUnder = async (
   at: Date,
 ): Promise<Map<string, ListPrices>> => {
   const inForce = await listsInForce(tx, [...new Set(lists.map((list) => list.organisationId))], at);
-  const written = await readLists(tx, [...lists.map((list) => list.id), ...[...inForce.values()].flat()]);
+  const written = await withContent(tx, [...lists, ...[...inForce.values()].flat()]);
   const prices = new Map<string, ListPrices>();
   for (const { id, organisationId } of lists) {
     const own = written.get(id);
-    const above = (inForce.get(organisationId) ?? []).flatMap((other) => written.get(other) ?? []);
+    const above = (inForce.get(organisationId) ?? []).flatMap((other) => written.get(other.id) ?? []);
     if (own) prices.set(id, pricesOf(chainOf(own, above)));
   }
   return prices;

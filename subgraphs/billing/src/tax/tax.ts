@@ -1,5 +1,5 @@
 import { divideHalfEven, type Tx } from "@tollgate/kit";
-import { and, asc, desc, eq, inArray, lte } from "drizzle-orm";
+import { and, asc, desc, eq, lte } from "drizzle-orm";
 import { type TaxRateRow, taxRate } from "./tax.schema.js";
 
 /** The rate that counts in a country at a moment; null: no tax is raised there. */
@@ -13,14 +13,12 @@ export const taxRateAt = async (tx: Tx, country: string, at: Date): Promise<TaxR
   return row ?? null;
 };
 
-/** The rates that count in these countries at a moment, by country, in one statement. */
-export const taxRatesAt = async (tx: Tx, countries: readonly string[], at: Date): Promise<Map<string, TaxRateRow>> => {
-  const wanted = [...new Set(countries)];
-  if (wanted.length === 0) return new Map();
+/** The rates that count at a moment, by country, in one statement: there are few. */
+export const taxRatesAt = async (tx: Tx, at: Date): Promise<Map<string, TaxRateRow>> => {
   const rows = await tx.db
     .select()
     .from(taxRate)
-    .where(and(inArray(taxRate.country, wanted), lte(taxRate.effectiveFrom, at)))
+    .where(lte(taxRate.effectiveFrom, at))
     .orderBy(asc(taxRate.effectiveFrom));
   return new Map(rows.map((row) => [row.country, row])); // the latest of each country comes last
 };
