@@ -118,4 +118,14 @@ describe("storage", () => {
     expect(await desk.warnings(organisationId)).toEqual([0, -1, -2]);
     expect(await desk.broken()).toEqual([]);
   });
+
+  it("of running machines stays reserved: they stop when their own reserve is used up", async () => {
+    const organisationId = await desk.customer(100n + 400n);
+    const vmId = await desk.tell({ organisationId }, hoursOn(500));
+    await desk.hold(organisationId, vmId, 100n);
+    await desk.hold(organisationId, vmId, 400n, "STORAGE_RESERVE");
+    await desk.charge(hoursOn(505));
+    const row = await desk.wallet(organisationId);
+    expect([row.state, row.held]).toEqual(["STOPPED", 400n]);
+  });
 });
