@@ -85,7 +85,6 @@ export const quoteLine = billing.table(
 );
 
 export type QuoteRow = typeof quote.$inferSelect;
-export type QuoteLineRow = typeof quoteLine.$inferSelect;
 
 /** A quote for a machine. */
 export interface VmQuoteRow extends QuoteRow {
