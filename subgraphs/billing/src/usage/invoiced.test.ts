@@ -41,6 +41,8 @@ it("use on credit goes down to the limit; there the same warnings, grace and sto
 
 it("storage beyond the limit is owed together with what was used on credit, and charging goes on", async () => {
   const organisationId = await onCredit(500n + 100n);
+  // By the hour, where the credit ends: the wallet's laws hold after each.
+  for (let hour = 28; hour <= 40; hour += 1) await desk.charge(hoursOn(hour));
   await desk.charge(hoursOn(200));
   const row = await desk.wallet(organisationId);
   const recorded = [...(await desk.recorded(organisationId)).values()].reduce((sum, amount) => sum + amount, 0n);
