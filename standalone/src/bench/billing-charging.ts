@@ -45,7 +45,7 @@ const addMachines = async (sql: postgres.Sql, organisationIds: readonly string[]
 };
 
 /** A database of its own with billing in it. @param clock that of its books. */
-const startBilling = async (serverUrl: string, masterSecret: string, clock: () => Date) => {
+export const startBilling = async (serverUrl: string, masterSecret: string, clock: () => Date) => {
   const name = `charging_${randomUUID().slice(0, 8)}`;
   const admin = postgres(serverUrl, { max: 1 });
   await admin.unsafe(`create database ${name}`);
