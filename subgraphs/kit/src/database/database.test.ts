@@ -201,6 +201,13 @@ describe("migrations", () => {
     await drop();
   });
 
+  it("of many databases of one server, which share their roles, may begin at the same moment", async () => {
+    const databases = await Promise.all(Array.from({ length: 8 }, () => createDatabase(inject("postgresUrl"))));
+    const addresses = databases.map(({ url }) => databaseAddresses("example", url, null, TEST_SECRET));
+    await Promise.all([...addresses, ...addresses].map(provision));
+    await Promise.all(databases.map(({ drop }) => drop()));
+  });
+
   it("refuse a table that belongs to no organisation and has no law of its own", () => {
     expect(() => lawStatements("example", [{ name: "stray", hasOrganisation: false }], {})).toThrow(/stray/);
   });

@@ -7,17 +7,36 @@ const roleOf = (url: string): { user: string; password: string } => {
   return { user: decodeURIComponent(address.username), password: decodeURIComponent(address.password) };
 };
 
+/** Two databases of one server have no lock in common: whoever comes second to a role or its settings is told so. */
+const CAME_SECOND = new Set(["XX000", "23505", "42710"]);
+const TRIES = 10;
+
+const cameSecond = (error: unknown): boolean =>
+  error instanceof postgres.PostgresError &&
+  CAME_SECOND.has(error.code) &&
+  (error.code !== "XX000" || error.message.includes("concurrently"));
+
 /**
  * Makes the two roles and the schema of a subgraph, or brings them back to what they must be. Neither role is a
  * superuser or bypasses row-level security; nobody but they can enter the schema.
  */
 export const provision = async (addresses: DatabaseAddresses): Promise<void> => {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await provisionOnce(addresses);
+    } catch (error) {
+      if (left <= 1 || !cameSecond(error)) throw error;
+    }
+  }
+};
+
+const provisionOnce = async (addresses: DatabaseAddresses): Promise<void> => {
   const sql = postgres(addresses.provisioning, { max: 1, onnotice: ignoreNotice });
   const { schema } = addresses;
   const roles = [roleOf(addresses.migrator), roleOf(addresses.login)];
   try {
     await sql.begin(async (tx) => {
-      // Roles belong to the whole server: two databases or processes may come here at the same moment.
+      // Two processes may come to this database at the same moment.
       await tx`select pg_advisory_xact_lock(hashtext('tollgate provisioning'))`;
       for (const { user, password } of roles) {
         const [known] = await tx`select 1 from pg_roles where rolname = ${user}`;
