@@ -10,7 +10,7 @@ import { createSubgraphs, type Subgraphs, stopSubgraphs } from "./graph/subgraph
 const OPEN = ["tenancy", "outbox_aggregate", "outbox_lease", "inbox", "rollup_level", "code_channel"];
 
 /** Their owner's functions search them within a scope of their own; the login role is bound by the policies all the same. */
-const SEARCHED = ["accounts.user"];
+const SEARCHED = ["accounts.user", "billing.coupon", "billing.document_counter"];
 
 const options = { smtpUrl: null, mailFrom: "-", mailbox: true, simulate: false, sampleSeconds: 5, hostSeconds: 2 };
 let subgraphs: Subgraphs;

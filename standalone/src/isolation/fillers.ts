@@ -56,7 +56,6 @@ export const FILLERS: Record<string, Filler> = {
   "billing.coupon.amount": () => null,
   "billing.coupon.ends_at": () => null,
   "billing.coupon.max_redemptions": () => null,
-  "billing.coupon_redemption.issuer_id": ({ id }) => id,
   "billing.coupon_redemption.released_at": () => null,
   "billing.order_line.item_id": (organisation) => idOf(organisation, "catalogue_item"),
   "billing.order_line.item_organisation_id": ({ id }) => id,

@@ -33,6 +33,7 @@ export const billingPersonalData = new PersonalData({
   tax_rate: { none: "taxes" },
   promotion: { none: "offers" },
   coupon: { none: "offers" },
+  coupon_guess: { none: "codes that an organisation tried, forgotten after an hour" },
   coupon_redemption: { none: "which organisation used which coupon" },
   quote: { by: ["created_by"], erase: "KEEP" },
   quote_line: { none: "what was quoted; by whom stands at the quote" },

@@ -12,6 +12,7 @@ import { InvoiceChangesResolver, InvoicingFailureResolver } from "./invoices/inv
 import { VmCostResolver } from "./machines/machine.resolver.js";
 import { BillingModeResolver, OrganisationModeResolver } from "./modes/mode.resolver.js";
 import { CouponResolver } from "./offers/coupon.resolver.js";
+import { CouponGuesses } from "./offers/guessing.js";
 import { PromotionResolver } from "./offers/promotion.resolver.js";
 import { OrderItemsResolver, OrderLineResolver } from "./orders/items.resolver.js";
 import { HoldResolver, InsufficientFundsResolver, OrderResolver } from "./orders/order.resolver.js";
@@ -58,6 +59,7 @@ export interface Shared {
 
 export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => {
   const { clock, publicUrl, proofs, documents, downloads, watch, providers, paying, refunding, webhooks } = shared;
+  const guesses = new CouponGuesses(kit.database, clock);
   return [
     new WalletResolver(),
     new TransactionsResolver(downloads),
@@ -74,7 +76,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new OrganisationPriceListResolver(clock),
     new TaxRateResolver(clock),
     new PromotionResolver(clock),
-    new CouponResolver(clock),
+    new CouponResolver(clock, guesses),
     new VmCostResolver(clock),
     new RankResolver(),
     new EstimateResolver(clock),
@@ -85,11 +87,11 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new PricingResolver(clock),
     new OrderItemsResolver(clock),
     new OrderLineResolver(),
-    new ServiceSubscriptionResolver(clock),
+    new ServiceSubscriptionResolver(clock, guesses),
     new HoldResolver(),
     new InsufficientFundsResolver(),
     new TopUpResolver(clock, proofs, providers, documents),
-    new TopUpChangesResolver(clock, proofs, providers, paying, refunding, publicUrl),
+    new TopUpChangesResolver(clock, { proofs, providers, paying, refunding, guesses }, publicUrl),
     new ProviderEventResolver(clock, webhooks),
     new RunwayResolver(clock, watch),
     new VmRunwayResolver(clock),

@@ -15,7 +15,7 @@ export { hold } from "./ledger/hold.schema.js";
 export { entry, idempotency, posting, wallet } from "./ledger/ledger.schema.js";
 export { machine } from "./machines/machine.schema.js";
 export { billingMode } from "./modes/mode.schema.js";
-export { coupon, couponRedemption } from "./offers/coupon.schema.js";
+export { coupon, couponGuess, couponRedemption } from "./offers/coupon.schema.js";
 export { promotion } from "./offers/promotion.schema.js";
 export { orderLine } from "./orders/items.schema.js";
 export { order, orderNumbers } from "./orders/order.schema.js";

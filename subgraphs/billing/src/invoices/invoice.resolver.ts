@@ -16,6 +16,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
+import { organisationsInScope } from "../organisations.js";
 import type { Documents } from "../pdf/documents.js";
 import { PriceLine } from "../prices/config.types.js";
 import { subscriptionsById } from "../services/reading.js";
@@ -92,8 +93,9 @@ export class InvoiceResolver {
   }
 
   @FieldResolver(() => Organisation, { nullable: true })
-  issuer(@Root() { row }: Invoice): Organisation {
-    return { id: row.issuerId };
+  async issuer(@Root() { row }: Invoice, @Ctx() context: OperationContext) {
+    // Those who pay see nothing of organisations above them; the document names both parties.
+    return await context.loader(organisationsInScope).load(row.issuerId);
   }
 
   @FieldResolver(() => [PriceLine])

@@ -50,10 +50,20 @@ export const COUPON_STATEMENTS: readonly string[] = [
         where r.id = before.id;
        return before.id;
      end if;
-     insert into coupon_redemption (id, organisation_id, issuer_id, coupon_id, use, used_by, discount, currency, redeemed_at)
+     insert into coupon_redemption (id, organisation_id, issuer_organisation_id, coupon_id, use, used_by, discount, currency, redeemed_at)
        values (redemption, of_organisation, c.organisation_id, of_coupon, used_for, user_id, given, given_currency, at);
      return redemption;
    end $body$`,
+
+  // Whether anybody above the organisation, itself or anybody below has made one with this code, usable or not.
+  `create or replace function coupon_known(of_organisation uuid, wanted text) returns boolean
+   language sql stable security definer set search_path = billing, pg_temp as $body$
+     select exists (
+       select 1 from tenancy t cross join coupon c join tenancy i on i.organisation_id = c.organisation_id
+        where t.organisation_id = of_organisation and c.code = wanted
+          and (starts_with(t.path, i.path) or starts_with(i.path, t.path))
+          and starts_with(t.path, nullif(current_setting('tollgate.path', true), '')))
+   $body$`,
 
   // What used it failed. Once; again changes nothing.
   `create or replace function release_coupon(of_redemption uuid, at timestamptz) returns boolean

@@ -21,6 +21,7 @@ import { organisationsInScope } from "../organisations.js";
 import { MoneyInput } from "../wallet/wallet.types.js";
 import type { CouponUse as Use } from "./coupon.schema.js";
 import { couponsById, createCoupon, endCoupon, listCoupons } from "./coupons.js";
+import type { CouponGuesses } from "./guessing.js";
 import { CreateCouponInput, EndCouponInput } from "./offer.inputs.js";
 import {
   Coupon,
@@ -47,7 +48,10 @@ class CouponsArguments extends ListArguments {
 
 @Resolver(() => Coupon)
 export class CouponResolver {
-  constructor(private readonly clock: () => Date) {}
+  constructor(
+    private readonly clock: () => Date,
+    private readonly guesses: CouponGuesses,
+  ) {}
 
   @Directive('@requiresScopes(scopes: [["promotion:read"]])')
   @Directive(LISTED)
@@ -66,13 +70,14 @@ export class CouponResolver {
     nullable: true,
     description: "The coupon behind a code as it would apply to an amount; null when it cannot be used.",
   })
-  couponOffer(
+  async couponOffer(
     @Arg("code", () => String) code: string,
     @Arg("use", () => CouponUse) use: Use,
     @Arg("amount", () => MoneyInput) amount: MoneyInput,
     @Ctx() context: OperationContext,
   ): Promise<CouponOffer | null> {
     const organisationId = homeOrganisation(context.caller);
+    await this.guesses.admit(context, code);
     return context.read((tx) => couponFor(tx, { code, use, amount, organisationId, at: this.clock() }));
   }
 

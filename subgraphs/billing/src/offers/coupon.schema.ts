@@ -1,6 +1,6 @@
 import { type Currency, id, instant } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
-import { bigint, check, foreignKey, index, integer, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, foreignKey, index, integer, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { billing } from "../schema.js";
 
 export const COUPON_USES = ["TOP_UP", "SERVICE_SUBSCRIPTION"] as const;
@@ -38,6 +38,7 @@ export const coupon = billing.table(
   (table) => [
     unique("coupon_organisation_key").on(table.organisationId, table.id),
     unique("coupon_code_key").on(table.organisationId, table.code),
+    index("coupon_code_idx").on(table.code),
     index("coupon_created_idx").on(table.createdAt.desc(), table.id.desc()),
     check("coupon_value_check", sql`basis_points between 1 and 10000 or amount > 0`),
     check("coupon_redemptions_check", sql`redemptions >= 0 and redemptions <= max_redemptions`),
@@ -53,7 +54,7 @@ export const couponRedemption = billing.table(
     /** Who uses it. */
     organisationId: uuid("organisation_id").notNull(),
     /** Who made the coupon. */
-    issuerId: uuid("issuer_id").notNull(),
+    issuerOrganisationId: uuid("issuer_organisation_id").notNull(),
     couponId: uuid("coupon_id").notNull(),
     use: text("use").$type<CouponUse>().notNull(),
     /** The top-up or service subscription that it was used for. */
@@ -70,11 +71,27 @@ export const couponRedemption = billing.table(
     unique("coupon_redemption_used_by_key").on(table.couponId, table.usedBy),
     foreignKey({
       name: "coupon_redemption_coupon_fk",
-      columns: [table.issuerId, table.couponId],
+      columns: [table.issuerOrganisationId, table.couponId],
       foreignColumns: [coupon.organisationId, coupon.id],
     }),
     index("coupon_redemption_organisation_idx").on(table.organisationId, table.couponId),
     check("coupon_redemption_discount_check", sql`discount >= 0`),
+  ],
+);
+
+/** A code that an organisation tried and that there is not; forgotten when it does not count any more. */
+export const couponGuess = billing.table(
+  "coupon_guess",
+  {
+    /** Who tried it. */
+    organisationId: uuid("organisation_id").notNull(),
+    /** In capitals. */
+    code: text("code").notNull(),
+    guessedAt: instant("guessed_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ name: "coupon_guess_key", columns: [table.organisationId, table.code] }),
+    check("coupon_guess_code_check", sql`length(code) between 1 and 40`),
   ],
 );
 

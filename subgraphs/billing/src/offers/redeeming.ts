@@ -40,7 +40,7 @@ interface FoundCoupon {
   used: bigint;
 }
 
-const LONGEST_CODE = 40;
+export const LONGEST_CODE = 40;
 
 /** Codes are told by word of mouth: case and blanks around them make no difference. */
 export const codeOf = (typed: string): string => typed.trim().toUpperCase();

@@ -18,6 +18,7 @@ import { CatalogueItem, shownItem } from "../catalogue/catalogue.types.js";
 import { itemsById } from "../catalogue/reading.js";
 import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
+import type { CouponGuesses } from "../offers/guessing.js";
 import { PriceBreakdown, shownBreakdown } from "../prices/config.types.js";
 import { type ChangeWish, changeSubscription } from "./changing.js";
 import { cancelSubscription, resumeSubscription } from "./managing.js";
@@ -55,7 +56,10 @@ const wishOf = ({ serviceSubscriptionId, itemId, quantity }: ServiceSubscription
 
 @Resolver(() => ServiceSubscription)
 export class ServiceSubscriptionResolver {
-  constructor(private readonly clock: () => Date) {}
+  constructor(
+    private readonly clock: () => Date,
+    private readonly guesses: CouponGuesses,
+  ) {}
 
   @Directive(READS)
   @Directive(PARTNER)
@@ -82,13 +86,14 @@ export class ServiceSubscriptionResolver {
 
   @Directive(MANAGES)
   @Mutation(() => ServiceSubscriptionResult as never, { nullable: true, description: "Charges the first period." })
-  subscribeToService(
+  async subscribeToService(
     @Arg("input", () => SubscribeToServiceInput) input: SubscribeToServiceInput,
     @Ctx() context: OperationContext,
   ) {
     const { itemId, idempotencyKey, quantity, couponCode, currency } = input;
     const organisationId = input.organisationId ?? homeOrganisation(context.caller);
     const wish = { organisationId, itemId, idempotencyKey, quantity: quantity ?? 1 };
+    if (couponCode) await this.guesses.admit(context, couponCode);
     return this.change(context, (tx, at) =>
       subscribe(tx, { ...wish, couponCode: couponCode ?? null, currency: currency ?? null }, at),
     );

@@ -14,6 +14,7 @@ import {
   resultUnion,
 } from "@tollgate/kit/graphql";
 import { CouponProblem } from "../offers/coupon.problems.js";
+import type { CouponGuesses } from "../offers/guessing.js";
 import { InsufficientFundsProblem } from "../orders/order.problems.js";
 import type { ProviderDirectory } from "../providers/directory.js";
 import { requireOwnAddress } from "./addresses.js";
@@ -63,15 +64,20 @@ const TopUpResult = resultUnion(
   ],
 );
 
+interface ChangingParts {
+  proofs: Proofs;
+  providers: ProviderDirectory;
+  paying: Paying;
+  refunding: Refunding;
+  guesses: CouponGuesses;
+}
+
 /** What changes top-ups. */
 @Resolver()
 export class TopUpChangesResolver {
   constructor(
     private readonly clock: () => Date,
-    private readonly proofs: Proofs,
-    private readonly providers: ProviderDirectory,
-    private readonly paying: Paying,
-    private readonly refunding: Refunding,
+    private readonly parts: ChangingParts,
     private readonly publicUrl: string,
   ) {}
 
@@ -82,17 +88,18 @@ export class TopUpChangesResolver {
     description:
       "Starts a payment with a provider; TopUp.step says what the person does next. Nothing is credited before the provider's word.",
   })
-  startTopUp(@Arg("input", () => StartTopUpInput) input: StartTopUpInput, @Ctx() context: OperationContext) {
+  async startTopUp(@Arg("input", () => StartTopUpInput) input: StartTopUpInput, @Ctx() context: OperationContext) {
     const { walletId, provider, couponCode = null, idempotencyKey } = input;
     const amount = { minorUnits: input.amount.minorUnits, currency: input.amount.currency };
     const wanted = { walletId, amount, provider, couponCode, idempotencyKey, returnUrl: input.returnUrl ?? null };
+    if (couponCode) await this.parts.guesses.admit(context, couponCode);
     return this.change(
       context,
       (tx, at) => {
         requireOwnAddress(wanted.returnUrl, this.publicUrl);
-        return startTopUp(tx, wanted, this.providers, at);
+        return startTopUp(tx, wanted, this.parts.providers, at);
       },
-      (id) => this.paying.begin(id),
+      (id) => this.parts.paying.begin(id),
     );
   }
 
@@ -109,7 +116,7 @@ export class TopUpChangesResolver {
         requireOwnAddress(returnUrl, this.publicUrl);
         return resumeTopUp(tx, { topUpId, returnUrl, idempotencyKey }, at);
       },
-      (id) => this.paying.begin(id),
+      (id) => this.parts.paying.begin(id),
     );
   }
 
@@ -125,7 +132,7 @@ export class TopUpChangesResolver {
       context,
       (tx, at) => refundTopUp(tx, { topUpId, amount, reason, idempotencyKey }, at),
       // The money is on its way from here on: a provider that is away gets it from the job.
-      (id) => this.refunding.sendRefunds(id).catch(ignoreProvider),
+      (id) => this.parts.refunding.sendRefunds(id).catch(ignoreProvider),
     );
   }
 
@@ -141,7 +148,7 @@ export class TopUpChangesResolver {
     return this.change(
       context,
       (tx, at) => noteReconciling(tx, input.topUpId, input.idempotencyKey, at),
-      (id) => this.paying.reconcile(id),
+      (id) => this.parts.paying.reconcile(id),
     );
   }
 
@@ -161,7 +168,7 @@ export class TopUpChangesResolver {
     @Ctx() context: OperationContext,
   ) {
     return outcome(CreateProofUploadResult, async () => {
-      const target = await context.write((tx) => this.proofs.target(tx, topUpId, contentType));
+      const target = await context.write((tx) => this.parts.proofs.target(tx, topUpId, contentType));
       return { ...target, maxBytes: MOST_PROOF_BYTES, contentTypes: PROOF_TYPES };
     });
   }
