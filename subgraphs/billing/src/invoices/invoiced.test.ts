@@ -3,7 +3,7 @@ import { testTree } from "@tollgate/kit/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { creditWallet } from "../ledger/ledger.js";
 import { verifyLedger } from "../ledger/verify.js";
-import { system } from "../testing/arrange.js";
+import { asAdministrator, system } from "../testing/arrange.js";
 import { InvoiceDesk, JULY, JUNE } from "../testing/invoices.js";
 import { remindOverdue } from "./reminding.js";
 
@@ -132,4 +132,23 @@ it("is managed from above and paid by whom it is for: nobody else, and nobody el
   });
   expect(await pay(id, {}, otherCustomer)).toMatchObject({ code: "NOT_FOUND" });
   expect(await desk.seen(id, desk.payer(otherCustomer))).toBeNull();
+});
+
+it("is compared with the books: what open invoices ask for is the debt that stands on invoices", async () => {
+  const { otherReseller } = desk.tree;
+  const [row] = (await desk.invoicesOf(otherReseller)).filter(({ state }) => state === "ISSUED");
+  if (!row) throw new Error("no open invoice");
+  const tamper = (change: string) =>
+    asAdministrator(
+      desk.billing.databaseUrl,
+      `set local session_replication_role = replica; update invoice set ${change} where id = '${row.id}'`,
+    );
+  await tamper("due = due - 70");
+  for (const walletId of [null, row.walletId]) {
+    const { findings } = await system(desk.billing.subgraph, (tx) => verifyLedger(tx, walletId));
+    expect(findings).toEqual([
+      { law: "INVOICED_EQUALS_OPEN_INVOICES", entryId: null, walletId: row.walletId, difference: 70n },
+    ]);
+  }
+  await tamper("due = due + 70");
 });

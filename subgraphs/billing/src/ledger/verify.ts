@@ -2,7 +2,12 @@ import type { Tx } from "@tollgate/kit";
 
 /** A law of the books that does not hold, where, and by how much (minor units). */
 export interface Finding {
-  law: "ENTRY_BALANCES" | "WALLET_EQUALS_POSTINGS" | "HELD_EQUALS_OPEN_HOLDS" | "NEVER_BELOW_ZERO";
+  law:
+    | "ENTRY_BALANCES"
+    | "WALLET_EQUALS_POSTINGS"
+    | "HELD_EQUALS_OPEN_HOLDS"
+    | "INVOICED_EQUALS_OPEN_INVOICES"
+    | "NEVER_BELOW_ZERO";
   entryId: string | null;
   walletId: string | null;
   difference: bigint | null;
@@ -42,7 +47,8 @@ const DIFFERENCES = BOOKS.map(([column]) => `(w.${column} - coalesce(s.${column}
 /**
  * Everything, or one wallet and the entries that touch it ($1). A wallet's books are compared with its postings one by
  * one, debt on invoices as well; its postings follow one another without gap or jump; held equals both the book of holds
- * and what is left of the open ones; nothing is below zero, and nobody is owed what he does not owe.
+ * and what is left of the open ones; debt on invoices equals what the open ones ask for; nothing is below zero, and
+ * nobody is owed what he does not owe.
  */
 const LAWS = `
   with own as (
@@ -54,11 +60,15 @@ const LAWS = `
       from own group by wallet_id),
   open_holds as (
     select wallet_id, sum(amount - captured) as held from hold where state = 'OPEN' group by wallet_id),
+  open_invoices as (
+    select wallet_id, sum(due) as due from invoice
+     where state = 'ISSUED' and ($1::uuid is null or wallet_id = $1::uuid) group by wallet_id),
   compared as (
     select w.*, w.postings - coalesce(s.postings, 0) as uncounted, w.held - coalesce(s.held, 0) as unposted,
       w.invoiced - coalesce(s.invoiced, 0) as uninvoiced, w.held - coalesce(open.held, 0) as unheld,
-      array[${DIFFERENCES}] as differences
+      w.invoiced - coalesce(bills.due, 0) as unbilled, array[${DIFFERENCES}] as differences
       from wallet w left join sums s on s.wallet_id = w.id left join open_holds open on open.wallet_id = w.id
+      left join open_invoices bills on bills.wallet_id = w.id
      where $1::uuid is null or w.id = $1::uuid),
   chained as (
     select wallet_id, entry_id, position, balance_before, balance_after,
@@ -82,6 +92,8 @@ const LAWS = `
   select 'HELD_EQUALS_OPEN_HOLDS', null, id, unposted::bigint from compared where unposted <> 0
   union all
   select 'HELD_EQUALS_OPEN_HOLDS', null, id, unheld::bigint from compared where unheld <> 0
+  union all
+  select 'INVOICED_EQUALS_OPEN_INVOICES', null, id, unbilled::bigint from compared where unbilled <> 0
   union all
   select 'NEVER_BELOW_ZERO', null, id, least(available, held, credit_limit, invoiced, -receivable - invoiced)::bigint
     from compared
