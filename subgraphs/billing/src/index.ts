@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { homeOrganisation, type Subgraph, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
-import type { ClosingTurn, PowerFunds, VmChange } from "@tollgate/kit/protocol";
+import type { ClosingTurn, OrganisationNamed, PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
 import { INVOICE_STATEMENTS } from "./invoices/invoices.laws.js";
@@ -11,6 +11,7 @@ import { LEDGER_STATEMENTS } from "./ledger/ledger.laws.js";
 import { followVm } from "./machines/machines.js";
 import { refusedStarts } from "./machines/power.js";
 import { MODE_STATEMENTS } from "./modes/modes.laws.js";
+import { followName } from "./names/names.js";
 import { COUPON_STATEMENTS } from "./offers/coupon.laws.js";
 import { followProvisioning, freeReserve } from "./orders/ending.js";
 import { shownOrder } from "./orders/order.types.js";
@@ -45,6 +46,8 @@ import { WalletWatch } from "./wallet/watch.js";
 
 export { type BillingSeed, seedBilling, seedReserves } from "./billing.seed.js";
 export { type CatalogueSeed, seedCatalogue } from "./catalogue/catalogue.seed.js";
+export { seedInvoices } from "./invoices/invoices.seed.js";
+export { type Run as InvoicingRun, runMonth } from "./invoices/running.js";
 export { captureHold, placeHold } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
 export { type OffersSeed, seedOffers } from "./offers/offers.seed.js";
@@ -119,6 +122,7 @@ const parts = (
   },
   entities: [Vm],
   handlers: {
+    "organisation.named": (tx, event) => followName(tx, event.payload as OrganisationNamed), // the catalogue's type
     "vm.changed": async (tx, event) => {
       const { at } = event.payload as VmChange; // the catalogue's type for this event
       const when = inBooks(at, clock);
@@ -158,6 +162,7 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
     tables: {
       catalogue_item: "inherited",
       catalogue_version: "inherited",
+      organisation_name: "inherited",
       price_list: "inherited",
       rate: "inherited",
       volume_tier: "inherited",

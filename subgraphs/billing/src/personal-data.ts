@@ -17,6 +17,7 @@ export const billingPersonalData = new PersonalData({
   invoiced_month: { none: BOOKS },
   credit_note: { by: ["issued_by"], erase: "KEEP" },
   document_counter: { none: "counts" },
+  organisation_name: { none: "names of organisations, which invoices refer to" },
   billing_mode: { by: ["changed_by"], erase: "KEEP" },
   idempotency: { none: "digests and ids, forgotten after 30 days" },
   machine: { none: "machines as telemetry tells of them" },

@@ -15,6 +15,7 @@ export { hold } from "./ledger/hold.schema.js";
 export { entry, idempotency, posting, wallet } from "./ledger/ledger.schema.js";
 export { machine } from "./machines/machine.schema.js";
 export { billingMode } from "./modes/mode.schema.js";
+export { organisationName } from "./names/name.schema.js";
 export { coupon, couponGuess, couponRedemption } from "./offers/coupon.schema.js";
 export { promotion } from "./offers/promotion.schema.js";
 export { orderLine } from "./orders/items.schema.js";

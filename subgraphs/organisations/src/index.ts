@@ -19,6 +19,7 @@ import { OrganisationSettingsResolver, SettingChangeResolver, SettingResolver } 
 import { settleRegistration } from "./sign-up/registrations.js";
 import { completeClosing, refuseClosing } from "./tree/closing.js";
 import { ClosingDesk } from "./tree/closing-desk.js";
+import { namesTold, retellNames } from "./tree/naming.js";
 import { changesAfter, organisationsById } from "./tree/tree.js";
 import { TreeMutationsResolver } from "./tree/tree.mutations.js";
 import { TreeResolver } from "./tree/tree.resolver.js";
@@ -93,11 +94,12 @@ export const organisationsSubgraph = ({
     onEvent: (type) => {
       if (type.startsWith("closing.")) desk.wake();
     },
-    workers: [...trail.workers, ...(begins === "with the demo" ? [] : [beginning(kit, begins, clock)])],
+    workers: [...trail.workers, namesTold(kit), ...(begins === "with the demo" ? [] : [beginning(kit, begins, clock)])],
     routes: trail.routes,
     jobs: [
       ...trail.jobs,
       { name: "retell-settings", schedule: "31 3 * * *", run: () => retellSettings(kit.database) },
+      { name: "retell-names", schedule: "37 3 * * *", run: () => retellNames(kit.database) },
       {
         name: "forget-idempotency-keys",
         schedule: "47 2 * * *",

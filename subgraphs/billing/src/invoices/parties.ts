@@ -1,4 +1,5 @@
 import { readSettings, type Tx, writtenSettings } from "@tollgate/kit";
+import { namesOf } from "../names/names.js";
 import type { DocumentParty } from "../pdf/document-model.js";
 import type { Party } from "./invoice.schema.js";
 
@@ -12,7 +13,7 @@ const KEYS = [
 
 type Details = Readonly<Record<(typeof KEYS)[number], string>>;
 
-/** What stands for a name that nobody gave: a document names both of its sides all the same. */
+/** What stands for a name that was not told yet: a document names both of its sides all the same. */
 const unnamed = (organisationId: string): string => `Organisation ${organisationId.slice(0, 8)}`;
 
 const NONE: Details = {
@@ -23,8 +24,8 @@ const NONE: Details = {
   "billing.bankDetails": "",
 };
 
-const partyOf = (organisationId: string, details: Details): Party => ({
-  name: details["billing.legalName"].trim() || unnamed(organisationId),
+const partyOf = (organisationId: string, details: Details, names: ReadonlyMap<string, string>): Party => ({
+  name: details["billing.legalName"].trim() || names.get(organisationId) || unnamed(organisationId),
   address: details["billing.address"],
   taxNumber: details["billing.taxNumber"],
   registrationNumber: details["billing.registrationNumber"],
@@ -39,7 +40,7 @@ const detailsOf = async (tx: Tx, organisationId: string, isTop: boolean): Promis
   return { ...NONE, ...Object.fromEntries(own.map(({ key, value }) => [key, value as string])) };
 };
 
-/** Both sides of a document as they stand now: an organisation's details are its own, never those of one above. */
+/** Both sides of a document as they stand now, by their legal names, else by what they are called: an organisation's details are its own, never those of one above. */
 export const partiesOf = async (
   tx: Tx,
   issuerId: string,
@@ -47,9 +48,10 @@ export const partiesOf = async (
 ): Promise<{ issuer: Party; customer: Party }> => {
   const [top] = await tx.sql<{ is_top: boolean }[]>`
     select parent_id is null as is_top from tenancy where organisation_id = ${issuerId}`;
+  const names = await namesOf(tx, [issuerId, organisationId]);
   return {
-    issuer: partyOf(issuerId, await detailsOf(tx, issuerId, top?.is_top ?? false)),
-    customer: partyOf(organisationId, await detailsOf(tx, organisationId, false)),
+    issuer: partyOf(issuerId, await detailsOf(tx, issuerId, top?.is_top ?? false), names),
+    customer: partyOf(organisationId, await detailsOf(tx, organisationId, false), names),
   };
 };
 

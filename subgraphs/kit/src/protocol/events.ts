@@ -7,6 +7,8 @@ export interface EventPayloads {
   "organisation.changed": readonly TenancyChange[];
   /** organisations → all: what is written for a setting at one organisation. Sealed where it is a secret. Aggregate: the organisation. */
   "setting.changed": SettingChanged;
+  /** organisations → billing: what one is called now. Aggregate: the organisation. */
+  "organisation.named": OrganisationNamed;
   /** organisations → messaging. Aggregate: the organisation. */
   "organisation.suspended": OrganisationTurn;
   "organisation.reactivated": OrganisationTurn;
@@ -88,6 +90,13 @@ export interface SettingChanged {
   version: string;
   changedAt: Date;
   changedBy: string | null;
+}
+
+export interface OrganisationNamed {
+  organisationId: string;
+  name: string;
+  /** Of the name (decimal); the newest counts. */
+  version: string;
 }
 
 export interface OrganisationTurn {

@@ -21,6 +21,7 @@ export type {
   OrderEnd,
   OrderPlacement,
   OrganisationErasure,
+  OrganisationNamed,
   OrganisationTurn,
   PaymentIncident,
   ProvisioningCancel,

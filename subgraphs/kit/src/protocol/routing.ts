@@ -9,6 +9,7 @@ const EVERYBODY: readonly SubgraphName[] = ["accounts", "organisations", "billin
  */
 export const EVENT_CONSUMERS: Readonly<Record<string, readonly SubgraphName[]>> = {
   "organisation.changed": ["accounts", "billing", "telemetry", "messaging"],
+  "organisation.named": ["billing"],
   "setting.changed": ["accounts", "billing", "telemetry", "messaging"],
   "organisation.suspended": ["messaging"],
   "organisation.reactivated": ["messaging"],

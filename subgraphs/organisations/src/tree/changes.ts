@@ -12,6 +12,7 @@ import type { OrganisationKind } from "@tollgate/kit/protocol";
 import { eq, sql } from "drizzle-orm";
 import { tellMovedSettings } from "../settings/changes.js";
 import { organisation } from "../tables.js";
+import { tellNames } from "./naming.js";
 import { restateBranch } from "./restate.js";
 import { nameOf, openBelow, openParent, requireOpen, requireOwnActive } from "./rules.js";
 import { addOrganisation, DEEPEST, inBranchOf, organisationById } from "./tree.js";
@@ -59,7 +60,12 @@ export const renameOrganisation = async (tx: Tx, id: string, given: string): Pro
   await requireOwnActive(tx);
   await requireOpen(tx, node);
   if (node.name === name) return node.id;
-  await tx.db.update(organisation).set({ name }).where(eq(organisation.organisationId, node.id));
+  const renamed = await tx.db
+    .update(organisation)
+    .set({ name, nameVersion: sql`${organisation.nameVersion} + 1` })
+    .where(eq(organisation.organisationId, node.id))
+    .returning();
+  await tellNames(tx, renamed);
   await audit(tx, SUBGRAPH, {
     action: "organisation:update",
     resource: "organisation",

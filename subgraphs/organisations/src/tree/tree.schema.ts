@@ -1,6 +1,6 @@
 import { instant } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, foreignKey, index, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { organisations } from "../schema.js";
 
 /** A node of the tree. Its place and effective status stand in `tenancy`, which every subgraph has a copy of. */
@@ -10,6 +10,8 @@ export const organisation = organisations.table(
     organisationId: uuid("organisation_id").primaryKey(),
     parentId: uuid("parent_id"),
     name: text("name").notNull(),
+    /** Grows with every other name; 0: nobody was told this one yet. */
+    nameVersion: bigint("name_version", { mode: "bigint" }).notNull().default(sql`0`),
     kind: text("kind", { enum: ["INTERNAL", "RESELLER", "CUSTOMER"] }).notNull(),
     /** Its own; one below a suspended organisation is suspended all the same. */
     ownStatus: text("own_status", { enum: ["ACTIVE", "SUSPENDED", "CLOSED"] })

@@ -2,6 +2,7 @@ import { announce, audit, InvalidInputFault, inBranch, NotFoundFault, requireId,
 import type { OrganisationKind, OrganisationStatus, TenancyChange } from "@tollgate/kit/protocol";
 import { asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { organisation, tenancy } from "../tables.js";
+import { tellNames } from "./naming.js";
 
 const SUBGRAPH = "organisations";
 /** Levels below the root. */
@@ -99,14 +100,15 @@ export const addOrganisation = async (tx: Tx, added: NewOrganisation): Promise<s
   };
   // Its place first: the policies of all other tables look there.
   await tx.db.insert(tenancy).values({ ...change, version: BigInt(version) });
+  const named = { organisationId: added.id, name: added.name.trim(), nameVersion: 1n };
   await tx.db.insert(organisation).values({
-    organisationId: added.id,
+    ...named,
     parentId: added.parentId,
-    name: added.name.trim(),
     kind: added.kind,
     depth: parent ? parent.depth + 1 : 0,
   });
   await announce(tx, "organisation.changed", { aggregateId: added.id, organisationId: added.id, payload: [change] });
+  await tellNames(tx, [named]);
   await audit(tx, SUBGRAPH, {
     action: "organisation:create",
     resource: "organisation",

@@ -1,0 +1,1 @@
+ALTER TABLE "organisations"."organisation" ADD COLUMN "name_version" bigint DEFAULT 0 NOT NULL;
