@@ -10,13 +10,12 @@ import {
 import { eq } from "drizzle-orm";
 import { availableOf } from "../ledger/balances.js";
 import { postEntry } from "../ledger/ledger.js";
-import { lesser } from "../prices/fraction.js";
-import { onceFor, personOf } from "../quotes/quotes.js";
+import { onceFor } from "../quotes/quotes.js";
 import { recover } from "../usage/recover.js";
 import { walletById } from "../wallet/wallets.js";
-import { creditNote, type InvoiceRow, invoicedMonth, invoiceEntry } from "./invoice.schema.js";
+import { takeBack } from "./crediting.js";
+import { type InvoiceRow, invoicedMonth, invoiceEntry } from "./invoice.schema.js";
 import { issue, writeInvoice } from "./issuing.js";
-import { nextNumber } from "./numbering.js";
 import { lockInvoice } from "./paying.js";
 import { recordInvoice, tellOfInvoice } from "./telling.js";
 
@@ -112,44 +111,20 @@ export const issueCreditNote = (
   change(tx, { operation: "issueCreditNote", key, invoiceId, amount, reason: given }, at, async (row) => {
     const reason = reasonOf(given);
     const wanted = creditable(row, amount);
-    const { organisationId, issuerId, walletId, id } = row;
+    const { walletId, id } = row;
     const tax = taxWithin(row, row.credited + wanted) - taxWithin(row, row.credited);
-    const fromDue = lesser(wanted, row.due);
     // Reserves before their wallet, as whoever settles a hold does.
     await tx.sql`select id from lock_reserves(${walletId})`;
     await tx.sql`select id from lock_wallet(${walletId})`;
-    const number = await nextNumber(tx, issuerId, "CREDIT_NOTE", at);
-    const entryId = await postEntry(tx, {
-      organisationId,
-      kind: "CREDIT_NOTE",
-      description: `Credit note ${number} for invoice ${row.number}`,
-      eventAt: at,
-      reason: { kind: "INVOICE", id },
-      legs: [
-        { walletId, account: "REVENUE" as const, amount: tax - wanted },
-        { walletId, account: "TAX" as const, amount: -tax },
-        { walletId, account: "RECEIVABLE" as const, amount: fromDue, onInvoice: true },
-        { walletId, account: "WALLET" as const, amount: wanted - fromDue },
-      ].filter((leg) => leg.amount !== 0n),
-    });
-    if (wanted > fromDue) await recover(tx, walletId, at);
-    const facts = {
-      organisationId,
-      issuerId,
-      invoiceId: id,
-      number,
-      amount: wanted,
-      tax,
-      reason,
-      issuedAt: at,
-      entryId,
-    };
-    await tx.db.insert(creditNote).values({ ...facts, issuedBy: personOf(tx) });
-    const due = row.due - fromDue;
-    const end = row.state === "ISSUED" && due === 0n ? { state: "PAID" as const, paidAt: at } : {};
-    const next = await writeInvoice(tx, id, { due, credited: row.credited + wanted, ...end });
-    await recordInvoice(tx, MANAGES, next, { creditNote: number, amount: wanted, reason, due }, { due: row.due });
-    await tellOfInvoice(tx, next, "CREDIT_NOTE", { number, amount: wanted, reason }, at);
+    const describe = (number: string): string => `Credit note ${number} for invoice ${row.number}`;
+    const because = { kind: "INVOICE" as const, id };
+    const { toWallet } = await takeBack(
+      tx,
+      row,
+      { amount: wanted, tax, reason, because, describe, action: MANAGES },
+      at,
+    );
+    if (toWallet > 0n) await recover(tx, walletId, at);
   });
 
 const creditable = (row: InvoiceRow, { minorUnits, currency }: Money): bigint => {

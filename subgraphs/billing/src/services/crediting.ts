@@ -1,12 +1,8 @@
 import { ConflictFault, type Tx } from "@tollgate/kit";
 import { and, desc, eq, inArray } from "drizzle-orm";
-import { creditNote, type InvoiceRow, invoice } from "../invoices/invoice.schema.js";
-import { writeInvoice } from "../invoices/issuing.js";
-import { nextNumber } from "../invoices/numbering.js";
-import { recordInvoice, tellOfInvoice } from "../invoices/telling.js";
-import { postEntry } from "../ledger/ledger.js";
+import { takeBack } from "../invoices/crediting.js";
+import { type InvoiceRow, invoice } from "../invoices/invoice.schema.js";
 import { fraction, lesser, rounded } from "../prices/fraction.js";
-import { personOf } from "../quotes/quotes.js";
 import type { Due } from "./period.js";
 import type { ServiceSubscriptionRow } from "./service.schema.js";
 
@@ -41,40 +37,6 @@ const portionsOf = (rows: readonly InvoiceRow[], due: Due): { portions: Portion[
   return { portions, missing };
 };
 
-/** One credit note with its entry: less is due of the invoice, and what was paid already is in the wallet again. */
-const credit = async (
-  tx: Tx,
-  subscription: ServiceSubscriptionRow,
-  { row, amount, tax }: Portion,
-  reason: string,
-  at: Date,
-): Promise<string> => {
-  const { id: invoiceId, organisationId, issuerId, walletId } = row;
-  const fromDue = lesser(amount, row.due);
-  const number = await nextNumber(tx, issuerId, "CREDIT_NOTE", at);
-  const entryId = await postEntry(tx, {
-    organisationId,
-    kind: "CREDIT_NOTE",
-    description: `Credit note ${number}: ${reason}`,
-    eventAt: at,
-    reason: { kind: "SERVICE_SUBSCRIPTION", id: subscription.id },
-    legs: [
-      { walletId, account: "REVENUE" as const, amount: tax - amount },
-      { walletId, account: "TAX" as const, amount: -tax },
-      { walletId, account: "RECEIVABLE" as const, amount: fromDue, onInvoice: true },
-      { walletId, account: "WALLET" as const, amount: amount - fromDue },
-    ].filter((leg) => leg.amount !== 0n),
-  });
-  const note = { organisationId, issuerId, invoiceId, number, amount, tax, reason, issuedAt: at, entryId };
-  await tx.db.insert(creditNote).values({ ...note, issuedBy: personOf(tx) });
-  const due = row.due - fromDue;
-  const end = row.state === "ISSUED" && due === 0n ? { state: "PAID" as const, paidAt: at } : {};
-  const next = await writeInvoice(tx, invoiceId, { due, credited: row.credited + amount, ...end });
-  await recordInvoice(tx, "serviceSubscription:manage", next, { creditNote: number, amount, due }, { due: row.due });
-  await tellOfInvoice(tx, next, "CREDIT_NOTE", { number, amount, reason }, at);
-  return entryId;
-};
-
 /**
  * Gives back what was paid for a period in advance and is not used, by credit notes for its invoices, which are locked.
  * @param back not below zero.
@@ -93,6 +55,12 @@ export const giveBack = async (
     throw new ConflictFault("What this would give back was given back by a credit note already.", subscription.id);
   }
   const entries: string[] = [];
-  for (const portion of portions) entries.push(await credit(tx, subscription, portion, reason, at));
+  const because = { kind: "SERVICE_SUBSCRIPTION" as const, id: subscription.id };
+  const describe = (number: string): string => `Credit note ${number}: ${reason}`;
+  const shared = { reason, because, describe, action: "serviceSubscription:manage" };
+  for (const { row, ...portion } of portions) {
+    const { entryId } = await takeBack(tx, row, { ...portion, ...shared }, at);
+    entries.push(entryId);
+  }
   return entries[0] ?? null;
 };
