@@ -1,6 +1,10 @@
 import { readSetting, type Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
+import { owedOf, ownMoneyOf } from "../ledger/balances.js";
+import { payDebts } from "../ledger/debts.js";
 import { postEntry } from "../ledger/ledger.js";
+import { lesser } from "../prices/fraction.js";
+import { walletById } from "../wallet/wallets.js";
 import { type InvoiceRow, invoice } from "./invoice.schema.js";
 import { nextNumber } from "./numbering.js";
 import { partiesOf } from "./parties.js";
@@ -14,7 +18,10 @@ export const writeInvoice = async (tx: Tx, id: string, values: Partial<InvoiceRo
   return row;
 };
 
-/** What was used on credit becomes a debt that stands on the invoice; what is available stays as it is. */
+/**
+ * What was used on credit becomes a debt that stands on the invoice; what is available stays as it is. Where older debts
+ * have used up that credit, what it leaves in the wallet pays them at once: nobody is to spend it.
+ */
 const moveToReceivable = async (tx: Tx, row: InvoiceRow, number: string, at: Date): Promise<void> => {
   const { id, organisationId, walletId, due } = row;
   await postEntry(tx, {
@@ -28,6 +35,9 @@ const moveToReceivable = async (tx: Tx, row: InvoiceRow, number: string, at: Dat
       { walletId, account: "RECEIVABLE", amount: -due, onInvoice: true },
     ],
   });
+  const books = await walletById(tx, walletId);
+  const paid = lesser(due, lesser(owedOf(books), ownMoneyOf(books)));
+  if (paid > 0n) await payDebts(tx, books, paid, at);
 };
 
 /**

@@ -3,6 +3,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { monthOf } from "../figures/calendar.js";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
 import { billingModeAt } from "../modes/modes.js";
+import { greater } from "../prices/fraction.js";
 import { issuerOf } from "./charges.js";
 import { draftInvoice, writeLines } from "./drafting.js";
 import { type InvoiceRow, invoicedMonth } from "./invoice.schema.js";
@@ -108,22 +109,24 @@ const billingOf = async (tx: Tx, organisationId: string, month: Month): Promise<
   return { timeZone, country: settings["billing.country"], isIssued, period: periodOf(month, timeZone) };
 };
 
-type BilledWallet = Pick<WalletRow, "id" | "organisationId" | "currency">;
+type BilledWallet = Pick<WalletRow, "id" | "organisationId" | "currency" | "state">;
 
 /** The draft with the entries that it covers from now on, and its lines. */
 const cover = async (
   tx: Tx,
-  { id: walletId, organisationId, currency }: BilledWallet,
+  { id: walletId, organisationId, currency, state }: BilledWallet,
   { issuerId, month, billing }: { issuerId: string; month: Month; billing: Billing },
   at: Date,
 ): Promise<InvoiceRow | null> => {
   const { period, timeZone, country } = billing;
   const wanted = { organisationId, walletId, to: period.to };
-  const creditSince = await creditSinceOf(tx, organisationId, period.to);
+  // Who has closed left with nothing to pay.
+  const creditSince = state === "CLOSED" ? null : await creditSinceOf(tx, organisationId, period.to);
   const found = await sumUp(tx, wanted, creditSince);
   if (found.first_at === null || found.last_at === null) return null;
+  // Below zero where credit for something else, such as what is held, became a debt together with use: that is owed already.
   const mode = creditSince === null ? "PREPAID" : "INVOICED";
-  const sums = { subtotal: found.net, tax: found.tax, due: found.on_credit };
+  const sums = { subtotal: found.net, tax: found.tax, due: greater(found.on_credit, 0n) };
   const owners = { organisationId, issuerId, walletId, currency };
   const draft = await draftInvoice(tx, { ...owners, ...sums, kind: "USAGE", mode, month, period, timeZone }, at);
   await tx.sql`
@@ -146,8 +149,6 @@ const invoiceWallet = async (
 ): Promise<InvoiceRow | null> => {
   const { id: walletId, organisationId } = row;
   if (!(await claim(tx, { organisationId, walletId }, month, at))) return null;
-  // From here on nothing is charged to it; what was is committed and seen.
-  await tx.sql`select id from lock_wallet(${walletId})`;
   const draft = await cover(tx, row, { issuerId, month, billing }, at);
   if (!draft) return null;
   const done = billing.isIssued ? await issue(tx, draft, at) : draft;
@@ -169,8 +170,12 @@ export const invoiceMonth = async (tx: Tx, organisationId: string, month: Month,
   const billing = await billingOf(tx, organisationId, month);
   if (billing.period.to > at) return [];
   await requireCharged(tx, organisationId, billing.period.to);
+  // From here on nothing is charged to them; what was is committed and seen. All of them before the first number is taken,
+  // which whoever charges one of them waits for.
+  await tx.sql`select id from lock_wallets_of(${organisationId})`;
+  const { id, currency, state } = wallet;
   const wallets = await tx.db
-    .select({ id: wallet.id, organisationId: wallet.organisationId, currency: wallet.currency })
+    .select({ id, organisationId: wallet.organisationId, currency, state })
     .from(wallet)
     .where(eq(wallet.organisationId, organisationId))
     .orderBy(asc(wallet.id));

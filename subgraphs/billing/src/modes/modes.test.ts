@@ -26,9 +26,13 @@ afterEach(async () => {
 
 afterAll(() => billing.stop());
 
-const above = requestCaller({ org: tree.reseller, kind: "RESELLER", permissions: ["billing:manage", "wallet:read"] });
-const own = requestCaller({ org: tree.customer, permissions: ["billing:manage"] });
-const foreign = requestCaller({ org: tree.otherReseller, kind: "RESELLER", permissions: ["billing:manage"] });
+const patient = { deadline: Date.now() + 600_000 };
+const above = requestCaller(
+  { org: tree.reseller, kind: "RESELLER", permissions: ["billing:manage", "wallet:read"] },
+  patient,
+);
+const own = requestCaller({ org: tree.customer, permissions: ["billing:manage"] }, patient);
+const foreign = requestCaller({ org: tree.otherReseller, kind: "RESELLER", permissions: ["billing:manage"] }, patient);
 
 const CHANGE = `mutation ($input: ChangeBillingModeInput!) { result: changeBillingMode(input: $input) { __typename
   ... on BillingModeChange { mode effectiveFrom creditLimit { minorUnits currency } organisation { id billingMode } }
