@@ -90,4 +90,14 @@ describe("whoever comes in", () => {
     const wallet = async () => (await ayanda.ask(WALLET)).data?.me?.organisation?.wallet;
     await until(async () => (await wallet())?.available.minorUnits === "0");
   });
+
+  it("and whoever was there before is known to billing by name, so that bills bear it", async () => {
+    const { organisations, billing } = tollgate.tollgate.subgraphs;
+    const named = (name: string) => `select organisation_id, name from ${name} order by organisation_id`;
+    const known = await organisations.database.system("test", (tx) => tx.sql.unsafe(named("organisation")));
+    expect(known.map(({ name }) => name)).toContain("Ayanda Clouds");
+    await organisations.delivered();
+    const heard = await billing.database.system("test", (tx) => tx.sql.unsafe(named("organisation_name")));
+    expect([...heard]).toEqual([...known]);
+  });
 });
