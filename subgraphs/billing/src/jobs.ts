@@ -78,7 +78,9 @@ export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refundi
     run: async () => {
       const failures = await chargeUntil(kit.database, clock());
       for (const [organisationId, error] of failures) kit.logger.error({ organisationId, error }, "use is not charged");
-      await recoverAll(kit.database, clock());
+      for (const [walletId, error] of await recoverAll(kit.database, clock())) {
+        kit.logger.error({ walletId, error }, "a wallet has not recovered");
+      }
       kit.wakeRelay();
     },
   },

@@ -14,3 +14,14 @@ export const ownMoneyOf = ({ posted, held }: Pick<Balances, "posted" | "held">):
 /** Debt that stands on no invoice: collected first from whatever comes in. */
 export const owedOf = ({ receivable, invoiced }: Pick<Balances, "receivable" | "invoiced">): bigint =>
   -receivable - invoiced;
+
+/**
+ * What a wallet gives of an amount that is taken from it whether it is there or not, minor units; the rest is owed. Money
+ * that is its own, never credit. Below zero where the debt leaves too little credit for what was used on it: all of that
+ * becomes a debt as well.
+ */
+export const partFromWallet = (row: Omit<Balances, "invoiced">, amount: bigint): bigint => {
+  const own = row.posted - row.held;
+  if (own >= 0n) return own < amount ? own : amount;
+  return availableOf({ ...row, receivable: row.receivable - amount }) >= 0n ? 0n : own;
+};

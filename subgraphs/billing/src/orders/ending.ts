@@ -4,7 +4,7 @@ import { eq, sql } from "drizzle-orm";
 import { captureHold, placeHold, releaseHold } from "../ledger/holds.js";
 import { machine } from "../machines/machine.schema.js";
 import { machineOf, sizeOf } from "../prices/config.js";
-import { fraction, multiply, rounded } from "../prices/fraction.js";
+import { fraction, lesser, multiply, rounded } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 import { taxWithin } from "../tax/tax.js";
 import { pauseCharging } from "../usage/runs.js";
@@ -47,9 +47,16 @@ const enterMachine = async (tx: Tx, row: VmOrderRow, vmId: string): Promise<VmCh
   return known.state;
 };
 
+/** What is available, minor units; locked until the transaction ends. */
+const freeOf = async (tx: Tx, walletId: string): Promise<bigint> => {
+  const [row] = await tx.sql<{ available: bigint }[]>`select available from lock_wallet(${walletId})`;
+  if (!row) throw new Error("an order has no wallet");
+  return row.available;
+};
+
 /**
- * It runs: the first hour is paid, the reserve is set aside, the rest is free again. A machine that is gone by now gets
- * no reserve.
+ * It runs: the first hour is paid, the reserve is set aside as far as the money reaches (grace may be set longer than the
+ * runway), the rest is free again. A machine that is gone by now gets no reserve.
  */
 const complete = async (tx: Tx, row: VmOrderRow, vmId: string, at: Date): Promise<void> => {
   await pauseCharging(tx, row.organisationId);
@@ -73,7 +80,7 @@ const complete = async (tx: Tx, row: VmOrderRow, vmId: string, at: Date): Promis
         organisationId,
         walletId,
         kind: "MACHINE_RESERVE",
-        amount: costOf(row, graceHours),
+        amount: lesser(costOf(row, graceHours), await freeOf(tx, walletId)),
         orderId,
         vmId,
         description: `Reserve of ${vm.name}`,

@@ -1,7 +1,18 @@
+import { randomUUID } from "node:crypto";
 import type { SettingKey } from "@tollgate/kit";
 import { requestCaller, tellSetting, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { ask, buyer, issued, OrderDesk, orderFrom, SMALL } from "../testing/orders.js";
+import {
+  ask,
+  books,
+  buyer,
+  issued,
+  OrderDesk,
+  ordered,
+  orderFrom,
+  provisioningChanged,
+  SMALL,
+} from "../testing/orders.js";
 
 const tree = testTree();
 let desk: OrderDesk;
@@ -30,6 +41,21 @@ describe("settings of billing", () => {
     expect(await orderFrom(desk.billing, as, await issued(desk.billing, as))).toMatchObject({
       state: "PLACED",
       hold: { amount: { minorUnits: "500" } },
+    });
+    await set(tree.operator, "billing.runwayHours", undefined);
+  });
+
+  it("keep of an order what there is for the machine's reserve where grace is longer than the runway", async () => {
+    const organisationId = tree.otherCustomer;
+    await set(tree.operator, "billing.runwayHours", 2);
+    await desk.pay(organisationId, 100n);
+    const id = await ordered(desk.billing, buyer(organisationId));
+    await desk.receive(provisioningChanged(organisationId, id, "RUNNING", randomUUID()));
+    // The first hour is 21 cents; a day of grace would be 500.
+    expect(await books(desk.billing.subgraph, organisationId)).toMatchObject({
+      revenue: 21n,
+      held: 79n,
+      available: 0n,
     });
     await set(tree.operator, "billing.runwayHours", undefined);
   });

@@ -1,9 +1,10 @@
 import type { Tx } from "@tollgate/kit";
 import { lockInvoice, payWithTopUp } from "../invoices/paying.js";
+import { partFromWallet } from "../ledger/balances.js";
 import { type Leg, postEntry, type Reason } from "../ledger/ledger.js";
 import type { Account, EntryKind } from "../ledger/ledger.schema.js";
-import { lesser } from "../prices/fraction.js";
 import { recover } from "../usage/recover.js";
+import { walletById } from "../wallet/wallets.js";
 import { bonusGone, bonusToCredit } from "./bonus.js";
 import type { TopUpRow } from "./topup.schema.js";
 
@@ -72,8 +73,8 @@ export const takeBack = async (
   const { walletId, organisationId } = row;
   const bonus = bonusWith(row, amount);
   const total = amount + bonus;
-  const available = await lockAvailable(tx, walletId);
-  const there = lesser(available, total);
+  await tx.sql`select id from lock_wallet(${walletId})`;
+  const there = partFromWallet(await walletById(tx, walletId), total);
   const legs: Leg[] = [
     { walletId, account: "WALLET" as const, amount: -there },
     { walletId, account: "RECEIVABLE" as const, amount: there - total },

@@ -3,7 +3,7 @@ import { testTree, until } from "@tollgate/kit/testing";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { postEntry } from "../ledger/ledger.js";
 import { verifyLedger } from "../ledger/verify.js";
-import { system } from "../testing/arrange.js";
+import { asAdministrator, system } from "../testing/arrange.js";
 import { PaymentDesk } from "../testing/payments.js";
 
 const tree = testTree();
@@ -60,5 +60,27 @@ test("a chargeback takes what is there and the rest is owed, once; the next paym
   await desk.paid();
   await until(async () => (await desk.wallet()).receivable === 0n);
   expect((await desk.wallet()).available).toBe(10_000n);
+  expect((await system(desk.billing.subgraph, verifyLedger)).findings).toEqual([]);
+});
+
+test("a chargeback of one who pays by invoice and has used up the credit is owed, with what was used on credit", async () => {
+  const { payment_intent } = await desk.paid();
+  const { id: walletId, organisationId, available } = await desk.wallet();
+  await asAdministrator(
+    desk.billing.databaseUrl,
+    `begin; set local tollgate.path = '/'; update wallet set credit_limit = 60000 where id = '${walletId}'; commit`,
+  );
+  const spend = available + 55_000n;
+  await system(desk.billing.subgraph, async (tx) => {
+    const legs = [
+      { walletId, account: "WALLET" as const, amount: -spend },
+      { walletId, account: "REVENUE" as const, amount: spend },
+    ];
+    await postEntry(tx, { organisationId, kind: "USAGE", description: "Spent", eventAt: desk.time, legs });
+  });
+  const dispute = { id: "dp_2", payment_intent, amount: 50_000, currency: "zar" };
+  const told = await desk.send("stripe", desk.stripe.provider.webhook("charge.dispute.funds_withdrawn", dispute));
+  expect(told).toBe(200);
+  expect(await desk.wallet()).toMatchObject({ available: 0n, posted: 0n, receivable: -105_000n });
   expect((await system(desk.billing.subgraph, verifyLedger)).findings).toEqual([]);
 });

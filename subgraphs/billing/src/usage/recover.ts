@@ -52,8 +52,12 @@ export const recover = async (tx: Tx, walletId: string, at: Date): Promise<void>
   await resume(tx, { ...standing, available: standing.available - missing }, rate, at);
 };
 
-/** The same for every wallet that has something to recover from, whatever the money came by. */
-export const recoverAll = async (database: Database, at: Date): Promise<void> => {
+/**
+ * The same for every wallet that has something to recover from, whatever the money came by. One failure stops no other.
+ * @returns the failures, by wallet.
+ */
+export const recoverAll = async (database: Database, at: Date): Promise<Map<string, unknown>> => {
+  const failures = new Map<string, unknown>();
   const rows = await database.system("recover-wallets", (tx) =>
     tx.db
       .select({ id: wallet.id })
@@ -65,5 +69,10 @@ export const recoverAll = async (database: Database, at: Date): Promise<void> =>
         ),
       ),
   );
-  for (const { id } of rows) await database.system("recover-wallets", (tx) => recover(tx, id, at));
+  for (const { id } of rows) {
+    await database
+      .system("recover-wallets", (tx) => recover(tx, id, at))
+      .catch((error: unknown) => failures.set(id, error));
+  }
+  return failures;
 };
