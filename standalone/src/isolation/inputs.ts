@@ -19,13 +19,17 @@ interface Wishes {
   isFull: boolean;
 }
 
-/** Places whose value does not follow from their type, by `Input.field`. Most inputs need none. */
+/** Places whose value does not follow from their type, by `Input.field` or `rootField.argument`. Most need none. */
 const GIVEN: Record<string, unknown> = {
+  // The code of all planted coupons.
+  "couponOffer.code": "ISOLATION",
   "ScanWithSimulatedPhoneInput.code": "isolation",
   "CreateWhatsAppSessionInput.driver": "SIMULATED",
   "CreateProofUploadInput.contentType": "image/png",
   "StartTopUpInput.provider": "MANUAL",
   "CreateOrganisationInput.kind": "CUSTOMER",
+  // Planted ones have one.
+  "ServiceSubscriptionChangeInput.quantity": 2,
   "SetSettingInput.key": "mfa.required",
   "SetSettingInput.value": true,
   "ResetSettingInput.key": "mfa.required",
@@ -67,7 +71,7 @@ export const argumentsFor = (field: Field, ids: IdChoice, isFull = false): Recor
   const wishes = { ids, isFull };
   const values: Record<string, unknown> = {};
   for (const argument of field.args) {
-    const value = valueFor(argument, "", [argument.name], wishes);
+    const value = valueFor(argument, field.name, [argument.name], wishes);
     if (value !== undefined) values[argument.name] = value;
   }
   return values;

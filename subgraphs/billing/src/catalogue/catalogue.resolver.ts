@@ -17,6 +17,7 @@ import {
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
+import { organisationsInScope } from "../organisations.js";
 import type { CatalogueItemRow } from "./catalogue.schema.js";
 import {
   CatalogueCategory,
@@ -125,8 +126,8 @@ export class CatalogueResolver {
     nullable: true,
     description: "Who sells it; null for one above the caller, of which only the catalogue is seen.",
   })
-  organisation(@Root() { row }: CatalogueItem): Organisation {
-    return { id: row.organisationId };
+  async organisation(@Root() { row }: CatalogueItem, @Ctx() context: OperationContext) {
+    return await context.loader(organisationsInScope).load(row.organisationId);
   }
 
   @Directive(MANAGES)

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type RequestCaller, testTree } from "@tollgate/kit/testing";
+import type { RequestCaller } from "@tollgate/kit/protocol";
+import { testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { system } from "../testing/arrange.js";
 import { InvoiceDesk, JULY } from "../testing/invoices.js";

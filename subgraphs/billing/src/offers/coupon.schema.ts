@@ -96,4 +96,3 @@ export const couponGuess = billing.table(
 );
 
 export type CouponRow = typeof coupon.$inferSelect;
-export type CouponRedemptionRow = typeof couponRedemption.$inferSelect;

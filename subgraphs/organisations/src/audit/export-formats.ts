@@ -27,4 +27,4 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof ExportRow)[];
 
 /** How the trail is written, newest entry first. */
-export const FORMATS = tableFiles<ExportRow>(COLUMNS);
+export const FORMATS: ReturnType<typeof tableFiles<ExportRow>> = tableFiles(COLUMNS);
