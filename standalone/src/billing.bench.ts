@@ -10,6 +10,7 @@ import { requestCaller, until } from "@tollgate/kit/testing";
 import { parse } from "graphql";
 import { pino } from "pino";
 import postgres from "postgres";
+import { chargingFigures } from "./bench/billing-charging.js";
 import { invoicingFigures } from "./bench/billing-invoices.js";
 import {
   byFunctions,
@@ -139,6 +140,7 @@ try {
   console.log(`  one by one ${lineOf(hot, "oneByOne", "statements")}`);
   console.log(`  in a lane  ${lineOf(hot, "lane", "oneByOne")}; ${lineOf(hot, "lane", "statements")}`);
   console.log(`${"an order".padEnd(36)}${first} statements, ${further} beside machines that run`);
+  for (const line of await chargingFigures(server.url, SECRET)) console.log(line);
   for (const line of await invoicingFigures(server.url, SECRET)) console.log(line);
 } finally {
   await Promise.all([sql.end({ timeout: 5 }), owner.end({ timeout: 5 })]);

@@ -6,7 +6,7 @@ import { adjusted, type Fraction, fraction, multiply, rounded } from "./fraction
 import type { PricedResource } from "./price.schema.js";
 import { amountForHours, type Prices } from "./rates.js";
 
-export type { PriceLine, PriceLineKind } from "./calculation.js";
+export type { PriceLineKind } from "./calculation.js";
 
 export type BillingInterval = "HOURLY" | "MONTHLY" | "ANNUAL";
 
