@@ -104,10 +104,10 @@ export const topUp = billing.table(
       foreignColumns: [invoice.organisationId, invoice.id],
     }),
     index("top_up_invoice_idx").on(table.invoiceId).where(sql`invoice_id is not null`),
-    // One transfer pays once, whoever claims it; a rejected claim does not use it up.
+    // One transfer pays once, whoever claims it, also where it was paid back; a rejected claim does not use it up.
     uniqueIndex("top_up_bank_reference_key")
       .on(table.bankReference)
-      .where(sql`bank_reference is not null and state in ('AWAITING_APPROVAL', 'SUCCEEDED')`),
+      .where(sql`bank_reference is not null and state <> 'REJECTED'`),
     index("top_up_organisation_idx").on(table.organisationId, table.createdAt.desc(), table.id.desc()),
     index("top_up_open_idx").on(table.expiresAt).where(sql`state in ('INITIALISED', 'PENDING')`),
     check("top_up_amount_check", sql`amount > 0`),

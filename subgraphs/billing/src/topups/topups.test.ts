@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => billing.stop());
 
-const PERMISSIONS = ["wallet:read", "wallet:topUp", "topUp:approve"];
+const PERMISSIONS = ["wallet:read", "wallet:topUp", "topUp:approve", "topUp:refund"];
 const caller = (org: string, rest = {}) => requestCaller({ org, permissions: PERMISSIONS }, rest);
 
 interface Shown {
@@ -159,6 +159,15 @@ test("a bank reference pays once, until its claim is rejected", async () => {
   expect(await change("rejectTopUp", input, caller(tree.reseller))).toMatchObject({ state: "REJECTED" });
   expect((await submitted("ABSA 77")).state).toBe("AWAITING_APPROVAL");
   expect((await decide(first.id)).__typename).toBe("ConflictProblem");
+});
+
+test("a transfer that was paid back cannot be claimed again", async () => {
+  const { id: topUpId } = await submitted("ABSA 78");
+  await decide(topUpId);
+  const input = { topUpId, reason: "Paid by mistake", idempotencyKey: randomUUID() };
+  const refunded = await change("refundTopUp", input, caller(tree.reseller));
+  expect(refunded).toMatchObject({ state: "REFUNDED" });
+  expect((await submitted("ABSA 78")).__typename).toBe("ConflictProblem");
 });
 
 test("a place takes one file, of the kind and size that it was made for, with its own signature", async () => {

@@ -1,0 +1,2 @@
+DROP INDEX "billing"."top_up_bank_reference_key";--> statement-breakpoint
+CREATE UNIQUE INDEX "top_up_bank_reference_key" ON "billing"."top_up" USING btree ("bank_reference") WHERE bank_reference is not null and state <> 'REJECTED';
