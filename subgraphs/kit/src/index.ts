@@ -1,4 +1,4 @@
-export { AUDIT_EVENT, type AuditDetails, type AuditRecord, audit, maskSecrets } from "./audit/audit.js";
+export { AUDIT_EVENT, type AuditDetails, type AuditRecord, audit, auditAll, maskSecrets } from "./audit/audit.js";
 export { leaveNoRecord } from "./audit/mutations.js";
 export { Refusals } from "./audit/refusals.js";
 export {
@@ -97,5 +97,5 @@ export { inBranch, inScope, type KnownOrganisation, organisationInScope, require
 export { containing } from "./text/containing.js";
 export { oneLine } from "./text/one-line.js";
 export { reasonOf } from "./text/reason.js";
-export { type TableFormat, tableFiles } from "./text/table-file.js";
+export { type TableFile, type TableFormat, tableFiles } from "./text/table-file.js";
 export { type ThreadLimits, ThreadQueue, type ThreadWords } from "./threads/thread-queue.js";

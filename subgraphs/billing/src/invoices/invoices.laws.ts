@@ -7,13 +7,18 @@ const PAYMENT =
 /** Numbers without gaps, and documents that stay as they were issued, whatever code of ours does. */
 export const INVOICE_STATEMENTS: readonly string[] = [
   // The issuer may be out of the caller's sight: whoever charges a customer gives out a number of the organisation above.
-  // Its row stays locked until the number is committed with its document, so none is left out or given twice.
-  `create or replace function next_document_number(issuer uuid, of_kind text, of_year int) returns int
+  // Its row stays locked until numbers are committed with their documents, so none is left out or given twice.
+  // Gives the last of those wanted.
+  "drop function if exists next_document_number(uuid, text, int)",
+  `create or replace function next_document_numbers(issuer uuid, of_kind text, of_year int, how_many int) returns int
    language plpgsql security definer set search_path = billing, pg_temp as $body$
    declare given int;
    begin
-     insert into document_counter as c (organisation_id, kind, year, last) values (issuer, of_kind, of_year, 1)
-       on conflict (organisation_id, kind, year) do update set last = c.last + 1 returning c.last into given;
+     if how_many < 1 then
+       raise exception 'numbers are counted upwards' using errcode = 'check_violation', constraint = 'document_counter_check';
+     end if;
+     insert into document_counter as c (organisation_id, kind, year, last) values (issuer, of_kind, of_year, how_many)
+       on conflict (organisation_id, kind, year) do update set last = c.last + how_many returning c.last into given;
      return given;
    end $body$`,
 

@@ -1,13 +1,12 @@
-import { readSetting, type Tx } from "@tollgate/kit";
+import { newEventId, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { owedOf, ownMoneyOf } from "../ledger/balances.js";
 import { payDebts } from "../ledger/debts.js";
-import { postEntry } from "../ledger/ledger.js";
 import { lesser } from "../prices/fraction.js";
-import { walletById } from "../wallet/wallets.js";
-import { type InvoiceRow, invoice } from "./invoice.schema.js";
-import { nextNumber } from "./numbering.js";
-import { partiesOf } from "./parties.js";
+import { walletsById } from "../wallet/wallets.js";
+import { type InvoiceRow, invoice, type Party } from "./invoice.schema.js";
+import { nextNumbers } from "./numbering.js";
+import { partiesOfEach } from "./parties.js";
 
 const DAY = 86_400_000;
 
@@ -22,43 +21,84 @@ export const writeInvoice = async (tx: Tx, id: string, values: Partial<InvoiceRo
  * What was used on credit becomes a debt that stands on the invoice; what is available stays as it is. Where older debts
  * have used up that credit, what it leaves in the wallet pays them at once: nobody is to spend it.
  */
-const moveToReceivable = async (tx: Tx, row: InvoiceRow, number: string, at: Date): Promise<void> => {
-  const { id, organisationId, walletId, due } = row;
-  await postEntry(tx, {
-    organisationId,
-    kind: "ADJUSTMENT",
-    description: `Invoice ${number}`,
-    eventAt: at,
-    reason: { kind: "INVOICE", id },
-    legs: [
-      { walletId, account: "WALLET", amount: due },
-      { walletId, account: "RECEIVABLE", amount: -due, onInvoice: true },
-    ],
-  });
-  const books = await walletById(tx, walletId);
-  const paid = lesser(due, lesser(owedOf(books), ownMoneyOf(books)));
-  if (paid > 0n) await payDebts(tx, books, paid, at);
+const moveToReceivable = async (tx: Tx, rows: readonly InvoiceRow[], at: Date): Promise<void> => {
+  await tx.sql`
+    select post_entry(e.id, e.organisation_id, 'ADJUSTMENT', 'Invoice ' || e.number, ${at.toISOString()}, null,
+        array[e.wallet_id, e.wallet_id], array['WALLET', 'RECEIVABLE'], array[e.due, -e.due], 'INVOICE', e.invoice_id,
+        array[false, true])
+      from unnest(${rows.map(() => newEventId())}::uuid[], ${rows.map((row) => row.organisationId)}::uuid[],
+        ${rows.map((row) => row.number)}::text[], ${rows.map((row) => row.walletId)}::uuid[],
+        ${rows.map((row) => row.due.toString())}::bigint[], ${rows.map((row) => row.id)}::uuid[])
+        e(id, organisation_id, number, wallet_id, due, invoice_id)`;
+  const wallets = await walletsById(
+    tx,
+    rows.map((row) => row.walletId),
+  );
+  for (const { walletId, due } of rows) {
+    const books = wallets.get(walletId);
+    if (!books) throw new Error("a wallet that was posted to is gone");
+    const paid = lesser(due, lesser(owedOf(books), ownMoneyOf(books)));
+    if (paid > 0n) await payDebts(tx, books, paid, at);
+  }
+};
+
+type Issued = Pick<InvoiceRow, "number" | "state" | "issuedAt" | "dueAt" | "paidAt"> & {
+  issuer: Party;
+  customer: Party;
+};
+
+/** Writes what makes drafts invoices, in one statement. */
+const writeIssued = async (tx: Tx, rows: readonly (InvoiceRow & Issued)[]): Promise<void> => {
+  const values = rows.map(({ id, number, state, issuer, customer, issuedAt, dueAt, paidAt }) => ({
+    ...{ id, number, state, issuer, customer, issued_at: issuedAt, due_at: dueAt, paid_at: paidAt },
+  }));
+  const written = await tx.sql`
+    update invoice i set number = u.number, state = u.state, issuer = u.issuer, customer = u.customer,
+        issued_at = u.issued_at, due_at = u.due_at, paid_at = u.paid_at
+      from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) u(id uuid, number text, state text, issuer jsonb,
+        customer jsonb, issued_at timestamptz, due_at timestamptz, paid_at timestamptz)
+     where i.id = u.id returning i.id`;
+  if (written.length !== rows.length) throw new Error("a locked invoice is gone");
 };
 
 /**
- * Gives a draft its number, both sides as they are now, and a date to be paid by. What was paid before is PAID at once.
- * The draft is new or locked.
+ * Gives drafts of one issuer their numbers, in their order, both sides as they are now, and a date to be paid by. What
+ * was paid before is PAID at once. The drafts are new or locked, at most one of a wallet; their wallets are locked where
+ * something is due.
  */
-export const issue = async (tx: Tx, draft: InvoiceRow, at: Date): Promise<InvoiceRow> => {
-  const { issuerId, organisationId, walletId, due } = draft;
-  const parties = await partiesOf(tx, issuerId, organisationId);
-  const days = due > 0n ? await readSetting(tx, "billing.paymentDays", organisationId) : 0;
-  const isPaid = due === 0n;
-  // The wallet before the counter, like everybody who charges and then issues.
-  if (!isPaid) await tx.sql`select id from lock_wallet(${walletId})`;
-  const number = await nextNumber(tx, issuerId, "INVOICE", at);
-  if (!isPaid) await moveToReceivable(tx, draft, number, at);
-  return writeInvoice(tx, draft.id, {
-    ...parties,
-    number,
-    state: isPaid ? "PAID" : "ISSUED",
-    issuedAt: at,
-    dueAt: new Date(at.getTime() + days * DAY),
-    paidAt: isPaid ? at : null,
+export const issueAll = async (tx: Tx, drafts: readonly InvoiceRow[], at: Date): Promise<InvoiceRow[]> => {
+  const [first] = drafts;
+  if (!first) return [];
+  const ids = drafts.map((draft) => draft.organisationId);
+  const parties = await partiesOfEach(tx, first.issuerId, ids);
+  const due = drafts.filter((draft) => draft.due > 0n);
+  const days = await readSettingOfEach(
+    tx,
+    "billing.paymentDays",
+    due.map((draft) => draft.organisationId),
+  );
+  const numbers = await nextNumbers(tx, first.issuerId, "INVOICE", at, drafts.length);
+  const rows = drafts.map((draft, nth) => {
+    const sides = parties.get(draft.organisationId);
+    const number = numbers[nth];
+    if (!sides || number === undefined) throw new Error("an invoice has no sides or number");
+    const isPaid = draft.due === 0n;
+    const toPay = isPaid ? 0 : (days.get(draft.organisationId) ?? 0);
+    const dueAt = new Date(at.getTime() + toPay * DAY);
+    const state = isPaid ? ("PAID" as const) : ("ISSUED" as const);
+    return { ...draft, ...sides, number, state, issuedAt: at, dueAt, paidAt: isPaid ? at : null };
   });
+  const owing = rows.filter((row) => row.due > 0n);
+  if (owing.length > 0) await moveToReceivable(tx, owing, at);
+  await writeIssued(tx, rows);
+  return rows;
+};
+
+/** Gives one draft its number; see `issueAll`. */
+export const issue = async (tx: Tx, draft: InvoiceRow, at: Date): Promise<InvoiceRow> => {
+  // The wallet before the counter, like everybody who charges and then issues.
+  if (draft.due > 0n) await tx.sql`select id from lock_wallet(${draft.walletId})`;
+  const [row] = await issueAll(tx, [draft], at);
+  if (!row) throw new Error("a draft was not issued");
+  return row;
 };

@@ -1,18 +1,15 @@
-import { ConflictFault, readSettings, type Tx } from "@tollgate/kit";
-import { and, asc, eq } from "drizzle-orm";
+import { ConflictFault, type Currency, readSettingsOfEach, type Tx } from "@tollgate/kit";
 import { monthOf } from "../figures/calendar.js";
-import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
-import { billingModeAt } from "../modes/modes.js";
+import type { WalletRow } from "../ledger/ledger.schema.js";
+import { billingModeAt, type ModeAt } from "../modes/modes.js";
 import { greater } from "../prices/fraction.js";
 import { issuerOf } from "./charges.js";
-import { draftInvoice, writeLines } from "./drafting.js";
-import { type InvoiceRow, invoicedMonth } from "./invoice.schema.js";
-import { issue } from "./issuing.js";
-import { recordInvoice, tellOfInvoice } from "./telling.js";
+import { draftInvoices, writeLinesOf } from "./drafting.js";
+import type { InvoiceRow } from "./invoice.schema.js";
+import { issueAll } from "./issuing.js";
+import { recordMonth } from "./telling.js";
+import { type BilledWallet, coverEntries, type Uncovered, uncoveredOf } from "./uncovered.js";
 import { linesOfUse, taxesOfUse } from "./usage-lines.js";
-
-/** Entries older than this are not looked for any more: more than a year of downtime is no downtime. */
-const LOOK_BACK = "400 days";
 
 /** Such as `2026-10`, on whichever calendar. */
 export type Month = string;
@@ -21,79 +18,7 @@ export type Month = string;
 export const periodOf = (month: Month, timeZone: string): { from: Date; to: Date } =>
   monthOf(timeZone, new Date(`${month}-15T12:00:00Z`));
 
-interface Found {
-  count: bigint;
-  net: bigint;
-  tax: bigint;
-  on_credit: bigint;
-  first_at: string | null;
-  last_at: string | null;
-}
-
-interface Wanted {
-  organisationId: string;
-  walletId: string;
-  to: Date;
-}
-
-/** Entries of use that no invoice covers yet, up to the end of the month: late ones of former months as well. */
-const uncovered = (tx: Tx, { organisationId, walletId, to }: Wanted) => tx.sql`
-  from entry e
- where e.organisation_id = ${organisationId} and e.kind in ('USAGE', 'CAPTURE')
-   and e.event_at <= ${to.toISOString()} and e.event_at > ${to.toISOString()}::timestamptz - ${LOOK_BACK}::interval
-   and exists (select 1 from posting p where p.entry_id = e.id and p.wallet_id = ${walletId} and p.account = 'REVENUE')
-   and not exists (select 1 from invoice_entry i where i.entry_id = e.id)
-   and not exists (select 1 from invoice b where b.entry_id = e.id)`;
-
-/** @param creditSince from when on what the wallet paid was on credit; null: it was not. */
-const sumUp = async (tx: Tx, wanted: Wanted, creditSince: Date | null): Promise<Found> => {
-  const [row] = await tx.sql<Found[]>`
-    select count(distinct e.id) as count, coalesce(sum(p.amount) filter (where p.account = 'REVENUE'), 0)::bigint as net,
-        coalesce(sum(p.amount) filter (where p.account = 'TAX'), 0)::bigint as tax,
-        coalesce(-sum(p.amount) filter (where p.account in ('WALLET', 'HOLDS')
-          and e.event_at > ${creditSince?.toISOString() ?? "infinity"}::timestamptz), 0)::bigint as on_credit,
-        min(e.event_at) as first_at, max(e.event_at) as last_at
-      from (select e.id, e.event_at ${uncovered(tx, wanted)}) e
-      join posting p on p.entry_id = e.id and p.wallet_id = ${wanted.walletId}`;
-  if (!row) throw new Error("sums gave no row");
-  return row;
-};
-
-const ofMonth = (walletId: string, month: Month) =>
-  and(eq(invoicedMonth.walletId, walletId), eq(invoicedMonth.month, month));
-
-/** Whoever does the same month at this moment is waited for. @returns false where it is done. */
-const claim = async (
-  tx: Tx,
-  { organisationId, walletId }: Omit<Wanted, "to">,
-  month: Month,
-  at: Date,
-): Promise<boolean> => {
-  const rows = await tx.db
-    .insert(invoicedMonth)
-    .values({ organisationId, walletId, month, doneAt: at })
-    .onConflictDoNothing()
-    .returning({ month: invoicedMonth.month });
-  return rows.length > 0;
-};
-
-/** Since when what it used was on credit; null where money comes first. */
-const creditSinceOf = async (tx: Tx, organisationId: string, to: Date): Promise<Date | null> => {
-  const mode = (await billingModeAt(tx, [organisationId], new Date(to.getTime() - 1))).get(organisationId);
-  return mode?.mode === "INVOICED" ? (mode.since ?? new Date(0)) : null;
-};
-
-/**
- * All use must be charged first, or it would be on no invoice before the next month's.
- * @throws ConflictFault until it is.
- */
-const requireCharged = async (tx: Tx, organisationId: string, to: Date): Promise<void> => {
-  const [behind] = await tx.sql`
-    select 1 from metering where organisation_id = ${organisationId} and until_at < ${to.toISOString()}`;
-  if (behind) throw new ConflictFault("Use of this month is not charged to its end yet.", organisationId);
-};
-
-/** What a month is billed with. */
+/** What a month of an organisation is billed with. */
 interface Billing {
   period: { from: Date; to: Date };
   timeZone: string;
@@ -101,88 +26,185 @@ interface Billing {
   isIssued: boolean;
 }
 
-const billingOf = async (tx: Tx, organisationId: string, month: Month): Promise<Billing> => {
+type Billings = ReadonlyMap<string, Billing>;
+
+/** Of those for whom the month is over, in their order. */
+const billingsOf = async (tx: Tx, ids: readonly string[], month: Month, at: Date): Promise<Billings> => {
   const keys = ["billing.timeZone", "billing.country", "billing.issueInvoices"] as const;
-  const settings = await readSettings(tx, keys, organisationId);
-  const timeZone = settings["billing.timeZone"];
-  const isIssued = settings["billing.issueInvoices"];
-  return { timeZone, country: settings["billing.country"], isIssued, period: periodOf(month, timeZone) };
+  const settings = await readSettingsOfEach(tx, keys, ids);
+  const billings = [...settings].map(([id, values]): [string, Billing] => {
+    const timeZone = values["billing.timeZone"];
+    const isIssued = values["billing.issueInvoices"];
+    return [id, { timeZone, country: values["billing.country"], isIssued, period: periodOf(month, timeZone) }];
+  });
+  return new Map(billings.filter(([, { period }]) => period.to <= at));
 };
 
-type BilledWallet = Pick<WalletRow, "id" | "organisationId" | "currency" | "state">;
-
-/** The draft with the entries that it covers from now on, and its lines. */
-const cover = async (
-  tx: Tx,
-  { id: walletId, organisationId, currency, state }: BilledWallet,
-  { issuerId, month, billing }: { issuerId: string; month: Month; billing: Billing },
-  at: Date,
-): Promise<InvoiceRow | null> => {
-  const { period, timeZone, country } = billing;
-  const wanted = { organisationId, walletId, to: period.to };
-  // Who has closed left with nothing to pay.
-  const creditSince = state === "CLOSED" ? null : await creditSinceOf(tx, organisationId, period.to);
-  const found = await sumUp(tx, wanted, creditSince);
-  if (found.first_at === null || found.last_at === null) return null;
-  // Below zero where credit for something else, such as what is held, became a debt together with use: that is owed already.
-  const mode = creditSince === null ? "PREPAID" : "INVOICED";
-  const sums = { subtotal: found.net, tax: found.tax, due: greater(found.on_credit, 0n) };
-  const owners = { organisationId, issuerId, walletId, currency };
-  const draft = await draftInvoice(tx, { ...owners, ...sums, kind: "USAGE", mode, month, period, timeZone }, at);
-  await tx.sql`
-    insert into invoice_entry (organisation_id, entry_id, invoice_id)
-      select e.organisation_id, e.id, ${draft.id} ${uncovered(tx, wanted)}`;
-  const [firstAt, lastAt] = [new Date(found.first_at), new Date(found.last_at)];
-  const covered = { organisationId, walletId, currency, invoiceId: draft.id, firstAt, lastAt, net: found.net };
-  await writeLines(tx, draft, [...(await linesOfUse(tx, covered)), ...(await taxesOfUse(tx, covered, country))]);
-  await tx.db.update(invoicedMonth).set({ invoiceId: draft.id }).where(ofMonth(walletId, month));
-  return draft;
+/** Whose use is not charged to the month's end: it would be on no invoice before the next month's. */
+const notCharged = async (tx: Tx, billings: Billings): Promise<Set<string>> => {
+  const rows = await tx.sql<{ organisation_id: string }[]>`
+    select m.organisation_id
+      from unnest(${[...billings.keys()]}::uuid[],
+             ${[...billings.values()].map(({ period }) => period.to.toISOString())}::text[]::timestamptz[]) o(id, to_at)
+      join metering m on m.organisation_id = o.id and m.until_at < o.to_at`;
+  return new Set(rows.map((row) => row.organisation_id));
 };
 
-const invoiceWallet = async (
-  tx: Tx,
-  row: BilledWallet,
-  issuerId: string,
-  month: Month,
-  billing: Billing,
-  at: Date,
-): Promise<InvoiceRow | null> => {
-  const { id: walletId, organisationId } = row;
-  if (!(await claim(tx, { organisationId, walletId }, month, at))) return null;
-  const draft = await cover(tx, row, { issuerId, month, billing }, at);
-  if (!draft) return null;
-  const done = billing.isIssued ? await issue(tx, draft, at) : draft;
-  const { number, total, state } = done;
-  await recordInvoice(tx, "invoice:issue", done, { number, month, total, state });
-  if (number !== null) await tellOfInvoice(tx, done, "ISSUED", { number, amount: total }, at);
-  return done;
-};
+interface LockedWallet extends Pick<WalletRow, "id" | "state"> {
+  organisation_id: string;
+  currency: Currency;
+}
 
 /**
- * Bills the use of one organisation in a month that is over on its calendar, with what came late of former months. Doing
- * it again changes nothing.
- * @returns the new invoices: one for each currency that it paid in.
+ * From here on nothing is charged to them; what was is committed and seen. All of them before the first number is taken,
+ * which whoever charges one of them waits for, and in the order in which everybody locks wallets.
+ */
+const lockWallets = (tx: Tx, ids: readonly string[]): Promise<LockedWallet[]> => tx.sql<LockedWallet[]>`
+  select l.id, l.organisation_id, l.currency, l.state
+    from (select id from wallet where organisation_id = any(${[...ids]}::uuid[]) order by id) w
+    cross join lateral lock_wallet(w.id) l`;
+
+/** Whoever does the same month at this moment is waited for. @returns those that were not done before. */
+const claim = async (tx: Tx, wallets: readonly LockedWallet[], month: Month, at: Date): Promise<LockedWallet[]> => {
+  const rows = await tx.sql<{ wallet_id: string }[]>`
+    insert into invoiced_month (organisation_id, wallet_id, month, done_at)
+      select organisation_id, id, ${month}, ${at.toISOString()}
+        from unnest(${wallets.map((row) => row.organisation_id)}::uuid[], ${wallets.map(({ id }) => id)}::uuid[])
+          w(organisation_id, id) order by id
+      on conflict do nothing returning wallet_id`;
+  const claimed = new Set(rows.map((row) => row.wallet_id));
+  return wallets.filter(({ id }) => claimed.has(id));
+};
+
+/** How each organisation paid when its month ended. */
+const modesOf = async (tx: Tx, billings: Billings): Promise<Map<string, ModeAt>> => {
+  const modes = new Map<string, ModeAt>();
+  const byEnd = Map.groupBy(billings, ([, { period }]) => period.to.getTime());
+  for (const [end, those] of byEnd) {
+    const ids = those.map(([id]) => id);
+    for (const [id, mode] of await billingModeAt(tx, ids, new Date(end - 1))) modes.set(id, mode);
+  }
+  return modes;
+};
+
+/** With what is billed of them; who has closed left with nothing to pay. */
+const billed = (
+  rows: readonly LockedWallet[],
+  billings: Billings,
+  modes: ReadonlyMap<string, ModeAt>,
+): BilledWallet[] =>
+  rows.flatMap(({ id, organisation_id: organisationId, currency, state }) => {
+    const billing = billings.get(organisationId);
+    const mode = modes.get(organisationId);
+    const onCredit = mode?.mode === "INVOICED" && state !== "CLOSED";
+    const creditSince = onCredit ? (mode.since ?? new Date(0)) : null;
+    return billing ? [{ id, organisationId, currency, to: billing.period.to, creditSince }] : [];
+  });
+
+/** One draft for each wallet that paid something, in the order of organisations. */
+const draftAll = async (
+  tx: Tx,
+  wallets: readonly BilledWallet[],
+  found: ReadonlyMap<string, Uncovered>,
+  { issuerId, billings, month, at }: { issuerId: string; billings: Billings; month: Month; at: Date },
+): Promise<InvoiceRow[]> => {
+  const wanted = wallets.flatMap(({ id: walletId, organisationId, currency, creditSince }) => {
+    const sums = found.get(walletId);
+    const billing = billings.get(organisationId);
+    if (!sums || !billing) return [];
+    const mode = creditSince === null ? ("PREPAID" as const) : ("INVOICED" as const);
+    const { period, timeZone } = billing;
+    const due = greater(sums.onCredit, 0n);
+    const facts = { subtotal: sums.net, tax: sums.tax, due, kind: "USAGE" as const, mode, month, period, timeZone };
+    return [{ organisationId, issuerId, walletId, currency, ...facts }];
+  });
+  // Their own ids follow the same order, and with them every list.
+  return inOrder(await draftInvoices(tx, inOrder(wanted), at));
+};
+
+const inOrder = <Row extends { organisationId: string; walletId: string }>(rows: readonly Row[]): Row[] => {
+  const keyOf = ({ organisationId, walletId }: Row) => `${organisationId}/${walletId}`;
+  return rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+};
+
+/** The entries that these drafts cover from now on, and their lines. */
+const fill = async (
+  tx: Tx,
+  drafts: readonly InvoiceRow[],
+  found: ReadonlyMap<string, Uncovered>,
+  billings: Billings,
+): Promise<void> => {
+  await coverEntries(tx, drafts);
+  const covered = drafts.flatMap(({ id: invoiceId, organisationId, walletId, currency }) => {
+    const sums = found.get(walletId);
+    const country = billings.get(organisationId)?.country;
+    return sums && country !== undefined ? [{ ...sums, organisationId, walletId, currency, invoiceId, country }] : [];
+  });
+  const use = await linesOfUse(tx, covered);
+  const taxes = await taxesOfUse(tx, covered);
+  const linesOf = ({ id }: InvoiceRow) => [...(use.get(id) ?? []), ...(taxes.get(id) ?? [])];
+  await writeLinesOf(
+    tx,
+    drafts.map((draft) => ({ draft, lines: linesOf(draft) })),
+  );
+  await tx.sql`
+    update invoiced_month m set invoice_id = d.invoice_id
+      from unnest(${drafts.map(({ walletId }) => walletId)}::uuid[], ${drafts.map(({ id }) => id)}::uuid[],
+             ${drafts.map(({ month }) => month)}::text[]) d(wallet_id, invoice_id, month)
+     where m.wallet_id = d.wallet_id and m.month = d.month`;
+};
+
+/** What became of a month of some organisations. */
+export interface MonthOfSome {
+  /** New ones: one for each currency that an organisation paid in. */
+  made: InvoiceRow[];
+  /** Organisations whose use is not charged to the month's end: nothing was done about them. */
+  behind: string[];
+}
+
+/**
+ * Bills the use of some organisations, all below one issuer, in a month that is over on their calendars, with what came
+ * late of former months; numbers follow the order of their ids. Statements are as many for one of them as for a hundred.
+ * Doing it again changes nothing.
+ */
+export const invoiceMonthOf = async (
+  tx: Tx,
+  { issuerId, organisationIds }: { issuerId: string; organisationIds: readonly string[] },
+  month: Month,
+  at: Date,
+): Promise<MonthOfSome> => {
+  const over = await billingsOf(tx, organisationIds, month, at);
+  const behind = await notCharged(tx, over);
+  const billings = new Map([...over].filter(([id]) => !behind.has(id)));
+  const none = { made: [], behind: [...behind] };
+  if (billings.size === 0) return none;
+  const claimed = await claim(tx, await lockWallets(tx, [...billings.keys()]), month, at);
+  if (claimed.length === 0) return none;
+  const wallets = billed(claimed, billings, await modesOf(tx, billings));
+  const found = await uncoveredOf(tx, wallets);
+  if (found.size === 0) return none;
+  const drafts = await draftAll(tx, wallets, found, { issuerId, billings, month, at });
+  await fill(tx, drafts, found, billings);
+  const isIssued = ({ organisationId }: InvoiceRow) => billings.get(organisationId)?.isIssued === true;
+  const issued = await issueAll(tx, drafts.filter(isIssued), at);
+  const made = [...issued, ...drafts.filter((draft) => !isIssued(draft))];
+  await recordMonth(tx, made, at);
+  return { made, behind: [...behind] };
+};
+
+/** What is said where a month cannot be billed yet. */
+export const notChargedYet = (organisationId: string): ConflictFault =>
+  new ConflictFault("Use of this month is not charged to its end yet.", organisationId);
+
+/**
+ * Bills the use of one organisation; see `invoiceMonthOf`.
+ * @returns the new invoices.
  * @throws ConflictFault while use of the month is not charged to its end.
  */
 export const invoiceMonth = async (tx: Tx, organisationId: string, month: Month, at: Date): Promise<InvoiceRow[]> => {
   const issuerId = await issuerOf(tx, organisationId);
   if (issuerId === null) return [];
-  const billing = await billingOf(tx, organisationId, month);
-  if (billing.period.to > at) return [];
-  await requireCharged(tx, organisationId, billing.period.to);
-  // From here on nothing is charged to them; what was is committed and seen. All of them before the first number is taken,
-  // which whoever charges one of them waits for.
-  await tx.sql`select id from lock_wallets_of(${organisationId})`;
-  const { id, currency, state } = wallet;
-  const wallets = await tx.db
-    .select({ id, organisationId: wallet.organisationId, currency, state })
-    .from(wallet)
-    .where(eq(wallet.organisationId, organisationId))
-    .orderBy(asc(wallet.id));
-  const made: InvoiceRow[] = [];
-  for (const row of wallets) {
-    const invoice = await invoiceWallet(tx, row, issuerId, month, billing, at);
-    if (invoice) made.push(invoice);
-  }
+  const { made, behind } = await invoiceMonthOf(tx, { issuerId, organisationIds: [organisationId] }, month, at);
+  if (behind.length > 0) throw notChargedYet(organisationId);
   return made;
 };

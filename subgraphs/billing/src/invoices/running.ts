@@ -1,9 +1,13 @@
 import type { Database, Tx } from "@tollgate/kit";
 import { Fault } from "@tollgate/kit";
-import { invoiceMonth, type Month } from "./monthly.js";
+import { invoiceMonthOf, type Month, notChargedYet } from "./monthly.js";
 
 /** Organisations asked for at once: memory is bounded by it, however many there are. */
-const BATCH = 200;
+const BATCH = 400;
+/** Organisations of one transaction, whose wallets are locked together. */
+const TOGETHER = 50;
+/** Issuers whose customers are billed at the same time: each numbers by itself. */
+const LANES = 3;
 /** Failures that are told one by one. */
 const MOST_FAILURES = 100;
 /** Months that the job takes up after downtime. */
@@ -43,16 +47,18 @@ const inBranchOf = (tx: Tx, branch: Branch | null) =>
         on b.path >= a.path collate "C" and b.path < (a.path || '~') collate "C"
         where a.organisation_id = ${branch.only ?? branch.below} and b.organisation_id <> ${branch.below})`;
 
-/** The next organisations with a wallet that moved and whose month is not done. */
-const next = async (tx: Tx, month: Month, branch: Branch | null, after: string): Promise<string[]> => {
-  const rows = await tx.sql<{ organisation_id: string }[]>`
-    select t.organisation_id from tenancy t
+interface Candidate {
+  id: string;
+  issuer_id: string;
+}
+
+/** The next organisations with a wallet that moved and whose month is not done, in the order of their ids. */
+const next = (tx: Tx, month: Month, branch: Branch | null, after: string): Promise<Candidate[]> => tx.sql<Candidate[]>`
+    select t.organisation_id as id, t.parent_id as issuer_id from tenancy t
      where t.parent_id is not null and t.organisation_id > ${after} ${inBranchOf(tx, branch)}
        and exists (select 1 from wallet w where w.organisation_id = t.organisation_id and w.postings > 0
          and not exists (select 1 from invoiced_month m where m.wallet_id = w.id and m.month = ${month}))
      order by t.organisation_id limit ${BATCH}`;
-  return rows.map((row) => row.organisation_id);
-};
 
 const countOf = async (tx: Tx, branch: Branch | null): Promise<number> => {
   const [row] = await tx.sql<{ count: bigint }[]>`
@@ -66,9 +72,55 @@ const problemOf = (error: unknown): string =>
 
 const FIRST = "00000000-0000-0000-0000-000000000000";
 
+/** Numbers of one issuer follow the order of its organisations, so a lane goes through them one after the other. */
+class Lane {
+  constructor(
+    private readonly database: Database,
+    private readonly month: Month,
+    private readonly at: Date,
+    private readonly tell: (organisationId: string, made: number | Error) => void,
+  ) {}
+
+  async bill(issuerId: string, organisationIds: readonly string[]): Promise<void> {
+    for (let from = 0; from < organisationIds.length; from += TOGETHER) {
+      await this.billTogether(issuerId, organisationIds.slice(from, from + TOGETHER));
+    }
+  }
+
+  /** In one transaction; where that fails each in one of its own, so that one that cannot be billed stops no other. */
+  private async billTogether(issuerId: string, ids: readonly string[]): Promise<void> {
+    try {
+      await this.billAll(issuerId, ids);
+    } catch (error) {
+      const [only, ...others] = ids;
+      if (only !== undefined && others.length === 0) this.tell(only, asError(error));
+      else for (const id of ids) await this.billTogether(issuerId, [id]);
+    }
+  }
+
+  private async billAll(issuerId: string, organisationIds: readonly string[]): Promise<void> {
+    const { made, behind } = await this.database.system("run-invoicing", (tx) =>
+      invoiceMonthOf(tx, { issuerId, organisationIds }, this.month, this.at),
+    );
+    for (const [id, { length }] of Map.groupBy(made, (row) => row.organisationId)) this.tell(id, length);
+    for (const id of behind) this.tell(id, notChargedYet(id));
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** Works through all of these, so many at a time. */
+const inLanes = async <T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> => {
+  const left = all.values();
+  const lane = async () => {
+    for (const one of left) await work(one);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+};
+
 /**
- * Bills one month for many organisations, each in a transaction of its own: a failure stops none of the others, and
- * whatever ends in the middle is taken up by the next run. Repeating it changes nothing.
+ * Bills one month for many organisations, some of them together: a failure stops none of the others, and whatever ends
+ * in the middle is taken up by the next run. Repeating it changes nothing.
  * @param branch null: everybody.
  */
 export const runMonth = async (
@@ -80,25 +132,27 @@ export const runMonth = async (
 ): Promise<Run> => {
   const system = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => database.system("run-invoicing", work);
   const run: Run = { month, invoiced: 0, skipped: await system((tx) => countOf(tx, branch)), failures: [], failed: 0 };
-  for (let after = FIRST; ; ) {
-    const ids = await system((tx) => next(tx, month, branch, after));
-    for (const organisationId of ids) {
-      try {
-        const made = await system((tx) => invoiceMonth(tx, organisationId, month, at));
-        if (made.length > 0) {
-          run.invoiced += 1;
-          run.skipped -= 1;
-        }
-      } catch (error) {
-        onError(organisationId, error);
-        run.failed += 1;
-        run.skipped -= 1;
-        if (run.failures.length < MOST_FAILURES) run.failures.push({ organisationId, problem: problemOf(error) });
-      }
+  const lane = new Lane(database, month, at, (organisationId, made) => {
+    run.skipped -= 1;
+    if (typeof made === "number") run.invoiced += 1;
+    else {
+      onError(organisationId, made);
+      run.failed += 1;
+      if (run.failures.length < MOST_FAILURES) run.failures.push({ organisationId, problem: problemOf(made) });
     }
-    const last = ids.at(-1);
-    if (last === undefined || ids.length < BATCH) return run;
-    after = last;
+  });
+  for (let after = FIRST; ; ) {
+    const found = await system((tx) => next(tx, month, branch, after));
+    const byIssuer = Map.groupBy(found, (row) => row.issuer_id);
+    await inLanes([...byIssuer], ([issuerId, rows]) =>
+      lane.bill(
+        issuerId,
+        rows.map(({ id }) => id),
+      ),
+    );
+    const last = found.at(-1);
+    if (last === undefined || found.length < BATCH) return run;
+    after = last.id;
   }
 };
 

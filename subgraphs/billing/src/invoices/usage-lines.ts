@@ -11,6 +11,8 @@ export interface Covered {
   walletId: string;
   currency: Currency;
   invoiceId: string;
+  /** Whose tax rates count. */
+  country: string;
   /** Of the first and last of them. */
   firstAt: Date;
   lastAt: Date;
@@ -19,6 +21,7 @@ export interface Covered {
 }
 
 interface UseRow {
+  invoice_id: string;
   vm_id: string | null;
   machine: string | null;
   resource: string | null;
@@ -80,47 +83,74 @@ const lineOf = (row: UseRow): NewLine => {
 /** By what use is summed up, the finest first. */
 type Grain = "RESOURCE_OF_MACHINE" | "MACHINE" | "RESOURCE";
 
-const useBy = (tx: Tx, covered: Covered, grain: Grain): Promise<UseRow[]> => {
+const useBy = (tx: Tx, covered: readonly Covered[], grain: Grain): Promise<UseRow[]> => {
   const byMachine = grain !== "RESOURCE";
   const byResource = grain !== "MACHINE";
   const isFinest = grain === "RESOURCE_OF_MACHINE";
   return tx.sql<UseRow[]>`
-    select u.vm_id, m.name as machine, u.resource, u.code, u.price_list_id, u.volume, u.promotion, u.quantity::text,
-        u.hours, u.amount
-      from (select case when ${byMachine} then r.vm_id end as vm_id, case when ${byResource} then r.resource end as resource,
-                case when ${byResource} then r.code end as code, case when ${isFinest} then r.price_list_id end as price_list_id,
-                case when ${isFinest} then r.volume_basis_points else 0 end as volume,
-                case when ${isFinest} then r.promotion_basis_points else 0 end as promotion,
-                round(sum(r.quantity), 2) as quantity, count(distinct r.hour) as hours, sum(r.amount)::bigint as amount
-              from usage_record r join invoice_entry i on i.entry_id = r.entry_id
-             where r.organisation_id = ${covered.organisationId} and i.invoice_id = ${covered.invoiceId}
-               and r.currency = ${covered.currency}
-               and r.hour >= ${covered.firstAt.toISOString()}::timestamptz - interval '1 hour'
-               and r.hour < ${covered.lastAt.toISOString()}
-             group by 1, 2, 3, 4, 5, 6) u
-      left join machine m on m.vm_id = u.vm_id
-     order by m.name, u.vm_id, u.resource, u.code, u.volume, u.promotion
-     limit ${MOST_LINES + 1}`;
+    select c.invoice_id, l.*
+      from unnest(${covered.map((one) => one.invoiceId)}::uuid[], ${covered.map((one) => one.organisationId)}::uuid[],
+             ${covered.map((one) => one.currency)}::text[],
+             ${covered.map(({ firstAt }) => firstAt.toISOString())}::text[]::timestamptz[],
+             ${covered.map(({ lastAt }) => lastAt.toISOString())}::text[]::timestamptz[])
+             c(invoice_id, organisation_id, currency, first_at, last_at)
+      cross join lateral (
+        select u.vm_id, m.name as machine, u.resource, u.code, u.price_list_id, u.volume, u.promotion, u.quantity::text,
+            u.hours, u.amount
+          from (select case when ${byMachine} then r.vm_id end as vm_id,
+                    case when ${byResource} then r.resource end as resource,
+                    case when ${byResource} then r.code end as code,
+                    case when ${isFinest} then r.price_list_id end as price_list_id,
+                    case when ${isFinest} then r.volume_basis_points else 0 end as volume,
+                    case when ${isFinest} then r.promotion_basis_points else 0 end as promotion,
+                    round(sum(r.quantity), 2) as quantity, count(distinct r.hour) as hours, sum(r.amount)::bigint as amount
+                  from usage_record r join invoice_entry i on i.entry_id = r.entry_id
+                 where r.organisation_id = c.organisation_id and i.invoice_id = c.invoice_id and r.currency = c.currency
+                   and r.hour >= c.first_at - interval '1 hour' and r.hour < c.last_at
+                 group by 1, 2, 3, 4, 5, 6) u
+          left join machine m on m.vm_id = u.vm_id
+         order by m.name, u.vm_id, u.resource, u.code, u.volume, u.promotion
+         limit ${MOST_LINES + 1}) l`;
 };
 
-/**
- * Lines by machine and resource of what the entries charged, without tax; they add up to the entries' revenue. What was
- * paid when a machine was ordered is a line of its own, and what later use did not cost for it.
- */
-export const linesOfUse = async (tx: Tx, covered: Covered): Promise<NewLine[]> => {
-  let rows: UseRow[] = [];
+/** Use by invoice, each by the finest grain that is not too many lines. */
+const useOf = async (tx: Tx, covered: readonly Covered[]): Promise<Map<string, UseRow[]>> => {
+  const found = new Map<string, UseRow[]>();
+  let left = covered;
   for (const grain of ["RESOURCE_OF_MACHINE", "MACHINE", "RESOURCE"] as const) {
-    rows = await useBy(tx, covered, grain);
-    if (rows.length <= MOST_LINES) break;
+    for (const [invoiceId, rows] of Map.groupBy(await useBy(tx, left, grain), (row) => row.invoice_id)) {
+      found.set(invoiceId, rows);
+    }
+    left = left.filter(({ invoiceId }) => (found.get(invoiceId)?.length ?? 0) > MOST_LINES);
+    if (left.length === 0) break;
   }
-  const lines = rows.map(lineOf);
-  const rest = lines.reduce((left, { amount }) => left - amount, covered.net);
+  return found;
+};
+
+const withRest = (lines: readonly NewLine[], net: bigint): readonly NewLine[] => {
+  const rest = lines.reduce((left, { amount }) => left - amount, net);
   if (rest === 0n) return lines;
   const description = rest > 0n ? "First hours, paid when ordered" : "Paid before, when ordered";
   return [...lines, { kind: "BASE", description, amount: rest }];
 };
 
+/**
+ * Lines by machine and resource of what the entries of each invoice charged, without tax; they add up to the entries'
+ * revenue. What was paid when a machine was ordered is a line of its own, and what later use did not cost for it.
+ * @returns by invoice.
+ */
+export const linesOfUse = async (
+  tx: Tx,
+  covered: readonly Covered[],
+): Promise<ReadonlyMap<string, readonly NewLine[]>> => {
+  const use = await useOf(tx, covered);
+  return new Map(
+    covered.map(({ invoiceId, net }) => [invoiceId, withRest((use.get(invoiceId) ?? []).map(lineOf), net)]),
+  );
+};
+
 interface TaxRow {
+  invoice_id: string;
   country: string | null;
   name: string | null;
   basis_points: number | null;
@@ -128,20 +158,23 @@ interface TaxRow {
   amount: bigint;
 }
 
-/** The tax that the entries took, by the rate that counted when each hour began. */
-export const taxesOfUse = async (tx: Tx, { invoiceId, walletId }: Covered, country: string): Promise<NewLine[]> => {
+const taxOf = ({ country: of, name, basis_points: basisPoints, effective_from: from, amount }: TaxRow): NewLine =>
+  of === null || name === null || basisPoints === null || from === null
+    ? { kind: "TAX", description: "Tax", amount }
+    : taxLine({ amount, rate: { country: of, name, basisPoints, effectiveFrom: new Date(from) } });
+
+/** The tax that the entries of each invoice took, by the rate that counted when each hour began. @returns by invoice. */
+export const taxesOfUse = async (tx: Tx, covered: readonly Covered[]): Promise<ReadonlyMap<string, NewLine[]>> => {
   const rows = await tx.sql<TaxRow[]>`
-    select t.country, t.name, t.basis_points, t.effective_from, sum(p.amount)::bigint as amount
-      from invoice_entry i
+    select i.invoice_id, t.country, t.name, t.basis_points, t.effective_from, sum(p.amount)::bigint as amount
+      from unnest(${covered.map((one) => one.invoiceId)}::uuid[], ${covered.map((one) => one.walletId)}::uuid[],
+             ${covered.map((one) => one.country)}::text[]) c(invoice_id, wallet_id, country)
+      join invoice_entry i on i.invoice_id = c.invoice_id
       join entry e on e.organisation_id = i.organisation_id and e.id = i.entry_id
-      join posting p on p.entry_id = e.id and p.wallet_id = ${walletId} and p.account = 'TAX'
-      left join lateral (select * from tax_rate r where r.country = ${country} and r.effective_from < e.event_at
+      join posting p on p.entry_id = e.id and p.wallet_id = c.wallet_id and p.account = 'TAX'
+      left join lateral (select * from tax_rate r where r.country = c.country and r.effective_from < e.event_at
         order by r.effective_from desc limit 1) t on true
-     where i.invoice_id = ${invoiceId}
-     group by 1, 2, 3, 4 order by t.effective_from`;
-  return rows.map(({ country: of, name, basis_points: basisPoints, effective_from: from, amount }) =>
-    of === null || name === null || basisPoints === null || from === null
-      ? { kind: "TAX", description: "Tax", amount }
-      : taxLine({ amount, rate: { country: of, name, basisPoints, effectiveFrom: new Date(from) } }),
-  );
+     group by 1, 2, 3, 4, 5 order by i.invoice_id, t.effective_from`;
+  const byInvoice = Map.groupBy(rows, (row) => row.invoice_id);
+  return new Map([...byInvoice].map(([invoiceId, taxes]) => [invoiceId, taxes.map(taxOf)]));
 };

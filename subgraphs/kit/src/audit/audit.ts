@@ -1,6 +1,7 @@
 import type { Caller } from "../caller/caller.js";
 import type { Tx } from "../database/database.js";
-import { emit } from "../events/outbox.js";
+import { emit, newEventId } from "../events/outbox.js";
+import { encode } from "../protocol/codec.js";
 import type { ErrorCode } from "../protocol/error-codes.js";
 import { noteRecord } from "./mutations.js";
 
@@ -92,4 +93,15 @@ export const audit = async (tx: Tx, subgraph: string, details: AuditDetails): Pr
   const record = recordOf(subgraph, tx.caller, details);
   noteRecord(tx.caller);
   await emit(tx, { type: AUDIT_EVENT, aggregateId: null, organisationId: record.organisationId, payload: record });
+};
+
+/** Records many things that were done, in one statement: for work that goes by sets. */
+export const auditAll = async (tx: Tx, subgraph: string, all: readonly AuditDetails[]): Promise<void> => {
+  if (all.length === 0) return;
+  const records = all.map((details) => recordOf(subgraph, tx.caller, details));
+  noteRecord(tx.caller);
+  await tx.sql`
+    select emit(e.id, ${AUDIT_EVENT}, null, e.organisation_id, e.payload::jsonb, null, null, ${new Date().toISOString()})
+      from unnest(${records.map(() => newEventId())}::uuid[], ${records.map((record) => record.organisationId)}::uuid[],
+        ${records.map(encode)}::text[]) as e(id, organisation_id, payload)`;
 };

@@ -23,6 +23,7 @@ export {
   readSetting,
   readSettingOfEach,
   readSettings,
+  readSettingsOfEach,
   type WrittenSetting,
   writtenSettings,
 } from "./read.js";

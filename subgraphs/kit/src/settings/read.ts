@@ -113,6 +113,24 @@ export const readSettingOfEach = async <Key extends OpenKey>(
   return new Map(ids.map((id) => [id, (override ?? usable(key, byOrganisation.get(id))) as SettingValue<Key>]));
 };
 
+/** Values of several settings for each of many organisations, in one statement. */
+export const readSettingsOfEach = async <Key extends OpenKey>(
+  tx: Tx,
+  keys: readonly Key[],
+  organisationIds: readonly string[],
+): Promise<Map<string, { [Each in Key]: SettingValue<Each> }>> => {
+  const ids = [...new Set(organisationIds)];
+  const given = new Map(keys.map((key) => [key, valueFromEnvironment(key)]));
+  const asked = keys.filter((key) => given.get(key) === undefined);
+  const written = Map.groupBy(await writtenSettings(tx, asked, ids), (row) => row.organisationId);
+  const valuesOf = (id: string) => {
+    const rows = new Map(written.get(id)?.map((row) => [row.key, row]));
+    return Object.fromEntries(keys.map((key) => [key, given.get(key) ?? usable(key, rows.get(key))]));
+  };
+  // Each value was checked against the definition that its type is made of.
+  return new Map(ids.map((id) => [id, valuesOf(id) as { [Each in Key]: SettingValue<Each> }]));
+};
+
 /**
  * A secret setting, opened; null when there is none. Never put it into anything that is written or answered.
  * @throws when it was sealed under a key that this process has not.

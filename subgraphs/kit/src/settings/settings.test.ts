@@ -6,7 +6,7 @@ import { requestCaller, TEST_SECRET, TestSubgraph, testTree } from "../testing/f
 import { tellSetting } from "../testing/settings.js";
 import { SettingKeys } from "./keys.js";
 import { resealSettings } from "./projection.js";
-import { readSecret, readSetting, readSettingOfEach, readSettings } from "./read.js";
+import { readSecret, readSetting, readSettingOfEach, readSettings, readSettingsOfEach } from "./read.js";
 import type { SettingKey } from "./registry.js";
 
 const tree = testTree();
@@ -82,9 +82,14 @@ describe("a setting", () => {
         });
         const each = await readSettingOfEach(tx, "billing.graceHours", [tree.customer, tree.sibling]);
         expect([each.get(tree.customer), each.get(tree.sibling)]).toEqual([3, 24]);
+        const all = await readSettingsOfEach(tx, ["mfa.required", "billing.graceHours"], [tree.customer, tree.sibling]);
+        expect([...all.values()]).toEqual([
+          { "mfa.required": true, "billing.graceHours": 3 },
+          { "mfa.required": true, "billing.graceHours": 24 },
+        ]);
       }),
     );
-    expect(statements.filter((text) => text.includes("settings_of"))).toHaveLength(2);
+    expect(statements.filter((text) => text.includes("settings_of"))).toHaveLength(3);
   });
 
   it("of a foreign organisation is not told, and its row not shown; those above are inherited all the same", async () => {
