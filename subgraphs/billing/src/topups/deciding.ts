@@ -1,4 +1,4 @@
-import { audit, ForbiddenFault, InvalidInputFault, requireUser, type Tx } from "@tollgate/kit";
+import { audit, ForbiddenFault, reasonOf, requireUser, type Tx } from "@tollgate/kit";
 import { onceFor } from "../quotes/quotes.js";
 import { releaseBonus } from "./bonus.js";
 import { credit } from "./crediting.js";
@@ -39,13 +39,16 @@ export interface Decision {
 
 /**
  * Credits the wallet, once however often it is approved, and lets it recover. @returns the top-up's id.
- * @throws ForbiddenFault for the payer's own people; ConflictFault for one that was decided already.
+ * @throws ForbiddenFault for the payer's own people; ConflictFault for one that was decided already; InvalidInputFault
+ *   for a reason that is too long.
  */
-export const approveTopUp = (tx: Tx, { topUpId, reason = null, idempotencyKey: key }: Decision, at: Date) =>
-  onceFor(tx, { organisationId: topUpId, key, operation: "approveTopUp", input: { topUpId, reason } }, at, async () => {
+export const approveTopUp = (tx: Tx, { topUpId, reason: given = null, idempotencyKey: key }: Decision, at: Date) => {
+  const input = { topUpId, reason: given };
+  return onceFor(tx, { organisationId: topUpId, key, operation: "approveTopUp", input }, at, async () => {
     const row = await lockTopUp(tx, topUpId);
     const decidedBy = requireAbove(tx, row);
     requireState(row, ["AWAITING_APPROVAL"]);
+    const reason = given?.trim() ? reasonOf(given) : null;
     const credited = await credit(tx, row, at);
     const decided = { ...credited, state: "SUCCEEDED", decidedBy, decisionReason: reason, settledAt: at } as const;
     const next = await writeTopUp(tx, row.id, decided);
@@ -53,17 +56,20 @@ export const approveTopUp = (tx: Tx, { topUpId, reason = null, idempotencyKey: k
     await tell(tx, next, "SUCCEEDED", at);
     return next.id;
   });
+};
 
 /** @returns the top-up's id. @throws InvalidInputFault without a reason; else as for approving. */
-export const rejectTopUp = (tx: Tx, { topUpId, reason, idempotencyKey: key }: Decision, at: Date) =>
-  onceFor(tx, { organisationId: topUpId, key, operation: "rejectTopUp", input: { topUpId, reason } }, at, async () => {
+export const rejectTopUp = (tx: Tx, { topUpId, reason: given, idempotencyKey: key }: Decision, at: Date) => {
+  const input = { topUpId, reason: given };
+  return onceFor(tx, { organisationId: topUpId, key, operation: "rejectTopUp", input }, at, async () => {
     const row = await lockTopUp(tx, topUpId);
     const decidedBy = requireAbove(tx, row);
     requireState(row, ["AWAITING_APPROVAL"]);
-    if (!reason?.trim()) throw InvalidInputFault.of("reason", "REQUIRED", "Say why.");
+    const reason = reasonOf(given ?? "");
     const next = await writeTopUp(tx, row.id, { state: "REJECTED", decidedBy, decisionReason: reason, settledAt: at });
     await record(tx, "topUp:approve", next, { state: next.state, reason });
     await releaseBonus(tx, next, at);
     await tell(tx, next, "REJECTED", at);
     return next.id;
   });
+};

@@ -11,6 +11,8 @@ const LINK_LIVES = 5 * 60_000;
 const DAY = 86_400_000;
 /** Removed in one transaction. */
 const MOST_AT_ONCE = 500;
+/** Of one top-up, until those that nobody handed in are removed. */
+const MOST_PLACES = 10;
 const PATH = "/files/proofs";
 
 /** The first bytes of what may be handed in, by content type. */
@@ -51,7 +53,8 @@ export class Proofs {
   }
 
   /**
-   * A place for one file. @throws InvalidInputFault for another kind of file; ConflictFault once the top-up is decided.
+   * A place for one file. @throws InvalidInputFault for another kind of file; ConflictFault once the top-up is decided, or
+   *   has too many places.
    */
   async target(tx: Tx, topUpId: string, contentType: string): Promise<SignedFile> {
     const row = await lockTopUp(tx, topUpId);
@@ -60,6 +63,9 @@ export class Proofs {
     }
     if (!PROOF_TYPES.includes(contentType)) {
       throw InvalidInputFault.of("contentType", "NOT_ALLOWED", "A proof is a PDF, PNG or JPEG.");
+    }
+    if ((await tx.db.$count(proof, eq(proof.topUpId, row.id))) >= MOST_PLACES) {
+      throw new ConflictFault("Too many files for this top-up; try again tomorrow.", row.id);
     }
     const createdAt = this.clock();
     const expiresAt = new Date(createdAt.getTime() + TARGET_LIVES);

@@ -187,6 +187,17 @@ test("a place takes one file, of the kind and size that it was made for, with it
   );
 });
 
+test("one top-up has ten places for files, however many are asked for at once, and reasons have an end", async () => {
+  const { id } = await start();
+  const places = await Promise.all(Array.from({ length: 14 }, () => target(id)));
+  expect(places.filter(({ url }) => url !== undefined)).toHaveLength(10);
+  const { id: topUpId } = await submitted();
+  for (const reason of ["", "x".repeat(501)]) {
+    const input = { topUpId, reason, idempotencyKey: randomUUID() };
+    expect(await change("rejectTopUp", input, caller(tree.reseller))).toMatchObject({ fields: [{ reason: "LENGTH" }] });
+  }
+});
+
 test("what nobody pays expires after a day; a late proof is taken all the same; what was cancelled stays so", async () => {
   const late = await start();
   const cancelled = await start();
