@@ -3,6 +3,7 @@ import { homeOrganisation, type Subgraph, type SubgraphDefinition, type Subgraph
 import type { ClosingTurn, OrganisationNamed, PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
+import { invoiceDownloads } from "./invoices/downloads.js";
 import { INVOICE_STATEMENTS } from "./invoices/invoices.laws.js";
 import { billingJobs } from "./jobs.js";
 import { HOLD_STATEMENTS } from "./ledger/holds.laws.js";
@@ -35,7 +36,7 @@ import { shownSubscription } from "./services/service.types.js";
 import { Paying } from "./topups/paying.js";
 import { Proofs } from "./topups/proofs.js";
 import { Refunding } from "./topups/refunding.js";
-import { TransactionDownloads } from "./transactions/downloads.js";
+import { transactionDownloads } from "./transactions/downloads.js";
 import { followRun } from "./usage/runs.js";
 import { USAGE_STATEMENTS } from "./usage/usage.laws.js";
 import { decideClosing } from "./wallet/closing.js";
@@ -81,7 +82,11 @@ const parts = (
   { clock = () => new Date(), publicUrl = "http://localhost", lookEvery, paymentAddresses, ...rest }: BillingOptions,
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
   documents = new Documents(kit.database, kit.masterSecret, publicUrl, clock),
-  downloads = new TransactionDownloads(kit.database, kit.masterSecret, publicUrl, clock, () => kit.wakeRelay()),
+  place = {
+    ...{ database: kit.database, masterSecret: kit.masterSecret, publicUrl, clock },
+    recorded: () => kit.wakeRelay(),
+  },
+  downloads = { transactions: transactionDownloads(place), invoices: invoiceDownloads(place) },
   watch = new WalletWatch(kit, lookEvery),
   demo: DemoPayments | null = rest.demoPayments
     ? new DemoPayments(publicUrl, kit.logger, (name, webhook) => webhooks.deliver(name, webhook))
@@ -143,7 +148,8 @@ const parts = (
   routes: [
     ...proofs.routes(),
     documents.route(),
-    downloads.route(),
+    downloads.transactions.route(),
+    downloads.invoices.route(),
     ...webhooks.routes(),
     ...new PaymentReturn(kit.database).routes(),
     ...(demo?.routes() ?? []),

@@ -2,6 +2,7 @@ import { Receipts, type SubgraphKit } from "@tollgate/kit";
 import { CatalogueResolver } from "./catalogue/catalogue.resolver.js";
 import { PricingResolver } from "./catalogue/pricing.resolver.js";
 import { OrganisationSpendResolver, SpendReportResolver, SpendSliceResolver } from "./figures/figures.resolver.js";
+import type { InvoiceDownloads } from "./invoices/downloads.js";
 import {
   CreditNoteResolver,
   InvoiceResolver,
@@ -49,7 +50,7 @@ export interface Shared {
   publicUrl: string;
   proofs: Proofs;
   documents: Documents;
-  downloads: TransactionDownloads;
+  downloads: { transactions: TransactionDownloads; invoices: InvoiceDownloads };
   watch: WalletWatch;
   providers: ProviderDirectory;
   paying: Paying;
@@ -62,7 +63,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
   const guesses = new CouponGuesses(kit.database, clock);
   return [
     new WalletResolver(),
-    new TransactionsResolver(downloads),
+    new TransactionsResolver(downloads.transactions),
     new AdjustingResolver(clock),
     new BillingModeResolver(clock),
     new OrganisationModeResolver(clock),
@@ -97,7 +98,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new VmRunwayResolver(clock),
     new VerifyLedgerResolver(clock),
     new UsageResolver(),
-    new InvoiceResolver(clock, documents),
+    new InvoiceResolver(clock, documents, downloads.invoices),
     new CreditNoteResolver(documents),
     new UsageInvoiceResolver(clock),
     new TopUpInvoiceResolver(clock),

@@ -1,4 +1,4 @@
-import { NotFoundFault, requireId } from "@tollgate/kit";
+import { NotFoundFault, requireId, requireUser, type TableFormat } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -6,6 +6,7 @@ import {
   Ctx,
   Directive,
   Download,
+  DownloadFormat,
   Field,
   FieldResolver,
   ID,
@@ -23,6 +24,7 @@ import { subscriptionsById } from "../services/reading.js";
 import { ServiceSubscription, shownSubscription } from "../services/service.types.js";
 import { TopUp } from "../topups/topup.types.js";
 import { UsageRecord } from "../usage/usage.resolver.js";
+import type { InvoiceDownloads } from "./downloads.js";
 import {
   CreditNote,
   Invoice,
@@ -63,6 +65,7 @@ export class InvoiceResolver {
   constructor(
     private readonly clock: () => Date,
     private readonly documents: Documents,
+    private readonly downloads: InvoiceDownloads,
   ) {}
 
   @Directive(READS)
@@ -85,6 +88,20 @@ export class InvoiceResolver {
     const found = await context.read((tx) => listInvoices(tx, page, wanted, at));
     const count = () => context.read((tx) => countInvoices(tx, wanted, at));
     return { ...shown(found, (row) => shownInvoice(row, at)), count };
+  }
+
+  @Directive(READS)
+  @Query(() => Download, {
+    nullable: true,
+    description: "A link to the list of invoices as a file, newest first, for the caller alone; good for five minutes.",
+  })
+  invoicesDownload(
+    @Arg("format", () => DownloadFormat) format: TableFormat,
+    @Ctx() context: OperationContext,
+    @Arg("filter", () => InvoiceFilterInput, { nullable: true }) filter?: InvoiceFilterInput | null,
+  ) {
+    const wish = { filter: { ...filter } };
+    return context.read((tx) => this.downloads.link(tx, requireUser(context.caller), wish, format));
   }
 
   @FieldResolver(() => Organisation, { nullable: true })

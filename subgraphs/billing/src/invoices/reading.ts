@@ -88,6 +88,30 @@ const conditionsOf = async (tx: Tx, filter: InvoiceFilter, at: Date): Promise<SQ
   );
 };
 
+/** @throws InvalidInputFault, NotFoundFault for a filter that nothing can pass. */
+export const requireInvoiceFilter = async (tx: Tx, filter: InvoiceFilter, at: Date): Promise<void> => {
+  await conditionsOf(tx, filter, at);
+};
+
+/** Invoices of the estate older than one of them, newest first. */
+export const invoicesOlderThan = async (
+  tx: Tx,
+  filter: InvoiceFilter,
+  after: { at: string; id: string } | null,
+  size: number,
+  at: Date,
+): Promise<InvoiceRow[]> => {
+  const older = after
+    ? sql`(${invoice.createdAt}, ${invoice.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`
+    : undefined;
+  return tx.db
+    .select()
+    .from(invoice)
+    .where(and(await conditionsOf(tx, filter, at), older))
+    .orderBy(desc(invoice.createdAt), desc(invoice.id))
+    .limit(size);
+};
+
 /** Invoices of the estate, newest first. */
 export const listInvoices = async (
   tx: Tx,
@@ -95,16 +119,7 @@ export const listInvoices = async (
   filter: InvoiceFilter,
   at: Date,
 ): Promise<Connection<InvoiceRow>> => {
-  const after = timeCursor(page.after);
-  const older = after
-    ? sql`(${invoice.createdAt}, ${invoice.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`
-    : undefined;
-  const rows = await tx.db
-    .select()
-    .from(invoice)
-    .where(and(await conditionsOf(tx, filter, at), older))
-    .orderBy(desc(invoice.createdAt), desc(invoice.id))
-    .limit(pageSize(page) + 1);
+  const rows = await invoicesOlderThan(tx, filter, timeCursor(page.after) ?? null, pageSize(page) + 1, at);
   return connectionOf(rows, page, (row) => [row.createdAt.toISOString(), row.id]);
 };
 

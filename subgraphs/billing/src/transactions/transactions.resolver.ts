@@ -57,7 +57,7 @@ export class TransactionsResolver {
     @Ctx() context: OperationContext,
     @Arg("filter", () => TransactionFilter, { nullable: true }) filter?: TransactionFilter | null,
   ) {
-    const wish = { walletId: requireId("wallet", walletId), format, filter: { ...filter } };
-    return context.read((tx) => this.downloads.link(tx, requireUser(context.caller), wish));
+    const wish = { walletId: requireId("wallet", walletId), filter: { ...filter } };
+    return context.read((tx) => this.downloads.link(tx, requireUser(context.caller), wish, format));
   }
 }

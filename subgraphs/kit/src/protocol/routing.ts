@@ -64,6 +64,7 @@ export const PASSED_ON: readonly PassedOn[] = [
   { subgraph: "billing", method: "GET", path: "/files/proofs" },
   { subgraph: "billing", method: "GET", path: "/files/documents" },
   { subgraph: "billing", method: "GET", path: "/files/transactions", streams: true },
+  { subgraph: "billing", method: "GET", path: "/files/invoices", streams: true },
   ...["paystack", "paygate", "midtrans", "stripe"].map((provider) => ({
     subgraph: "billing" as const,
     method: "POST" as const,
