@@ -101,7 +101,7 @@ describe("a customer's money, from too little for a machine to none at all and b
 
   it("lists in the wallet what came in and what the machine took, and keeps a reserve for it", async () => {
     await customer.getByRole("link", { name: "Wallet", exact: true }).click();
-    await expect.poll(() => textOf("Of it reserves of machines")).toMatch(/R\s[1-9]/);
+    await expect.poll(() => textOf("Of that, reserves of machines")).toMatch(/R\s[1-9]/);
     const transactions = customer.getByRole("region", { name: "Transactions" });
     await transactions.getByText(/^Top-up TG-/).waitFor();
     await transactions.getByText(new RegExp(MACHINE)).first().waitFor();

@@ -1,13 +1,16 @@
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { ABSENT } from "../format/formats.js";
+import type { WalletState } from "../gql/graphql.js";
 import { KIND_WORDS } from "../organisation/organisation-words.js";
+import { runwaySeconds } from "../wallet/runway.js";
 import classes from "./OrganisationSummary.module.css";
 import { OrganisationSwitch } from "./OrganisationSwitch.js";
-import { useMay } from "./services-context.js";
-import { useHome } from "./use-home.js";
+import { useFormats, useMay } from "./services-context.js";
+import { type HomeOrganisation, useHome } from "./use-home.js";
 import { useWalletLive } from "./use-wallet-live.js";
 
-/** Whose organisation this is and what its wallet has available, always in sight; and the way to another. */
+/** Whose organisation this is and for how long its wallet lasts, always in sight; and the way to another. */
 export function OrganisationSummary() {
   const { organisation, wallet, isActing } = useHome(true);
   const mayReadWallet = useMay("wallet:read");
@@ -28,8 +31,34 @@ export function OrganisationSummary() {
         <Link to="/wallet" className={classes.wallet}>
           <span className={classes.label}>Available</span>
           <span className={classes.amount}>{wallet?.available.formatted ?? ABSENT}</span>
+          {wallet && <Runway wallet={wallet} />}
         </Link>
       )}
     </div>
+  );
+}
+
+/** What a wallet that does not simply pay has to say; null where its runway says it all. */
+const TROUBLE: Record<WalletState, string | null> = {
+  ACTIVE: null,
+  LOW: "running low",
+  OUT_OF_FUNDS: "out of funds",
+  STOPPED: "out of funds, stopped",
+  CLOSED: "closed",
+};
+
+/** For how long the wallet pays for what runs. */
+function Runway({ wallet }: { wallet: NonNullable<HomeOrganisation["wallet"]> }) {
+  const formats = useFormats();
+  const seconds = runwaySeconds(wallet.available, wallet.burnRate);
+  const trouble = TROUBLE[wallet.state];
+  const lasts = seconds === null || seconds === 0 ? null : `lasts ${formats.duration(seconds)}`;
+  const words = [trouble, lasts].filter((part) => part !== null).join(", ");
+  if (words === "") return null;
+  return (
+    <span className={trouble === null ? classes.label : classes.trouble}>
+      {trouble !== null && <IconAlertTriangle size={14} stroke={1.8} aria-hidden />}
+      {words}
+    </span>
   );
 }

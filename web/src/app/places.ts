@@ -2,6 +2,7 @@ import {
   IconBell,
   IconChartBar,
   IconChecklist,
+  IconCreditCard,
   IconFileDollar,
   IconFileInvoice,
   IconGauge,
@@ -38,6 +39,7 @@ export const PLACES = [
     group: "Money",
     places: [
       { to: "/wallet", label: "Wallet", icon: IconWallet, needs: "wallet:read", phone: true },
+      { to: "/payments", label: "Payments", icon: IconCreditCard, needs: "wallet:read", phone: false },
       { to: "/billing", label: "Billing", icon: IconChartBar, needs: "usage:read", phone: false },
       { to: "/billing/invoices", label: "Invoices", icon: IconFileInvoice, needs: "invoice:read", phone: false },
       { to: "/quotes", label: "Quotes", icon: IconFileDollar, needs: "quote:read", phone: false },

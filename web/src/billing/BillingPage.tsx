@@ -99,7 +99,7 @@ function Billing({ organisation, spend }: BillingProps) {
         <PastBills spend={spend} onChoose={choose} />
       </div>
       {mayRank && <Ranks />}
-      {organisation.kind !== "CUSTOMER" && <EstateSpend period={shown} />}
+      {organisation.kind !== "CUSTOMER" && <EstateSpend period={shown} currency={spend.total.currency} />}
     </>
   );
 }

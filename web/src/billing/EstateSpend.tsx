@@ -11,12 +11,17 @@ import { EstateSpendDocument } from "../gql/graphql.js";
 import classes from "./Billing.module.css";
 
 const PAGE = 20;
-const CURRENCY = "ZAR";
+
+interface EstateSpendProps {
+  period: { from: string; to: string };
+  /** Of one currency at a time: amounts of several add up to nothing. */
+  currency: string;
+}
 
 /** What organisations of the estate are charged, the most first; each name leads to its organisation. */
-export function EstateSpend({ period }: { period: { from: string; to: string } }) {
+export function EstateSpend({ period, currency }: EstateSpendProps) {
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(EstateSpendDocument, {
-    variables: { first: PAGE, period: { from: period.from, to: period.to }, currency: CURRENCY },
+    variables: { first: PAGE, period: { from: period.from, to: period.to }, currency },
     notifyOnNetworkStatusChange: true,
   });
   const list = (data ?? previousData)?.estateSpend;

@@ -58,5 +58,6 @@ export function SpendOfPeriod({ period }: { period: { from: string; to: string }
 
 function daysWords(days: number | null | undefined): string {
   if (days === null || days === undefined) return "Nothing is being used";
+  if (days === 0) return "Less than a day";
   return days === 1 ? "1 day" : `${days} days`;
 }

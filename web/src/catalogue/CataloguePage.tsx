@@ -16,7 +16,9 @@ import classes from "./Catalogue.module.css";
 import { CatalogueFilters } from "./CatalogueFilters.js";
 import { CatalogueNav } from "./CatalogueNav.js";
 import { type CatalogueSearch, filterOf } from "./catalogue-search.js";
+import { type Chosen, MOST_CHOSEN, toggled } from "./chosen.js";
 import { OfferEntry } from "./OfferEntry.js";
+import { QuoteItems } from "./QuoteItems.js";
 
 const PAGE = 20;
 
@@ -26,6 +28,8 @@ export function CataloguePage() {
   const navigate = useNavigate({ from: "/catalogue" });
   const may = useMay("catalogue:read");
   const [buying, setBuying] = useState<ItemFieldsFragment | null>(null);
+  const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  const [quoting, setQuoting] = useState(false);
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(CatalogueItemsDocument, {
     variables: { first: PAGE, filter: filterOf(search), withStatistics: false },
     skip: !may,
@@ -45,10 +49,17 @@ export function CataloguePage() {
         </EmptyState>
       )}
       {may && <CatalogueFilters search={search} onChange={change} />}
+      <ChosenBar chosen={chosen} onQuote={() => setQuoting(true)} onClear={() => setChosen([])} />
       {list && list.nodes.length > 0 && (
         <ul className={`${entries.list} ${classes.list}`}>
           {list.nodes.map((item) => (
-            <OfferEntry key={item.id} item={item} onBuy={() => setBuying(item)} />
+            <OfferEntry
+              key={item.id}
+              item={item}
+              chosen={chosen.some((one) => one.item.id === item.id)}
+              onBuy={() => setBuying(item)}
+              onChoose={() => setChosen(toggled(chosen, item))}
+            />
           ))}
         </ul>
       )}
@@ -73,10 +84,44 @@ export function CataloguePage() {
       )}
       {may && !list && !error && <Bones lines={4} height={56} label="the catalogue" />}
       {may && !list && error && <TroubleNotice error={error} of="The catalogue" onRetry={() => refetch()} />}
+      <Dialog title="Quote of products" open={quoting && chosen.length > 0} onClose={() => setQuoting(false)}>
+        <QuoteItems chosen={chosen} onChange={setChosen} onClose={() => setQuoting(false)} />
+      </Dialog>
       <Dialog title={buyTitle(buying)} open={buying !== null} onClose={() => setBuying(null)}>
         {buying && <BuyItem item={buying} onClose={() => setBuying(null)} />}
       </Dialog>
     </>
+  );
+}
+
+interface ChosenBarProps {
+  chosen: readonly Chosen[];
+  onQuote(): void;
+  onClear(): void;
+}
+
+/** How many products were chosen for a quote, and the way to it; stays in sight while one looks for more. */
+function ChosenBar({ chosen, onQuote, onClear }: ChosenBarProps) {
+  const count = chosen.length;
+  return (
+    <div role="status" className={count > 0 ? classes.bar : undefined}>
+      {count > 0 && (
+        <>
+          <p>
+            {count === 1 ? "1 product" : `${count} products`} chosen for a quote
+            {count === MOST_CHOSEN && ", the most that one takes"}
+          </p>
+          <div className={entries.buttons}>
+            <Button size="xs" variant="default" onClick={onClear}>
+              Choose none
+            </Button>
+            <Button size="xs" onClick={onQuote}>
+              Make the quote
+            </Button>
+          </div>
+        </>
+      )}
+    </div>
   );
 }
 

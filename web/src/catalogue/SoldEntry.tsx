@@ -25,7 +25,7 @@ export function SoldEntry({ item, onAsk }: SoldEntryProps) {
             <Icon size={14} stroke={2} aria-hidden />
             {isOnSale ? "On sale" : "Retired"}
           </span>
-          <span className={classes.price}>{priceWords(price.formatted, interval)}</span>
+          <span className={classes.price}>{priceWords(price.formatted, interval)}, before tax</span>
           {category && <span className="dimmed">{category}</span>}
           {version > 1 && <span className="dimmed">Price number {version}</span>}
         </p>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dayStart, daysAsPeriod } from "./day-start.js";
+import { dayOf, dayStart, daysAsPeriod } from "./day-start.js";
 
 const text = (at: number) => new Date(at).toISOString();
 
@@ -19,4 +19,9 @@ it("counts the last day too", () => {
   expect(daysAsPeriod(undefined, "2026-03-31", "UTC")?.to).toBe("2026-04-01T00:00:00.000Z");
   expect(daysAsPeriod("2026-04-01", "2026-03-31", "UTC")).toBeNull();
   expect(daysAsPeriod(undefined, undefined, "UTC")).toBeNull();
+});
+
+it("knows of which day an instant is", () => {
+  expect(dayOf("2026-02-28T22:00:00.000Z", "Africa/Johannesburg")).toBe("2026-03-01");
+  expect(dayOf("2026-02-28T21:59:59.999Z", "Africa/Johannesburg")).toBe("2026-02-28");
 });

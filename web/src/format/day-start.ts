@@ -39,3 +39,9 @@ function offsetAt(at: number, timeZone: string): number {
   const shown = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
   return shown - Math.floor(at / 1_000) * 1_000;
 }
+
+/** The day of an instant on clocks of a zone, such as "2026-11-21". */
+export function dayOf(instant: string, timeZone: string): string {
+  const at = Date.parse(instant);
+  return new Date(at + offsetAt(at, timeZone)).toISOString().slice(0, 10);
+}

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useFormats } from "../app/services-context.js";
-import { typedAmount } from "../format/money-entry.js";
 import type { InvoiceWholeFragment } from "../gql/graphql.js";
+import { shownAmount } from "../prices/money-words.js";
 import classes from "./Invoices.module.css";
 import { groupsOf, type InvoiceLine, type LineGroup } from "./invoice-lines.js";
 
@@ -58,9 +58,7 @@ function Group({ group, currency }: { group: LineGroup; currency: string }) {
     <details className={classes.group}>
       <summary>
         <span>Machine {machine.name}</span>
-        <span className="numeric">
-          {typedAmount(sum, currency, locale)} {currency}
-        </span>
+        <span className="numeric">{shownAmount(sum, currency, locale)}</span>
       </summary>
       <Lines lines={lines} label={`Machine ${machine.name}`} />
       <p className="small">
@@ -73,6 +71,7 @@ function Group({ group, currency }: { group: LineGroup; currency: string }) {
 }
 
 function Lines({ lines, label }: { lines: LineGroup["lines"]; label: string }) {
+  const formats = useFormats();
   return (
     <table className={classes.lines}>
       <caption className="visually-hidden">{label}</caption>
@@ -82,7 +81,7 @@ function Lines({ lines, label }: { lines: LineGroup["lines"]; label: string }) {
             <th scope="row">
               {what}
               <span className="small dimmed">
-                {line.quantity && ` ${line.quantity} ${line.unit ?? ""}`}
+                {line.quantity && ` ${formats.number(Number(line.quantity), 2)} ${line.unit ?? ""}`}
                 {line.explanation?.hours && `, in ${line.explanation.hours} hours`}
               </span>
             </th>

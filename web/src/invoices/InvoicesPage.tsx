@@ -14,6 +14,7 @@ import { InvoicesDocument } from "../gql/graphql.js";
 import { InvoiceEntry } from "./InvoiceEntry.js";
 import { InvoiceFilters } from "./InvoiceFilters.js";
 import classes from "./Invoices.module.css";
+import { InvoicesDownload } from "./InvoicesDownload.js";
 import { filterOf, type InvoicesSearch } from "./invoices-search.js";
 import { RunInvoicing } from "./RunInvoicing.js";
 
@@ -59,6 +60,9 @@ function Invoices() {
   return (
     <>
       <InvoiceFilters search={search} onChange={change} />
+      <div className={classes.downloads}>
+        <InvoicesDownload filter={filterOf(search)} />
+      </div>
       {isAll && <InvoiceList label="To be paid" search={DUE} isQuiet onAll={() => change({})} />}
       <InvoiceList label="Invoices" search={search} isQuiet={false} onAll={() => change({})} />
     </>

@@ -20,7 +20,7 @@ const CREDITED: readonly TopUpState[] = ["SUCCEEDED", "REFUNDED", "CHARGED_BACK"
 export function PaymentEntry({ payment }: { payment: PaymentInListFragment }) {
   const formats = useFormats();
   const { state, amount, bonus, refunded, provider, reference, wallet, failureReason, decisionReason } = payment;
-  const theirs = payment.bankReference ?? payment.providerReference;
+  const theirs = [payment.bankReference, payment.providerReference].find((other) => other && other !== reference);
   const reason = decisionReason ?? failureReason;
   return (
     <li className={classes.entry}>

@@ -2,7 +2,7 @@ import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMay } from "../app/services-context.js";
+import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -39,9 +39,11 @@ export function PaymentsPage() {
 
 function Payments() {
   const search = useSearch({ from: "/shell/payments" });
+  const { timeZone } = useFormats();
   const navigate = useNavigate({ from: "/payments" });
+  const mayTopUp = useMay("wallet:topUp");
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(PaymentsDocument, {
-    variables: { first: PAGE, filter: filterOf(search) },
+    variables: { first: PAGE, filter: filterOf(search, timeZone) },
     notifyOnNetworkStatusChange: true,
   });
   const list = (data ?? previousData)?.topUps;
@@ -70,7 +72,7 @@ function Payments() {
             </Button>
           ) : (
             <>
-              Every top-up is listed here, with its receipt. <Link to="/wallet">Top up the wallet</Link>
+              Every top-up is listed here, with its receipt. {mayTopUp && <Link to="/wallet">Top up the wallet</Link>}
             </>
           )}
         </EmptyState>

@@ -3,7 +3,7 @@ import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMay } from "../app/services-context.js";
+import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import chip from "../components/Chip.module.css";
 import { EmptyState } from "../components/EmptyState.js";
@@ -37,9 +37,10 @@ export function ProviderEventsPage() {
 
 function Events() {
   const search = useSearch({ from: "/shell/payments/events" });
+  const { timeZone } = useFormats();
   const navigate = useNavigate({ from: "/payments/events" });
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(ProviderEventsDocument, {
-    variables: { first: PAGE, filter: eventFilterOf(search) },
+    variables: { first: PAGE, filter: eventFilterOf(search, timeZone) },
     notifyOnNetworkStatusChange: true,
   });
   const list = (data ?? previousData)?.providerEvents;

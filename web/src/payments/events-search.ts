@@ -1,4 +1,5 @@
-import { isDay, periodOf } from "../audit/audit-search.js";
+import { isDay } from "../audit/audit-search.js";
+import { daysAsPeriod } from "../format/day-start.js";
 import type { PaymentProvider, ProviderEventFilter, ProviderEventState } from "../gql/graphql.js";
 import { isId, WAYS } from "./payments-search.js";
 
@@ -38,9 +39,9 @@ export function parseEventsSearch(input: Record<string, unknown>): EventsSearch 
   };
 }
 
-/** The question to the graph that an address stands for. */
-export function eventFilterOf(search: EventsSearch): ProviderEventFilter {
-  const period = periodOf({ ...(search.from && { from: search.from }), ...(search.to && { to: search.to }) });
+/** The question to the graph that an address stands for; days are those of the person's zone. */
+export function eventFilterOf(search: EventsSearch, timeZone: string): ProviderEventFilter {
+  const period = daysAsPeriod(search.from, search.to, timeZone);
   return {
     ...(search.state && { state: [search.state] }),
     ...(search.provider && { provider: search.provider }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { eventFilterOf, parseEventsSearch } from "./events-search.js";
 import { filterOf, parsePaymentsSearch } from "./payments-search.js";
 
+const ZONE = "Africa/Johannesburg";
 const ID = "01990000-0000-7000-8001-000000000011";
 
 describe("the address of the list of payments", () => {
@@ -13,12 +14,12 @@ describe("the address of the list of payments", () => {
     ).toEqual({});
   });
 
-  it("stands for a question with all states of a group and whole days", () => {
-    expect(filterOf({})).toEqual({});
-    expect(filterOf({ state: "back", provider: "MANUAL", from: "2026-01-31", to: "2026-01-31" })).toEqual({
+  it("stands for a question with all states of a group and whole days of the person's zone", () => {
+    expect(filterOf({}, ZONE)).toEqual({});
+    expect(filterOf({ state: "back", provider: "MANUAL", from: "2026-01-31", to: "2026-01-31" }, ZONE)).toEqual({
       state: ["REFUNDED", "CHARGED_BACK"],
       provider: ["MANUAL"],
-      period: { from: "2026-01-31T00:00:00.000Z", to: "2026-02-01T00:00:00.000Z" },
+      period: { from: "2026-01-30T22:00:00.000Z", to: "2026-01-31T22:00:00.000Z" },
     });
   });
 });
@@ -29,6 +30,6 @@ describe("the address of the list of webhooks", () => {
       state: "FAILED",
       topUp: ID,
     });
-    expect(eventFilterOf({ state: "FAILED", topUp: ID })).toEqual({ state: ["FAILED"], topUpId: ID });
+    expect(eventFilterOf({ state: "FAILED", topUp: ID }, ZONE)).toEqual({ state: ["FAILED"], topUpId: ID });
   });
 });

@@ -1,4 +1,5 @@
-import { isDay, periodOf } from "../audit/audit-search.js";
+import { isDay } from "../audit/audit-search.js";
+import { daysAsPeriod } from "../format/day-start.js";
 import type { PaymentProvider, TopUpFilter, TopUpState } from "../gql/graphql.js";
 
 /** What the address of the list of payments says; absent is everything. */
@@ -48,9 +49,9 @@ export function parsePaymentsSearch(input: Record<string, unknown>): PaymentsSea
   };
 }
 
-/** The question to the graph that an address stands for. */
-export function filterOf(search: PaymentsSearch): TopUpFilter {
-  const period = periodOf({ ...(search.from && { from: search.from }), ...(search.to && { to: search.to }) });
+/** The question to the graph that an address stands for; days are those of the person's zone. */
+export function filterOf(search: PaymentsSearch, timeZone: string): TopUpFilter {
+  const period = daysAsPeriod(search.from, search.to, timeZone);
   return {
     ...(search.state && { state: [...STATE_GROUPS[search.state].states] }),
     ...(search.provider && { provider: [search.provider] }),

@@ -123,7 +123,7 @@ function Standing({ quote, state }: { quote: QuoteShown; state: QuoteState }) {
         quote.expiresAt &&
         `The price is good for ${remainingWords(quote.expiresAt, now)} more, until ${expires}, whatever price lists do.`}
       {state === "EXPIRED" && `The price was good until ${expires}. `}
-      {state === "EXPIRED" && <Link to="/order">Make a new quote</Link>}
+      {state === "EXPIRED" && <Link to={quote.vm ? "/order" : "/catalogue"}>Make a new quote</Link>}
       {state === "REJECTED" &&
         (quote.rejectionReason ? `Rejected: ${quote.rejectionReason}` : "Rejected, without a reason.")}
       {state === "ACCEPTED" && "Accepted by ordering. "}

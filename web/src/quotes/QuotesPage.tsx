@@ -2,7 +2,7 @@ import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMay } from "../app/services-context.js";
+import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -41,10 +41,12 @@ export function QuotesPage() {
 
 function Quotes() {
   const search = useSearch({ from: "/shell/quotes" });
+  const { timeZone } = useFormats();
   const navigate = useNavigate({ from: "/quotes" });
   const withItems = useMay("catalogue:read");
+  const mayQuote = useMay("quote:create");
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(QuotesDocument, {
-    variables: { first: PAGE, filter: filterOf(search), withItems },
+    variables: { first: PAGE, filter: filterOf(search, timeZone), withItems },
     notifyOnNetworkStatusChange: true,
   });
   const list = (data ?? previousData)?.quotes;
@@ -73,7 +75,7 @@ function Quotes() {
           ) : (
             <>
               A quote keeps a price for some days, to show it around before anybody orders.{" "}
-              <Link to="/order">Put a machine together</Link>
+              {mayQuote && <Link to="/order">Put a machine together</Link>}
             </>
           )}
         </EmptyState>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { filterOf, parseQuotesSearch, toggleState } from "./quotes-search.js";
 
+const ZONE = "Africa/Johannesburg";
 const ID = "01990000-0000-7000-8001-000000000010";
 
 describe("the address of the list of quotes", () => {
@@ -11,17 +12,17 @@ describe("the address of the list of quotes", () => {
       from: "2026-01-31",
       to: "2026-02-01",
     });
-    expect(filterOf(search)).toEqual({
+    expect(filterOf(search, ZONE)).toEqual({
       organisationId: ID,
       state: ["ISSUED", "EXPIRED"],
-      period: { from: "2026-01-31T00:00:00.000Z", to: "2026-02-02T00:00:00.000Z" },
+      period: { from: "2026-01-30T22:00:00.000Z", to: "2026-02-01T22:00:00.000Z" },
     });
-    expect(filterOf({})).toEqual({});
+    expect(filterOf({}, ZONE)).toEqual({});
   });
 
   it("leaves out what nobody can have meant", () => {
     expect(parseQuotesSearch({ state: "OPEN", organisation: "mine", from: "2026-02-30", to: 7 })).toEqual({});
-    expect(filterOf({ from: "2026-02-02", to: "2026-01-01" })).toEqual({});
+    expect(filterOf({ from: "2026-02-02", to: "2026-01-01" }, ZONE)).toEqual({});
   });
 
   it("takes a state in, and out again", () => {

@@ -1,4 +1,5 @@
-import { isDay, periodOf } from "../audit/audit-search.js";
+import { isDay } from "../audit/audit-search.js";
+import { daysAsPeriod } from "../format/day-start.js";
 import type { QuoteFilter, QuoteState } from "../gql/graphql.js";
 
 /** What the address of the list of quotes says; absent is everything. */
@@ -45,10 +46,10 @@ export function toggleState(search: QuotesSearch, state: QuoteState): QuotesSear
   return parseQuotesSearch({ ...search, state: after.join(",") });
 }
 
-/** The question to the graph that an address stands for. */
-export function filterOf(search: QuotesSearch): QuoteFilter {
+/** The question to the graph that an address stands for; days are those of the person's zone. */
+export function filterOf(search: QuotesSearch, timeZone: string): QuoteFilter {
   const states = statesOf(search.state);
-  const period = periodOf(search);
+  const period = daysAsPeriod(search.from, search.to, timeZone);
   return {
     ...(search.organisation && { organisationId: search.organisation }),
     ...(states.length > 0 && { state: states }),

@@ -12,6 +12,7 @@ import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { type WalletNowFragment, WalletTransactionsDocument } from "../gql/graphql.js";
 import { TransactionFilters } from "./TransactionFilters.js";
+import { TransactionReason, useMayReadReasons } from "./TransactionReason.js";
 import classes from "./Wallet.module.css";
 import { filterOf, isFiltered, parseWalletSearch, type WalletSearch } from "./wallet-search.js";
 import { ENTRY_KINDS } from "./wallet-words.js";
@@ -32,8 +33,9 @@ export function Transactions({ wallet }: { wallet: WalletNowFragment }) {
   const change = (changed: WalletSearch) => {
     navigate({ search: changed, replace: true, resetScroll: false }).catch(() => undefined);
   };
+  const withReasons = useMayReadReasons();
   const { data, previousData, error, networkStatus, refetch, fetchMore } = useQuery(WalletTransactionsDocument, {
-    variables: { walletId, first: PAGE, filter },
+    variables: { walletId, first: PAGE, filter, withReasons },
     notifyOnNetworkStatusChange: true,
     refetchWritePolicy: "merge",
   });
@@ -69,7 +71,10 @@ export function Transactions({ wallet }: { wallet: WalletNowFragment }) {
               <div>
                 <p className={classes.description}>{entry.description}</p>
                 <p className="small dimmed">
-                  {ENTRY_KINDS[entry.kind]} · <time dateTime={entry.eventAt}>{formats.dateTime(entry.eventAt)}</time>
+                  {ENTRY_KINDS[entry.kind]} · <time dateTime={entry.eventAt}>{formats.dateTime(entry.eventAt)}</time>{" "}
+                  <span className={classes.reason}>
+                    <TransactionReason entry={entry} />
+                  </span>
                 </p>
               </div>
               <div className="numeric">

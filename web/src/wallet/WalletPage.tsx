@@ -130,7 +130,7 @@ function Figures({ wallet }: { wallet: WalletNowFragment }) {
         <dd>{wallet.posted.formatted}</dd>
         <dt>Held</dt>
         <dd>{wallet.held.formatted}</dd>
-        <dt>Of it reserves of machines</dt>
+        <dt>Of that, reserves of machines</dt>
         <dd>{wallet.reserved.formatted}</dd>
         {wallet.owed.minorUnits !== "0" && (
           <>

@@ -16,7 +16,7 @@ export const ENTRY_KINDS: Record<LedgerEntryKind, string> = {
   CAPTURE: "Charged from a hold",
   RELEASE: "Released",
   USAGE: "Usage",
-  SERVICE: "Service",
+  SERVICE: "Service or product",
   INVOICE_PAYMENT: "Invoice paid",
   CREDIT_NOTE: "Credit note",
   PROMOTION: "Promotion",
