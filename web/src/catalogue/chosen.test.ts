@@ -3,7 +3,6 @@ import type { ItemFieldsFragment } from "../gql/graphql.js";
 import { type Chosen, linesOf, MOST_CHOSEN, placed, retyped, toggled } from "./chosen.js";
 
 const product = (id: string): ItemFieldsFragment => ({
-  __typename: "CatalogueItem",
   id,
   kind: "PRODUCT",
   name: `Product ${id}`,

@@ -1,7 +1,9 @@
 import { useMutation } from "@apollo/client/react";
+import type { FieldProblem } from "../api/problems.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
-import { CreateQuoteDocument, IssueQuoteDocument, OrderVmDocument } from "../gql/graphql.js";
+import { OrderVmDocument } from "../gql/graphql.js";
+import { useQuoting } from "../quotes/use-quoting.js";
 import { configOf, type FieldErrors, type OrderForm, placeProblems } from "./order-form.js";
 
 interface Placing {
@@ -15,43 +17,34 @@ interface Placing {
 /** A quote with its price frozen, or why there is none. */
 type Quoting = { quoteId: string } | { problem: string | null };
 
+const wantedOf = (form: OrderForm) => ({ vm: configOf(form), interval: form.interval });
+
 /**
  * Quotes and freezes the price, and orders where that is wanted, in one press. Each step has a key of its own, made of the
  * same intent: pressed again after a lost answer it goes on where it was and never orders twice.
  */
 export function usePlaceOrder({ onPlaced, onQuoted, onFields, onRefused }: Placing) {
-  const [createQuote] = useMutation(CreateQuoteDocument);
-  const [issueQuote] = useMutation(IssueQuoteDocument);
+  const quoting = useQuoting();
   const [orderVm] = useMutation(OrderVmDocument);
   const action = useAction();
   const intent = useIntent();
 
-  const words = (problem: { __typename: string; message: string }, fields?: Fields): string | null => {
+  const words = (message: string, fields: readonly FieldProblem[]): string | null => {
     intent.settle();
-    if (!fields) return problem.message;
+    if (fields.length === 0) return message;
     const placed = placeProblems(fields);
     onFields(placed.fields);
-    return placed.rest[0] ?? (Object.keys(placed.fields).length > 0 ? null : problem.message);
+    return placed.rest[0] ?? (Object.keys(placed.fields).length > 0 ? null : message);
   };
 
   async function quote(form: OrderForm, expectedTotal: string): Promise<Quoting> {
-    const wanted = { vm: configOf(form), interval: form.interval };
-    const key = intent.keyFor(wanted);
-    const drafted = (await createQuote({ variables: { input: { ...wanted, idempotencyKey: `${key}-quote` } } })).data
-      ?.createQuote;
-    if (!drafted) return { problem: NO_ANSWER };
-    if (drafted.__typename !== "Quote") return { problem: words(drafted, fieldsOf(drafted)) };
-    if (drafted.price.total.minorUnits !== expectedTotal) {
-      intent.settle();
-      onRefused();
-      const price = drafted.price.total.formatted;
-      return { problem: `The price is ${price} now. Nothing was ordered: look at it and order again.` };
-    }
-    const issued = (await issueQuote({ variables: { input: { quoteId: drafted.id, idempotencyKey: `${key}-issue` } } }))
-      .data?.issueQuote;
-    if (!issued) return { problem: NO_ANSWER };
-    if (issued.__typename !== "Quote") return { problem: words(issued, fieldsOf(issued)) };
-    return { quoteId: issued.id };
+    const wanted = wantedOf(form);
+    const quoted = await quoting(wanted, expectedTotal, intent.keyFor(wanted));
+    if (quoted.outcome === "REFUSED") return { problem: words(quoted.problem, quoted.fields) };
+    if (quoted.outcome !== "OTHER_PRICE") return quoted;
+    intent.settle();
+    onRefused();
+    return { problem: `The price is ${quoted.price} now. Nothing was ordered: look at it and order again.` };
   }
 
   async function keep(form: OrderForm, expectedTotal: string): Promise<string | null> {
@@ -66,7 +59,7 @@ export function usePlaceOrder({ onPlaced, onQuoted, onFields, onRefused }: Placi
     const quoted = await quote(form, expectedTotal);
     if ("problem" in quoted) return quoted.problem;
     const { quoteId } = quoted;
-    const key = intent.keyFor({ vm: configOf(form), interval: form.interval });
+    const key = intent.keyFor(wantedOf(form));
     const ordered = (await orderVm({ variables: { input: { quoteId, idempotencyKey: `${key}-order` } } })).data
       ?.orderVm;
     if (!ordered) return NO_ANSWER;
@@ -76,7 +69,7 @@ export function usePlaceOrder({ onPlaced, onQuoted, onFields, onRefused }: Placi
       return null;
     }
     onRefused();
-    if (ordered.__typename !== "InsufficientFundsProblem") return words(ordered, fieldsOf(ordered));
+    if (ordered.__typename !== "InsufficientFundsProblem") return words(ordered.message, fieldsOf(ordered));
     intent.settle();
     return `The wallet is short of ${ordered.shortfall.formatted}. Nothing was ordered.`;
   }
@@ -91,8 +84,6 @@ export function usePlaceOrder({ onPlaced, onQuoted, onFields, onRefused }: Placi
   };
 }
 
-type Fields = readonly { path: string[]; message: string }[];
-
-function fieldsOf(problem: { __typename: string; fields?: Fields }): Fields | undefined {
-  return problem.fields;
+function fieldsOf(problem: { __typename: string; fields?: readonly FieldProblem[] }): readonly FieldProblem[] {
+  return problem.fields ?? [];
 }
