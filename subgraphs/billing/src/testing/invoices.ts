@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { newEventId, type SettingKey } from "@tollgate/kit";
+import type { PassThroughResponse } from "@tollgate/kit/protocol";
 import { requestCaller, TestSubgraph, type TestTree, tellSetting } from "@tollgate/kit/testing";
 import { eq } from "drizzle-orm";
 import { billingSubgraph } from "../index.js";
@@ -151,12 +152,16 @@ export class InvoiceDesk {
 
   /** What is behind a link that was given out. */
   async opened(url: string): Promise<{ status: number; body: Uint8Array }> {
-    const { pathname, searchParams } = new URL(url);
+    const { status, body } = await this.answer(new URL(url));
+    return { status, body: body as Uint8Array }; // of documents, which are no streams
+  }
+
+  /** What a path outside of the graph answers. */
+  async answer({ pathname, searchParams }: URL): Promise<PassThroughResponse> {
     const route = this.billing.subgraph.routes.find(({ path }) => path === pathname);
     if (!route) throw new Error(`no route ${pathname}`);
     const request = { method: "GET", path: pathname, query: searchParams, headers: {}, rawBody: new Uint8Array() };
-    const { status, body } = await route.handle({ ...request, address: "127.0.0.1" });
-    return { status, body: body as Uint8Array }; // of documents, which are no streams
+    return route.handle({ ...request, address: "127.0.0.1" });
   }
 
   /** One mutation with its own key, as the graph answers it. */
