@@ -91,13 +91,14 @@ export const requestOf = (who: Asker): RequestCaller =>
 const LATELY = 5 * 60_000;
 
 /**
- * The same text for answers that differ in nothing but an id that was asked for, a request's id, the time, and the
- * signature of an address that is good for a while.
+ * The same text for answers that differ in nothing but an id that was asked for, a request's id, the time, what is
+ * left of it, and the signature of an address that is good for a while.
  */
 export const plainly = (text: string, asked: readonly string[]): string => {
   let plain = text
     .replace(/"requestId":"[^"]*"/g, '"requestId":"-"')
     .replace(/("url":"[^"?]*)\?[^"]*"/g, '$1"')
+    .replace(/"hours":"[\d.]+"/g, '"hours":"-"')
     .replace(/isolation ?\d+/g, "isolation");
   for (const id of asked) plain = plain.replaceAll(id, "<asked>");
   return plain.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (moment) =>

@@ -1,7 +1,10 @@
-import { testTree } from "@tollgate/kit/testing";
+import { countStatements } from "@tollgate/kit";
+import { requestCaller, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { walletFor } from "../ledger/ledger.js";
 import { putTaxRate } from "../tax/setting.js";
 import { system } from "../testing/arrange.js";
+import { ask } from "../testing/orders.js";
 import { setWallet } from "../testing/services.js";
 import { Shop, shopper } from "../testing/shop.js";
 import { renewDue } from "./renewals.js";
@@ -90,5 +93,23 @@ describe("the papers of a service subscription", () => {
     const change = { serviceSubscriptionId, itemId: care };
     expect(await shop.change("changeServiceSubscription", change, as)).toMatchObject({ code: "CONFLICT" });
     expect(await available()).toBe(100_000n - 34_500n);
+  });
+
+  it("are listed with their subscriptions and transactions in as many statements for one as for many", async () => {
+    const document = `query ($n: Int, $wallet: ID!) {
+      serviceSubscriptions(first: $n) { nodes { id organisation { id } item { name organisation { id } } } }
+      invoices(first: $n) { nodes { serviceSubscription { id } lines { explanation { coupon { id } } } creditNotes { number } } }
+      wallet(id: $wallet) { transactions(first: $n) { nodes { entry { reason { __typename } postings { id } reverses { id } } } } } }`;
+    const wallet = await system(shop.subgraph, (tx) => walletFor(tx, tree.customer, "ZAR"));
+    const permissions = ["serviceSubscription", "catalogue", "invoice", "wallet", "promotion"].map(
+      (one) => `${one}:read`,
+    );
+    const reader = requestCaller({ org: tree.reseller, kind: "RESELLER", permissions });
+    type Listed = Record<"serviceSubscriptions" | "invoices", { nodes: object[] }>;
+    const list = (n: number) => ask<Listed>(shop.desk.billing, document, { n, wallet }, reader);
+    const count = async (n: number) => (await countStatements(() => list(n))).length;
+    const { serviceSubscriptions, invoices } = await list(20);
+    expect([serviceSubscriptions.nodes.length, invoices.nodes.length > 3]).toEqual([3, true]);
+    expect(await count(20)).toBe(await count(1));
   });
 });
