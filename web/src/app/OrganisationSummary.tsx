@@ -53,12 +53,13 @@ function Runway({ wallet }: { wallet: NonNullable<HomeOrganisation["wallet"]> })
   const seconds = runwaySeconds(wallet.available, wallet.burnRate);
   const trouble = TROUBLE[wallet.state];
   const lasts = seconds === null || seconds === 0 ? null : `lasts ${formats.duration(seconds)}`;
-  const words = [trouble, lasts].filter((part) => part !== null).join(", ");
-  if (words === "") return null;
+  if (trouble === null) return lasts && <span className={classes.runway}>{lasts}</span>;
   return (
-    <span className={trouble === null ? classes.label : classes.trouble}>
-      {trouble !== null && <IconAlertTriangle size={14} stroke={1.8} aria-hidden />}
-      {words}
+    <span className={`${classes.runway} ${classes.trouble}`}>
+      <IconAlertTriangle size={14} stroke={1.8} aria-hidden />
+      {/* A phone has room for one of both: how long it lasts says more, and the sign beside it that it is not long. */}
+      <span className={lasts ? classes.wide : undefined}>{lasts ? `${trouble}, ` : trouble}</span>
+      {lasts}
     </span>
   );
 }
