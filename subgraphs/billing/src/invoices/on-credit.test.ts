@@ -5,6 +5,7 @@ import { postEntry } from "../ledger/ledger.js";
 import { verifyLedger } from "../ledger/verify.js";
 import { system } from "../testing/arrange.js";
 import { InvoiceDesk, JULY, JUNE } from "../testing/invoices.js";
+import { chargeUntil } from "../usage/charge.js";
 import { decideClosing } from "../wallet/closing.js";
 
 const HOUR = 3_600_000;
@@ -82,4 +83,16 @@ it("bills the last month of an organisation that has closed: it left with nothin
   expect((await desk.wallet(organisationId)).state).toBe("CLOSED");
   expect((await desk.run()).failures).toEqual([]);
   expect(await desk.invoiceOf(organisationId)).toMatchObject({ state: "PAID", total: 1_150n, due: 0n });
+});
+
+it("lets what was used before credit began be paid as before, however late it is charged", async () => {
+  const { reseller: organisationId } = desk.tree;
+  await desk.machine(organisationId, new Date(JULY.getTime() - 5 * HOUR), 0);
+  await desk.invoiced(organisationId, 10_000n, new Date(JULY.getTime() - 2 * HOUR));
+  await chargeUntil(desk.database, JULY);
+  expect((await desk.run()).failures).toEqual([]);
+  // Nothing stays on credit that no invoice asks for.
+  const { posted, receivable, revenue, tax } = await desk.wallet(organisationId);
+  expect(revenue).toBeGreaterThan(0n);
+  expect([posted, receivable]).toEqual([0n, -revenue - tax]);
 });

@@ -3,7 +3,9 @@ import { and, asc, eq, isNull, lte } from "drizzle-orm";
 import { availableOf } from "../ledger/balances.js";
 import { type Leg, postEntry, walletFor } from "../ledger/ledger.js";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
+import { chargeWithin } from "../usage/charge.js";
 import { recover } from "../usage/recover.js";
+import { hourOf } from "../usage/runs.js";
 import { type BillingModeRow, billingMode } from "./mode.schema.js";
 
 /** Organisations asked for at once. */
@@ -55,12 +57,20 @@ const begun = (tx: Tx, organisationId: string, at: Date): Promise<BillingModeRow
     .then((rows) => rows.reverse());
 
 /**
+ * Use of the hours before a decision counts is charged while the one before it still does, however late: else it would be
+ * on credit and on no invoice, or the other way round. Before any wallet is locked, as charging begins with the meter.
+ */
+export const chargeBefore = (tx: Tx, { organisationId, effectiveFrom }: BillingModeRow): Promise<void> =>
+  chargeWithin(tx, [organisationId], hourOf(effectiveFrom));
+
+/**
  * The organisation's wallets take over what was decided and has begun: their credit limits, and the debt that credit no
  * longer covers. Doing it again changes nothing.
  */
 export const applyBillingMode = async (tx: Tx, organisationId: string, at: Date): Promise<void> => {
   const [wanted] = await begun(tx, organisationId, at);
   if (!wanted) return;
+  await chargeBefore(tx, wanted);
   if (wanted.currency) await walletFor(tx, organisationId, wanted.currency);
   const wallets = await lockWallets(tx, organisationId);
   // Somebody else may have applied it while the wallets were waited for.

@@ -14,7 +14,7 @@ import {
 } from "@tollgate/kit";
 import { eq } from "drizzle-orm";
 import { LARGEST_AMOUNT } from "../ledger/ledger.js";
-import { applyBillingMode, requireCovered } from "./applying.js";
+import { applyBillingMode, chargeBefore, requireCovered } from "./applying.js";
 import { type BillingMode, type BillingModeRow, billingMode } from "./mode.schema.js";
 import { billingModeAt } from "./modes.js";
 
@@ -88,6 +88,7 @@ export const changeBillingMode = (tx: Tx, wish: ModeChange, at: Date): Promise<s
       .returning();
     if (!row) throw new Error("insert gave no row");
     if (effectiveFrom <= at) {
+      await chargeBefore(tx, row);
       await requireCovered(tx, row);
       await applyBillingMode(tx, organisationId, at);
     }

@@ -6,9 +6,13 @@ import { billingSubgraph } from "../index.js";
 import { creditWallet, postEntry, walletFor } from "../ledger/ledger.js";
 import { wallet } from "../ledger/ledger.schema.js";
 import { verifyLedger } from "../ledger/verify.js";
-import { system } from "../testing/arrange.js";
+import { followVm } from "../machines/machines.js";
+import { demoPriceList } from "../prices/demo.js";
+import { publishPriceList } from "../prices/prices.js";
+import { system, vmChanged } from "../testing/arrange.js";
 import { TestClock } from "../testing/orders.js";
 import { recoverAll } from "../usage/recover.js";
+import { followRun } from "../usage/runs.js";
 import { applyBillingModes } from "./applying.js";
 import { billingModeAt } from "./modes.js";
 
@@ -53,9 +57,9 @@ const change = async (rest: Record<string, unknown>, caller = above) => {
   return (data as { result: Record<string, unknown> }).result; // as the document asks for it
 };
 
-const walletOf = async () => {
+const walletOf = async (organisationId = tree.customer) => {
   const [row] = await system(billing.subgraph, (tx) =>
-    tx.db.select().from(wallet).where(eq(wallet.organisationId, tree.customer)),
+    tx.db.select().from(wallet).where(eq(wallet.organisationId, organisationId)),
   );
   if (!row) throw new Error("no wallet");
   return row;
@@ -160,6 +164,22 @@ it("is done once for a key, and refused for the same key with another limit", as
   expect(new Set(answers.map(({ __typename }) => __typename))).toEqual(new Set(["BillingModeChange"]));
   expect(await change({ ...key, creditLimit: zar(800n) })).toMatchObject({ __typename: "ConflictProblem" });
   expect(await walletOf()).toMatchObject({ creditLimit: 700n });
+});
+
+it("charges use until then as before, where a change begins at once and charging is behind", async () => {
+  const { sibling: organisationId } = tree;
+  const began = new Date("2026-01-01T00:00:00Z");
+  await system(billing.subgraph, async (tx) => {
+    await publishPriceList(tx, demoPriceList(randomUUID(), tree.operator, began), began);
+    const event = vmChanged({ organisationId });
+    await followVm(tx, event);
+    await followRun(tx, event, new Date(clock.now().getTime() - 3 * 3_600_000));
+  });
+  expect(await change({ organisationId, creditLimit: zar(10_000n) })).toMatchObject({ mode: "INVOICED" });
+  // It had no money, so it owes what it used; none of it is on the credit that begins now.
+  const { posted, receivable, revenue, creditLimit } = await walletOf(organisationId);
+  expect({ posted, receivable, creditLimit }).toEqual({ posted: 0n, receivable: -revenue, creditLimit: 10_000n });
+  expect(revenue).toBeGreaterThan(0n);
 });
 
 it("is for an organisation above alone: nobody gives himself credit, and strangers find nothing", async () => {
