@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
 import { keepsTheContract } from "../contract.js";
+import { listen } from "../testing/loopback.js";
 import { simulatePaystack } from "../testing/paystack-server.js";
 import { paystackAdapter } from "./paystack.js";
 
@@ -70,5 +71,23 @@ it("asks whether a refund was asked for before it asks again: no crash in betwee
   expect(await asked.refund?.({ ...wanted, isWhole: false, reason: "Too much" })).toEqual(first);
   expect(paystack.takeNews()).toHaveLength(1);
   expect(await asked.refund?.({ ...wanted, refundId: "0199-2", isWhole: false, reason: "More" })).not.toEqual(first);
+  await server.stop();
+});
+
+it("waits for the notice of a refund, which has another name: a refund that is done would be taken for one more", async () => {
+  const { server: unused, adapter, credentials } = await simulatePaystack();
+  await unused.stop();
+  const made = { id: 3_018_284, status: "processed" };
+  const server = await listen(({ method }) => ({
+    status: 200,
+    contentType: "application/json",
+    body: JSON.stringify({ status: true, message: "Done", data: method === "GET" ? [] : made }),
+  }));
+  const amount = { minorUnits: 20_000n, currency: "ZAR" } as const;
+  const wanted = { refundId: "0199-1", paymentReference: "TG-000008", reference: "TG-000008", amount };
+  const begun = await adapter
+    .connect(credentials, server.address)
+    .refund?.({ ...wanted, isWhole: false, reason: "Too much" });
+  expect(begun).toEqual({ refundReference: "3018284", state: "PENDING" });
   await server.stop();
 });
