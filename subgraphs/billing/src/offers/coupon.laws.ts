@@ -36,7 +36,7 @@ export const COUPON_STATEMENTS: readonly string[] = [
           and starts_with(t.path, nullif(current_setting('tollgate.path', true), ''))) then
        return null;
      end if;
-     select * into before from coupon_redemption r where r.coupon_id = of_coupon and r.used_by = user_id;
+     select * into before from coupon_redemption r where r.coupon_id = of_coupon and r.used_for_id = user_id;
      if before.id is not null and before.released_at is null then return before.id; end if;
      select count(*) into used from coupon_redemption r
       where r.coupon_id = of_coupon and r.organisation_id = of_organisation and r.released_at is null;
@@ -50,7 +50,7 @@ export const COUPON_STATEMENTS: readonly string[] = [
         where r.id = before.id;
        return before.id;
      end if;
-     insert into coupon_redemption (id, organisation_id, issuer_organisation_id, coupon_id, use, used_by, discount, currency, redeemed_at)
+     insert into coupon_redemption (id, organisation_id, issuer_organisation_id, coupon_id, use, used_for_id, discount, currency, redeemed_at)
        values (redemption, of_organisation, c.organisation_id, of_coupon, used_for, user_id, given, given_currency, at);
      return redemption;
    end $body$`,

@@ -58,7 +58,7 @@ export const couponRedemption = billing.table(
     couponId: uuid("coupon_id").notNull(),
     use: text("use").$type<CouponUse>().notNull(),
     /** The top-up or service subscription that it was used for. */
-    usedBy: uuid("used_by").notNull(),
+    usedForId: uuid("used_for_id").notNull(),
     /** Minor units that it gave. */
     discount: amount("discount").notNull(),
     currency: text("currency").$type<Currency>().notNull(),
@@ -68,7 +68,7 @@ export const couponRedemption = billing.table(
   },
   (table) => [
     unique("coupon_redemption_organisation_key").on(table.organisationId, table.id),
-    unique("coupon_redemption_used_by_key").on(table.couponId, table.usedBy),
+    unique("coupon_redemption_used_for_key").on(table.couponId, table.usedForId),
     foreignKey({
       name: "coupon_redemption_coupon_fk",
       columns: [table.issuerOrganisationId, table.couponId],

@@ -23,8 +23,8 @@ const questionOf = (code: string, organisationId: string): CouponQuestion => ({
   at: desk.clock.now(),
 });
 
-const redeem = (code: string, organisationId: string = tree.customer, usedBy: string = randomUUID()) =>
-  system(desk.billing.subgraph, (tx) => redeemCoupon(tx, { ...questionOf(code, organisationId), usedBy }));
+const redeem = (code: string, organisationId: string = tree.customer, usedForId: string = randomUUID()) =>
+  system(desk.billing.subgraph, (tx) => redeemCoupon(tx, { ...questionOf(code, organisationId), usedForId }));
 
 /** How often it is used by its own count, and by its uses. */
 const countsOf = (code: string) =>
@@ -56,8 +56,8 @@ test("of 32 at once as many use a coupon as it allows, in all and of each organi
 
 test("for the same top-up it is one use, however often it is asked for, also at once", async () => {
   const { code } = await desk.coupon({ maxRedemptions: 5 });
-  const usedBy = randomUUID();
-  const redeemed = await Promise.all(Array.from({ length: 16 }, () => redeem(code, tree.customer, usedBy)));
+  const usedForId = randomUUID();
+  const redeemed = await Promise.all(Array.from({ length: 16 }, () => redeem(code, tree.customer, usedForId)));
   expect(new Set(redeemed.map(({ redemptionId }) => redemptionId)).size).toBe(1);
   expect(redeemed[0]?.discount).toEqual({ minorUnits: 1_000n, currency: "ZAR" });
   expect(await countsOf(code)).toEqual({ redemptions: 1, uses: 1n });
@@ -65,21 +65,21 @@ test("for the same top-up it is one use, however often it is asked for, also at 
 
 test("what is given back can be used again, once, and by what gave it back as well", async () => {
   const { code } = await desk.coupon({ maxRedemptions: 1 });
-  const usedBy = randomUUID();
-  const { redemptionId } = await redeem(code, tree.customer, usedBy);
+  const usedForId = randomUUID();
+  const { redemptionId } = await redeem(code, tree.customer, usedForId);
   await expect(redeem(code)).rejects.toMatchObject({ code: "INVALID_INPUT" });
   const release = () => system(desk.billing.subgraph, (tx) => releaseCoupon(tx, redemptionId, desk.clock.now()));
   const released = await Promise.all(Array.from({ length: 8 }, release));
   expect(released.filter(Boolean)).toHaveLength(1);
   expect(await countsOf(code)).toEqual({ redemptions: 0, uses: 0n });
-  expect((await redeem(code, tree.customer, usedBy)).redemptionId).toBe(redemptionId);
+  expect((await redeem(code, tree.customer, usedForId)).redemptionId).toBe(redemptionId);
   expect(await countsOf(code)).toEqual({ redemptions: 1, uses: 1n });
 });
 
 test("a use is undone with what failed in its transaction", async () => {
   const { code } = await desk.coupon();
   const failing = system(desk.billing.subgraph, async (tx) => {
-    await redeemCoupon(tx, { ...questionOf(code, tree.customer), usedBy: randomUUID() });
+    await redeemCoupon(tx, { ...questionOf(code, tree.customer), usedForId: randomUUID() });
     throw new Error("what it was for failed");
   });
   await expect(failing).rejects.toThrow("what it was for failed");

@@ -86,20 +86,20 @@ export interface Redemption extends CouponOffer {
 }
 
 /**
- * Uses a coupon for a top-up or service subscription (`usedBy`, its id), once for each, and never more often than it
+ * Uses a coupon for a top-up or service subscription (`usedForId`, its id), once for each, and never more often than it
  * allows, whoever else does at this moment. Locks the coupon until the transaction ends: call it before wallets are
  * locked. What becomes of the transaction becomes of the use.
  * @throws CouponFault where it cannot be used.
  */
-export const redeemCoupon = async (tx: Tx, question: CouponQuestion & { usedBy: string }): Promise<Redemption> => {
-  const { use, organisationId, usedBy, at } = question;
+export const redeemCoupon = async (tx: Tx, question: CouponQuestion & { usedForId: string }): Promise<Redemption> => {
+  const { use, organisationId, usedForId, at } = question;
   const known = await redemptionOf(tx, question);
   if (known) return known;
   const offer = await couponFor(tx, question);
   if (!offer) throw new CouponFault(question.code);
   const { couponId, discount } = offer;
   const [row] = await tx.sql<{ redemption_id: string | null }[]>`
-    select redeem_coupon(${newEventId()}, ${couponId}, ${organisationId}, ${use}, ${usedBy},
+    select redeem_coupon(${newEventId()}, ${couponId}, ${organisationId}, ${use}, ${usedForId},
       ${discount.minorUnits.toString()}, ${discount.currency}, ${at.toISOString()}) as redemption_id`;
   if (!row?.redemption_id) throw new CouponFault(question.code);
   return { ...offer, redemptionId: row.redemption_id };
@@ -108,14 +108,14 @@ export const redeemCoupon = async (tx: Tx, question: CouponQuestion & { usedBy: 
 /** What was redeemed for this before under the same code, and counts. */
 const redemptionOf = async (
   tx: Tx,
-  { organisationId, usedBy, ...question }: CouponQuestion & { usedBy: string },
+  { organisationId, usedForId, ...question }: CouponQuestion & { usedForId: string },
 ): Promise<Redemption | null> => {
   const [row] = await tx.sql<
     { id: string; coupon_id: string; discount: bigint; currency: Currency; ends_at: string | null }[]
   >`
     select r.id, r.coupon_id, r.discount, r.currency, c.ends_at from coupon_redemption r
       join coupons_for(${organisationId}, ${codeOf(question.code)}) c on c.id = r.coupon_id
-     where r.organisation_id = ${organisationId} and r.used_by = ${usedBy} and r.released_at is null`;
+     where r.organisation_id = ${organisationId} and r.used_for_id = ${usedForId} and r.released_at is null`;
   if (!row) return null;
   return {
     redemptionId: row.id,

@@ -120,13 +120,13 @@ export const subscribe = (tx: Tx, wish: NewSubscription, at: Date): Promise<stri
 const redeem = async (
   tx: Tx,
   { couponCode, organisationId }: NewSubscription,
-  usedBy: string,
+  usedForId: string,
   amount: { minorUnits: bigint; currency: Currency },
   at: Date,
 ): Promise<{ couponId: string; code: string; discount: bigint } | null> => {
   if (couponCode === null) return null;
   const question = { code: couponCode, use: "SERVICE_SUBSCRIPTION" as const, organisationId, amount, at };
-  const { couponId, code, discount } = await redeemCoupon(tx, { ...question, usedBy });
+  const { couponId, code, discount } = await redeemCoupon(tx, { ...question, usedForId });
   return { couponId, code, discount: discount.minorUnits };
 };
 

@@ -16,15 +16,15 @@ type Payment = Pick<TopUpRow, "id" | "organisationId" | "amount" | "currency">;
  * @returns minor units. @throws CouponFault where it cannot be used.
  */
 export const promiseBonus = async (tx: Tx, payment: Payment, code: string, at: Date): Promise<bigint> => {
-  const { id: usedBy, organisationId, amount: minorUnits, currency } = payment;
+  const { id: usedForId, organisationId, amount: minorUnits, currency } = payment;
   const question = { code, use: "TOP_UP", organisationId, amount: { minorUnits, currency }, at } as const;
-  return (await redeemCoupon(tx, { ...question, usedBy })).discount.minorUnits;
+  return (await redeemCoupon(tx, { ...question, usedForId })).discount.minorUnits;
 };
 
 /** The payment came to nothing: its coupon can be used for another. The top-up is locked. */
 export const releaseBonus = async (tx: Tx, { id, bonus }: TopUpRow, at: Date): Promise<void> => {
   if (bonus === 0n) return;
-  const counts = and(eq(couponRedemption.usedBy, id), isNull(couponRedemption.releasedAt));
+  const counts = and(eq(couponRedemption.usedForId, id), isNull(couponRedemption.releasedAt));
   const [redemption] = await tx.db.select({ id: couponRedemption.id }).from(couponRedemption).where(counts);
   if (redemption) await releaseCoupon(tx, redemption.id, at);
   await writeTopUp(tx, id, { bonus: 0n });
