@@ -165,16 +165,22 @@ const taxOf = ({ country: of, name, basis_points: basisPoints, effective_from: f
 
 /** The tax that the entries of each invoice took, by the rate that counted when each hour began. @returns by invoice. */
 export const taxesOfUse = async (tx: Tx, covered: readonly Covered[]): Promise<ReadonlyMap<string, NewLine[]>> => {
+  // By index from each invoice to its entries and postings: what is guessed of many at once would read all postings.
   const rows = await tx.sql<TaxRow[]>`
-    select i.invoice_id, t.country, t.name, t.basis_points, t.effective_from, sum(p.amount)::bigint as amount
+    select c.invoice_id, t.*
       from unnest(${covered.map((one) => one.invoiceId)}::uuid[], ${covered.map((one) => one.walletId)}::uuid[],
              ${covered.map((one) => one.country)}::text[]) c(invoice_id, wallet_id, country)
-      join invoice_entry i on i.invoice_id = c.invoice_id
-      join entry e on e.organisation_id = i.organisation_id and e.id = i.entry_id
-      join posting p on p.entry_id = e.id and p.wallet_id = c.wallet_id and p.account = 'TAX'
-      left join lateral (select * from tax_rate r where r.country = c.country and r.effective_from < e.event_at
-        order by r.effective_from desc limit 1) t on true
-     group by 1, 2, 3, 4, 5 order by i.invoice_id, t.effective_from`;
+      cross join lateral (
+        select r.country, r.name, r.basis_points, r.effective_from, sum(p.amount)::bigint as amount
+          from (select e.id, e.event_at from invoice_entry i
+                  join entry e on e.organisation_id = i.organisation_id and e.id = i.entry_id
+                 where i.invoice_id = c.invoice_id offset 0) e
+          cross join lateral (select p.amount from posting p
+            where p.entry_id = e.id and p.wallet_id = c.wallet_id and p.account = 'TAX' offset 0) p
+          left join lateral (select * from tax_rate r where r.country = c.country and r.effective_from < e.event_at
+            order by r.effective_from desc limit 1) r on true
+         group by 1, 2, 3, 4) t
+     order by c.invoice_id, t.effective_from`;
   const byInvoice = Map.groupBy(rows, (row) => row.invoice_id);
   return new Map([...byInvoice].map(([invoiceId, taxes]) => [invoiceId, taxes.map(taxOf)]));
 };
