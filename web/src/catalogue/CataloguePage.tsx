@@ -103,23 +103,19 @@ interface ChosenBarProps {
 /** How many products were chosen for a quote, and the way to it; stays in sight while one looks for more. */
 function ChosenBar({ chosen, onQuote, onClear }: ChosenBarProps) {
   const count = chosen.length;
+  const words = `${count === 1 ? "1 product" : `${count} products`} chosen for a quote`;
   return (
-    <div role="status" className={count > 0 ? classes.bar : undefined}>
+    <div className={count > 0 ? classes.bar : undefined}>
+      <p role="status">{count > 0 && (count < MOST_CHOSEN ? words : `${words}, the most that one takes`)}</p>
       {count > 0 && (
-        <>
-          <p>
-            {count === 1 ? "1 product" : `${count} products`} chosen for a quote
-            {count === MOST_CHOSEN && ", the most that one takes"}
-          </p>
-          <div className={entries.buttons}>
-            <Button size="xs" variant="default" onClick={onClear}>
-              Choose none
-            </Button>
-            <Button size="xs" onClick={onQuote}>
-              Make the quote
-            </Button>
-          </div>
-        </>
+        <div className={entries.buttons}>
+          <Button size="xs" variant="default" onClick={onClear}>
+            Choose none
+          </Button>
+          <Button size="xs" onClick={onQuote}>
+            Make the quote
+          </Button>
+        </div>
       )}
     </div>
   );

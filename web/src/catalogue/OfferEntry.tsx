@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
 import { useMay } from "../app/services-context.js";
 import { useHomeId } from "../app/use-home.js";
 import entries from "../components/Entries.module.css";
@@ -43,11 +44,12 @@ export function OfferEntry({ item, chosen, onBuy, onChoose }: OfferEntryProps) {
             <Button
               size="xs"
               variant={chosen ? "light" : "default"}
+              leftSection={chosen && <IconCheck size={14} stroke={2} aria-hidden />}
               aria-pressed={chosen}
               aria-label={`Quote: ${name}`}
               onClick={onChoose}
             >
-              {chosen ? "Chosen" : "Quote"}
+              Quote
             </Button>
           )}
           {may && (
