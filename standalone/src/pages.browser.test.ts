@@ -99,6 +99,41 @@ describe.each([
   }, 300_000);
 });
 
+/** Where other pages lead, and not the navigation: each by its address, and what a list of it opens first. */
+const BEHIND_OTHERS: { path: string; opens?: RegExp }[] = [
+  { path: "/billing/invoices", opens: /^INV-/ },
+  { path: "/catalogue/subscriptions" },
+  { path: "/catalogue/selling" },
+  { path: "/payments/events" },
+  { path: "/prices", opens: /^Standard/ },
+  { path: "/prices?view=promotions" },
+  { path: "/prices?view=coupons" },
+  { path: "/prices?view=taxes" },
+];
+
+describe("the pages of money behind others", () => {
+  it("fit both screens and have nothing that axe objects to", async () => {
+    const page = await visitors.open(PHONE);
+    await visitors.signIn(page, "operator");
+    const faults: Record<string, string[]> = {};
+    for (const { path, opens } of BEHIND_OTHERS) {
+      await page.goto(`${tollgate.url}${path}`);
+      await settled(page);
+      if (opens) {
+        await page.getByRole("main").getByRole("link", { name: opens }).first().click();
+        await page.getByRole("heading", { level: 1, name: opens }).waitFor();
+        await settled(page);
+      }
+      const found = await faultsOf(page);
+      await turnTo(page, DESK);
+      found.push(...(await faultsOf(page, OF_THE_SCREEN)));
+      await turnTo(page, PHONE);
+      if (found.length > 0) faults[path] = found;
+    }
+    expect(faults).toEqual({});
+  }, 120_000);
+});
+
 describe("the pages for people who are not signed in", () => {
   it("fit every screen and have nothing that axe objects to", async () => {
     const page = await visitors.open(PHONE);
