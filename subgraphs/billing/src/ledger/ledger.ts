@@ -102,7 +102,7 @@ export const creditWallet = async (tx: Tx, credit: Credit): Promise<{ entryId: s
     throw InvalidInputFault.of("amount", "OUT_OF_RANGE", "An amount must be positive and not absurd.");
   }
   const input = { currency, minorUnits, description, at };
-  return await once(tx, { organisationId, key: idempotencyKey, operation: "credit", input }, new Date(), async () => {
+  return await once(tx, { organisationId, key: idempotencyKey, operation: "credit", input }, at, async () => {
     const walletId = await walletFor(tx, organisationId, currency);
     const legs: Leg[] = [
       { walletId, account: "WALLET", amount: minorUnits },

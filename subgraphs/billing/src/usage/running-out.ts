@@ -1,6 +1,5 @@
 import { readSettingOfEach, type Tx } from "@tollgate/kit";
 import { and, eq, inArray } from "drizzle-orm";
-import { MAIN_CURRENCY } from "../currency.js";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
 import { type MachineRow, machine } from "../machines/machine.schema.js";
 import { grossPerHour } from "../prices/cost.js";
@@ -35,7 +34,7 @@ const walletsOfMachines = async (tx: Tx, vmIds: readonly string[]): Promise<Wall
   const rows = await tx.db
     .selectDistinctOn([wallet.id], { wallet })
     .from(machine)
-    .innerJoin(wallet, and(eq(wallet.organisationId, machine.organisationId), eq(wallet.currency, MAIN_CURRENCY)))
+    .innerJoin(wallet, eq(wallet.organisationId, machine.organisationId))
     .where(and(inArray(machine.vmId, [...vmIds]), eq(machine.isCharged, true), eq(machine.state, "RUNNING")))
     .orderBy(wallet.id);
   return rows.map((row) => row.wallet);
@@ -49,7 +48,7 @@ const walletsOfMachines = async (tx: Tx, vmIds: readonly string[]): Promise<Wall
 export const machinesRunOut = async (tx: Tx, vmIds: readonly string[], at: Date): Promise<Map<string, Date>> => {
   const wallets = await walletsOfMachines(tx, vmIds);
   if (wallets.length === 0) return new Map();
-  const owners = wallets.map(({ organisationId }) => organisationId);
+  const owners = [...new Set(wallets.map(({ organisationId }) => organisationId))];
   const running = await tx.db
     .select()
     .from(machine)
@@ -64,10 +63,12 @@ export const machinesRunOut = async (tx: Tx, vmIds: readonly string[], at: Date)
   );
   const wanted = new Set(vmIds);
   const found = new Map<string, Date>();
-  for (const { id, organisationId, available, state, graceEndsAt } of wallets) {
+  for (const { id, organisationId, currency, available, state, graceEndsAt } of wallets) {
     const own = prices.get(organisationId);
+    // Of several wallets the one in the currency of the prices pays.
+    if (own?.list.currency !== currency) continue;
     const dry = state === "OUT_OF_FUNDS" ? at : runsOutAt(available, rates.get(id) ?? NOTHING, at);
-    if (!own || !dry) continue;
+    if (!dry) continue;
     const groups = groupsOf(byOwner.get(organisationId) ?? [], own);
     const times = stopTimes(dry, hours.get(organisationId) ?? 0, graces.get(id) ?? 0n, groups);
     groups.forEach((group, nth) => {

@@ -11,6 +11,7 @@ import { demoPriceList } from "../prices/demo.js";
 import { publishPriceList } from "../prices/prices.js";
 import { credit, system, vmChanged } from "../testing/arrange.js";
 import { chargeUntil } from "../usage/charge.js";
+import { machinesRunOut } from "../usage/running-out.js";
 import { followRun } from "../usage/runs.js";
 import { WalletWatch } from "./watch.js";
 
@@ -164,4 +165,14 @@ test("nobody watches a wallet outside of the estate", async () => {
     const { value } = await stream.next();
     expect(value.errors?.[0]?.extensions?.["code"]).toBe("NOT_FOUND");
   }
+});
+
+test("a machine that is paid in another currency says when that money ends", async () => {
+  const list = demoPriceList(randomUUID(), tree.otherReseller, new Date("2026-01-01T00:00:00Z"));
+  await system(billing.subgraph, (tx) => publishPriceList(tx, { ...list, currency: "USD" }, NOW));
+  const sold = vmChanged({ organisationId: tree.otherCustomer });
+  await system(billing.subgraph, (tx) => followVm(tx, sold));
+  await credit(billing.subgraph, tree.otherCustomer, 1_000n, { currency: "USD" });
+  const ends = await system(billing.subgraph, (tx) => machinesRunOut(tx, [sold.vmId], NOW));
+  expect(ends.get(sold.vmId)?.getTime()).toBeGreaterThan(NOW.getTime());
 });
