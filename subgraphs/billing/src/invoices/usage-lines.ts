@@ -165,8 +165,10 @@ const taxOf = ({ country: of, name, basis_points: basisPoints, effective_from: f
 
 /** The tax that the entries of each invoice took, by the rate that counted when each hour began. @returns by invoice. */
 export const taxesOfUse = async (tx: Tx, covered: readonly Covered[]): Promise<ReadonlyMap<string, NewLine[]>> => {
-  // By index from each invoice to its entries and postings: what is guessed of many at once would read all postings.
+  // Rates are read once, since who may see them is looked up along the tree; and entries and postings of each invoice by
+  // index, since what is guessed of many at once would read all postings.
   const rows = await tx.sql<TaxRow[]>`
+    with rate as materialized (select * from tax_rate where country = any(${covered.map((one) => one.country)}::text[]))
     select c.invoice_id, t.*
       from unnest(${covered.map((one) => one.invoiceId)}::uuid[], ${covered.map((one) => one.walletId)}::uuid[],
              ${covered.map((one) => one.country)}::text[]) c(invoice_id, wallet_id, country)
@@ -177,7 +179,7 @@ export const taxesOfUse = async (tx: Tx, covered: readonly Covered[]): Promise<R
                  where i.invoice_id = c.invoice_id offset 0) e
           cross join lateral (select p.amount from posting p
             where p.entry_id = e.id and p.wallet_id = c.wallet_id and p.account = 'TAX' offset 0) p
-          left join lateral (select * from tax_rate r where r.country = c.country and r.effective_from < e.event_at
+          left join lateral (select * from rate r where r.country = c.country and r.effective_from < e.event_at
             order by r.effective_from desc limit 1) r on true
          group by 1, 2, 3, 4) t
      order by c.invoice_id, t.effective_from`;
