@@ -20,7 +20,7 @@ afterAll(async () => {
   expect(complaints).toEqual([]);
 });
 
-it("a reseller puts a service on sale, its customer finds it, subscribes, changes, cancels and goes on", async () => {
+it("a reseller puts a service on sale, its customer finds it, subscribes, changes, cancels, goes on, and has a product quoted", async () => {
   const reseller = await visitors.open();
   await visitors.signIn(reseller, "reseller", "/catalogue/selling");
   await reseller.getByRole("button", { name: "Put something on sale" }).click();
@@ -62,4 +62,13 @@ it("a reseller puts a service on sale, its customer finds it, subscribes, change
 
   await reseller.reload();
   await reseller.getByText("1 subscription,").waitFor();
+
+  await page.goto(`${tollgate.url}/catalogue`);
+  await page.getByRole("button", { name: "Quote: Moving in" }).click();
+  await page.getByRole("button", { name: "Make the quote" }).click();
+  await dialog.getByRole("textbox", { name: "Moving in" }).fill("2");
+  await dialog.getByText("R 3 450,00").waitFor();
+  await dialog.getByRole("button", { name: "Keep as a quote" }).click();
+  await page.getByRole("heading", { name: "2 × Moving in" }).waitFor();
+  await page.getByRole("button", { name: "Order for R 3 450,00" }).waitFor();
 });
