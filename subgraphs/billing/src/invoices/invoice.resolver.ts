@@ -91,6 +91,7 @@ export class InvoiceResolver {
   }
 
   @Directive(READS)
+  @Directive('@tag(name: "per-person")')
   @Query(() => Download, {
     nullable: true,
     description: "A link to the list of invoices as a file, newest first, for the caller alone; good for five minutes.",

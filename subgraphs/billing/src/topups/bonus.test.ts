@@ -90,6 +90,15 @@ test("a payment that comes to nothing gives the use back: failed, cancelled or t
   expect(await uses(couponCode)).toBe(0);
 });
 
+test("a use whose bonus rounds to nothing is given back as any other", async () => {
+  const couponCode = await issue({ basisPoints: 1 });
+  const amount = { minorUnits: "5000", currency: "ZAR" };
+  const { id: topUpId } = await desk.start({ provider: "STRIPE", couponCode, amount });
+  expect(await uses(couponCode)).toBe(1);
+  await desk.change("cancelTopUp", { topUpId, idempotencyKey: randomUUID() });
+  expect(await uses(couponCode)).toBe(0);
+});
+
 test("a success after it had failed gets the bonus where the coupon still allows it, else none", async () => {
   const couponCode = await issue({ maxRedemptions: 1 });
   const first = await desk.start({ provider: "STRIPE", couponCode });

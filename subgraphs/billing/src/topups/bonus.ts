@@ -22,8 +22,8 @@ export const promiseBonus = async (tx: Tx, payment: Payment, code: string, at: D
 };
 
 /** The payment came to nothing: its coupon can be used for another. The top-up is locked. */
-export const releaseBonus = async (tx: Tx, { id, bonus }: TopUpRow, at: Date): Promise<void> => {
-  if (bonus === 0n) return;
+export const releaseBonus = async (tx: Tx, { id, couponCode }: TopUpRow, at: Date): Promise<void> => {
+  if (couponCode === null) return;
   const counts = and(eq(couponRedemption.usedForId, id), isNull(couponRedemption.releasedAt));
   const [redemption] = await tx.db.select({ id: couponRedemption.id }).from(couponRedemption).where(counts);
   if (redemption) await releaseCoupon(tx, redemption.id, at);
