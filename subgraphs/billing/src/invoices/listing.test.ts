@@ -40,5 +40,6 @@ it("lists invoices with all that can be asked of them in as many statements for 
   expect(invoices.nodes.every(({ lines }) => lines.some((line) => line.explanation?.entries.length))).toBe(true);
   const count = async (n: number) => (await countStatements(() => list(n))).map(String);
   const [many, one] = [await count(20), await count(1)];
-  expect(many.length).toBe(one.length);
+  // One alone may ask for an organisation that is a party of another among many.
+  expect(many.length).toBeLessThanOrEqual(one.length);
 });

@@ -3,6 +3,7 @@ import { Database, newEventId, type Subgraph, type Tx } from "@tollgate/kit";
 import type { DeliveredEvent, VmChange } from "@tollgate/kit/protocol";
 import type { Credit } from "../ledger/ledger.js";
 import { creditWallet } from "../ledger/ledger.js";
+import { verifyLedger } from "../ledger/verify.js";
 import { BYTES_PER_GB } from "../prices/cost.js";
 import type { NewPriceList } from "../prices/prices.js";
 
@@ -80,3 +81,7 @@ export const asAdministrator = async (databaseUrl: string, statements: string): 
     await database.close();
   }
 };
+
+/** What breaks the laws of the ledger where debts stand on invoices that nobody wrote. */
+export const brokenLaws = async (tx: Tx) =>
+  (await verifyLedger(tx)).findings.filter(({ law }) => law !== "INVOICED_EQUALS_OPEN_INVOICES");
