@@ -5,6 +5,8 @@ import { demoId, demoOrganisations } from "./organisations.js";
 const BYTES_PER_GB = 2n ** 30n;
 /** An hour more than the chart of a day shows, so that it is as fine to its left end. */
 const HISTORY_HOURS = 25;
+/** Where nobody wants a past: enough for the chart of an hour. */
+const FEW_HOURS = 2;
 const HISTORY_DAYS = 365;
 /** Age in days of the first customer's machines, which have all of it behind them; the others are some weeks old. */
 const LONG_LIVED = [390, 390, 240, 120, 60];
@@ -88,8 +90,11 @@ export const monthlyCosts = (): Map<string, bigint> =>
     ]),
   );
 
-/** The customers' machines, with a history as long as they live, a year at most. */
-export const machinesSeed = (now: Date): TelemetrySeed => {
+/**
+ * The customers' machines, with a history as long as they live, a year at most.
+ * @param hasPast its last day in samples; else its last hours.
+ */
+export const machinesSeed = (now: Date, hasPast: boolean): TelemetrySeed => {
   const machines = plans().flatMap(({ organisationId, machines: own }, position) =>
     own.map((plan, index) => {
       const number = position * 16 + index;
@@ -97,5 +102,5 @@ export const machinesSeed = (now: Date): TelemetrySeed => {
       return machineOf(plan, organisationId, number, ageDays, now);
     }),
   );
-  return { machines, now, historyHours: HISTORY_HOURS, historyDays: HISTORY_DAYS };
+  return { machines, now, historyHours: hasPast ? HISTORY_HOURS : FEW_HOURS, historyDays: HISTORY_DAYS };
 };

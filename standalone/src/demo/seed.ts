@@ -33,7 +33,7 @@ export const seedDemo = async (
   await seedUsers(subgraphs.accounts, usersSeed());
   await seedOffers(subgraphs.billing, offersSeed(now), now);
   await seedBilling(subgraphs.billing, billingSeed(now, historyDays > 0));
-  const machines = machinesSeed(now);
+  const machines = machinesSeed(now, historyDays > 0);
   if (historyDays > 0) await seedPast(subgraphs.billing, pastOf(machines.machines, historyDays, now));
   await seedTelemetry(subgraphs.telemetry, machines);
   await seedMessaging(subgraphs.messaging, messagingSeed(now));

@@ -4,7 +4,7 @@ import { RemoteProcess } from "../net/remote-process.js";
 import { RemoteSink } from "../net/remote-sink.js";
 import { encode } from "../protocol/codec.js";
 import { type DeliveredEvent, SinkUnavailable } from "../protocol/event.js";
-import { TEST_SECRET } from "../testing/fixtures.js";
+import { TEST_SECRET } from "../testing/databases.js";
 import { ServedExample, signedBy } from "../testing/served.js";
 
 let served: ServedExample;

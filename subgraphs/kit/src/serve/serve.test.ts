@@ -5,7 +5,8 @@ import { WebSocket } from "ws";
 import { enclose } from "../protocol/envelope.js";
 import { CONNECT_CALL } from "../protocol/processes.js";
 import { signCall } from "../protocol/signing.js";
-import { requestCaller, TEST_SECRET, until } from "../testing/fixtures.js";
+import { TEST_SECRET } from "../testing/databases.js";
+import { requestCaller, until } from "../testing/fixtures.js";
 import { TestIdentity } from "../testing/identity.js";
 import { ServedExample, signedBy } from "../testing/served.js";
 

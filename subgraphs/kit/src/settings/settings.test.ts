@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { callerOf } from "../caller/caller.js";
 import { countStatements, type Tx } from "../database/database.js";
+import { TEST_SECRET } from "../testing/databases.js";
 import { exampleSubgraph } from "../testing/example/example.js";
-import { requestCaller, TEST_SECRET, TestSubgraph, testTree } from "../testing/fixtures.js";
+import { requestCaller, TestSubgraph, testTree } from "../testing/fixtures.js";
 import { tellSetting } from "../testing/settings.js";
 import { SettingKeys } from "./keys.js";
 import { resealSettings } from "./projection.js";

@@ -1,38 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { parse } from "graphql";
 import { pino } from "pino";
-import postgres from "postgres";
 import { refuseForgottenRecords } from "../audit/mutations.js";
 import { databaseAddresses } from "../database/addresses.js";
-import { ignoreNotice } from "../database/database.js";
 import type { AccessClaims, OrganisationKind, RequestCaller } from "../protocol/caller.js";
 import type { EventSink } from "../protocol/event.js";
 import type { SubgraphResponse } from "../protocol/subgraph.js";
 import type { TenancyChange, TenancySource } from "../protocol/tenancy.js";
 import type { SubgraphDefinition } from "../subgraph/definition.js";
 import { Subgraph } from "../subgraph/subgraph.js";
-
-export const TEST_SECRET = "a master secret for tests only, of no use anywhere else";
+import { createDatabase, TEST_SECRET } from "./databases.js";
 
 // Wherever tests are: a mutation that changes something and records nothing is a mistake.
 refuseForgottenRecords();
-
-/** A fresh database on the server of the test run, dropped by `drop`. */
-export const createDatabase = async (serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> => {
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const administrate = async (statement: string) => {
-    const sql = postgres(serverUrl, { max: 1, onnotice: ignoreNotice });
-    try {
-      await sql.unsafe(statement);
-    } finally {
-      await sql.end({ timeout: 2 });
-    }
-  };
-  await administrate(`create database "${name}"`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { url: url.toString(), drop: () => administrate(`drop database if exists "${name}" with (force)`) };
-};
 
 /** The tree that tests stand in: an operator, two resellers, and customers below them. */
 export interface TestTree {
@@ -127,7 +107,7 @@ export class TestSubgraph {
     tenancySource: TenancySource | null,
     sinks: readonly EventSink[] = [],
   ): Promise<TestSubgraph> {
-    const { url, drop } = await createDatabase(serverUrl);
+    const { url, drop } = await createDatabase(serverUrl, [definition]);
     const subgraph = await Subgraph.create(definition, {
       addresses: databaseAddresses(definition.name, url, null, TEST_SECRET),
       connections: 6,

@@ -1,8 +1,7 @@
+export { createDatabase, TEST_SECRET } from "./databases.js";
 export { exampleSubgraph } from "./example/example.js";
 export {
-  createDatabase,
   requestCaller,
-  TEST_SECRET,
   TestSubgraph,
   type TestTree,
   testTree,

@@ -1,8 +1,9 @@
 import { pino } from "pino";
 import { signCall } from "../protocol/signing.js";
 import { SubgraphServer } from "../serve/server.js";
+import { TEST_SECRET } from "./databases.js";
 import { exampleSubgraph } from "./example/example.js";
-import { TEST_SECRET, TestSubgraph, type TestTree, testTree, until } from "./fixtures.js";
+import { TestSubgraph, type TestTree, testTree, until } from "./fixtures.js";
 import { TestIdentity } from "./identity.js";
 
 /** The example as a server of its own, with ways to reach it directly. */
