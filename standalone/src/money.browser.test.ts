@@ -120,7 +120,7 @@ describe("a customer's money, from too little for a machine to none at all and b
     const before = await textOf("Balance");
     await moveTo("runsOutAt", -60);
     await expect.poll(() => textOf("Balance")).not.toBe(before);
-    await customer.getByText("Running low").waitFor();
+    await customer.getByText("Running low").first().waitFor();
     await phone.getByText(/Your wallet lasts for less than 3 days/).waitFor();
     await customer.getByRole("link", { name: /unread$/ }).click();
     await customer.getByText("Your wallet lasts for less than 3 days").first().waitFor();
