@@ -5,7 +5,7 @@ import { invoicesOf } from "./outcome.js";
 import { type Plan, simulate } from "./simulate.js";
 import type { World } from "./world.js";
 
-const PLAN: Plan = { seed: 7, companies: 8, days: 36, from: new Date("2026-01-26T00:00:00Z") };
+const PLAN: Plan = { seed: 7, companies: 8, days: 18, from: new Date("2026-01-19T00:00:00Z") };
 
 const inWorld = async <T>(plan: Plan, look: (world: World) => Promise<T>): Promise<T> => {
   const { url, drop } = await createDatabase(inject("postgresUrl"));
