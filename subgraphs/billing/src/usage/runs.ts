@@ -43,7 +43,13 @@ export const pauseCharging = async (tx: Tx, organisationId: string): Promise<voi
 export const followRun = async (tx: Tx, event: DeliveredEvent, when: Date): Promise<void> => {
   const vm = event.payload as VmChange; // the catalogue's type for this event
   await pauseCharging(tx, vm.organisationId);
-  const [last] = await tx.db.select().from(run).where(eq(run.vmId, vm.vmId)).orderBy(desc(run.version)).limit(1);
+  // Switching off for want of money leaves two stretches of one version: the later one goes on.
+  const [last] = await tx.db
+    .select()
+    .from(run)
+    .where(eq(run.vmId, vm.vmId))
+    .orderBy(desc(run.version), desc(run.fromAt))
+    .limit(1);
   const version = event.aggregateVersion;
   // A machine that is gone has no stretch that would remember the news of its end.
   const [known] = await tx.db.select({ version: machine.version }).from(machine).where(eq(machine.vmId, vm.vmId));
