@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Tx } from "@tollgate/kit";
-import { type DeliveredEvent, encode, type VmChange } from "@tollgate/kit/protocol";
+import type { DeliveredEvent, VmChange } from "@tollgate/kit/protocol";
 import { and, desc, eq, ne } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
 import { releaseHold } from "../ledger/holds.js";
@@ -59,11 +60,13 @@ export const followRun = async (tx: Tx, event: DeliveredEvent, when: Date): Prom
   // What is told late of an organisation that is closed by now is charged to nobody.
   const stands = vm.isCharged && STANDS.includes(vm.state) && !(await isClosed(tx, vm.organisationId));
   const open = last?.toAt === null ? last : null;
-  if (open && stands && open.isOn === isOn && encode(open.size) === encode(size)) {
+  if (open && stands && open.isOn === isOn && isDeepStrictEqual(open.size, size)) {
     await tx.db.update(run).set({ version }).where(eq(run.id, open.id));
     return;
   }
-  const at = open && open.fromAt > when ? open.fromAt : when;
+  // What is told out of time never begins before what was known ends: no moment would be charged twice.
+  const begun = last ? (last.toAt ?? last.fromAt) : when;
+  const at = begun > when ? begun : when;
   if (open) await tx.db.update(run).set({ toAt: at }).where(eq(run.id, open.id));
   if (vm.state === "DELETED" || vm.state === "FAILED") await freeReserves(tx, vm, at);
   if (!stands) return;

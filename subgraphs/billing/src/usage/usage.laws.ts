@@ -1,4 +1,5 @@
 import { CHARGING_STATEMENTS } from "./charging.laws.js";
+import { RUN_STATEMENTS } from "./runs.laws.js";
 
 /** How a wallet stands; wallets and holds are written by such functions alone. */
 export const USAGE_STATEMENTS: readonly string[] = [
@@ -17,6 +18,7 @@ export const USAGE_STATEMENTS: readonly string[] = [
    end $body$`,
 
   ...CHARGING_STATEMENTS,
+  ...RUN_STATEMENTS,
 
   "drop function if exists charge_usage(uuid, uuid, uuid, bigint, uuid[], bigint[], bigint, text, timestamptz)",
 ];

@@ -1,12 +1,27 @@
 import { id, instant, json } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
-import { bigint, boolean, check, index, integer, numeric, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  numeric,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { MachineSize } from "../prices/cost.js";
 import type { Fraction } from "../prices/fraction.js";
 import type { PricedResource } from "../prices/price.schema.js";
 import { billing } from "../schema.js";
 
-/** A stretch of time in which a machine did not change: what it is charged for follows from these alone. */
+/**
+ * A stretch of time in which a machine did not change: what it is charged for follows from these alone. A machine never has
+ * two of them at once: of those without an end an index says so, of the others the trigger in `runs.laws.ts`.
+ */
 export const run = billing.table(
   "run",
   {
@@ -25,6 +40,7 @@ export const run = billing.table(
   (table) => [
     index("run_organisation_idx").on(table.organisationId, table.fromAt),
     index("run_vm_idx").on(table.vmId, table.version.desc()),
+    uniqueIndex("run_open_key").on(table.vmId).where(sql`to_at is null`),
     check("run_period_check", sql`to_at is null or to_at >= from_at`),
   ],
 );
