@@ -5,9 +5,10 @@ import { demoId, demoOrganisations } from "./organisations.js";
 const BYTES_PER_GB = 2n ** 30n;
 /** An hour more than the chart of a day shows, so that it is as fine to its left end. */
 const HISTORY_HOURS = 25;
-/** Where nobody wants a past: enough for the chart of an hour. */
-const FEW_HOURS = 2;
 const HISTORY_DAYS = 365;
+/** Where nobody wants a past: enough for the chart of an hour, and coarsely of a day. */
+const FEW_HOURS = 2;
+const FEW_DAYS = 1;
 /** Age in days of the first customer's machines, which have all of it behind them; the others are some weeks old. */
 const LONG_LIVED = [390, 390, 240, 120, 60];
 const DAY = 86_400_000;
@@ -91,8 +92,8 @@ export const monthlyCosts = (): Map<string, bigint> =>
   );
 
 /**
- * The customers' machines, with a history as long as they live, a year at most.
- * @param hasPast its last day in samples; else its last hours.
+ * The customers' machines.
+ * @param hasPast whether they have a history as long as they live, a year at most; else that of a day.
  */
 export const machinesSeed = (now: Date, hasPast: boolean): TelemetrySeed => {
   const machines = plans().flatMap(({ organisationId, machines: own }, position) =>
@@ -102,5 +103,8 @@ export const machinesSeed = (now: Date, hasPast: boolean): TelemetrySeed => {
       return machineOf(plan, organisationId, number, ageDays, now);
     }),
   );
-  return { machines, now, historyHours: hasPast ? HISTORY_HOURS : FEW_HOURS, historyDays: HISTORY_DAYS };
+  const past = hasPast
+    ? { historyHours: HISTORY_HOURS, historyDays: HISTORY_DAYS }
+    : { historyHours: FEW_HOURS, historyDays: FEW_DAYS };
+  return { machines, now, ...past };
 };

@@ -34,6 +34,7 @@ export class StartedProcesses {
       TELEMETRY_SAMPLE_SECONDS: "1",
       TELEMETRY_HOST_SECONDS: "1",
       DATABASE_CONNECTIONS: "4",
+      DEMO_HISTORY_DAYS: "0",
       LOG_LEVEL: "warn",
     });
     const { ready, stop } = startProcesses(settings, () => undefined, 0, builtEntries);

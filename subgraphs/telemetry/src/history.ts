@@ -49,7 +49,7 @@ export interface Past {
   now: Date;
   /** Hours of samples a minute apart before `now`; the rest of the week before has one every ten minutes. */
   historyHours: number;
-  /** Days before `now` that are kept, by the hour from before that week on; a week when left out. */
+  /** Days before `now` that there is anything of, by the hour from before that week on; a week when left out. */
   historyDays?: number;
 }
 
@@ -60,11 +60,12 @@ export interface Past {
 export const writePast = async (
   database: Database,
   machines: readonly SampledMachine[],
-  { now, historyHours, historyDays = 0 }: Past,
+  { now, historyHours, historyDays = COARSE_DAYS }: Past,
 ): Promise<void> => {
   if (machines.length === 0) return;
   const partitions = new SamplePartitions(database);
-  const coarse = floorTo(WIDTHS.ONE_HOUR, new Date(now.getTime() - COARSE_DAYS * DAY)).getTime();
+  const coarseDays = Math.min(COARSE_DAYS, historyDays);
+  const coarse = floorTo(WIDTHS.ONE_HOUR, new Date(now.getTime() - coarseDays * DAY)).getTime();
   const fine = now.getTime() - historyHours * HOUR;
   const oldest = floorTo(WIDTHS.ONE_HOUR, new Date(now.getTime() - historyDays * DAY)).getTime();
   for (const machine of machines) {
