@@ -51,7 +51,7 @@ export {
   UnavailableFault,
 } from "./faults/fault.js";
 export { isId, requireId } from "./faults/ids.js";
-export { type Claim, forgetKeys, once } from "./idempotency/once.js";
+export { type Claim, claimKey, forgetKeys, keepResult, once } from "./idempotency/once.js";
 export type { CronJob } from "./jobs/jobs.js";
 export {
   type Currency,

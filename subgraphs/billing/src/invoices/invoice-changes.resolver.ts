@@ -1,9 +1,11 @@
 import {
   audit,
+  type Claim,
+  claimKey,
   homeOrganisation,
   InvalidInputFault,
+  keepResult,
   type Money,
-  once,
   organisationInScope,
   readSetting,
   requireId,
@@ -43,7 +45,7 @@ import { issueCreditNote, issueInvoice, remindInvoice, voidInvoice } from "./man
 import { type Month, periodOf } from "./monthly.js";
 import { payableOf, payFromWallet, requirePayer } from "./paying.js";
 import { invoiceById } from "./reading.js";
-import { type Run, runMonth } from "./running.js";
+import { type Branch, type Run, runMonth } from "./running.js";
 
 const PAYS = '@requiresScopes(scopes: [["invoice:pay"]])';
 const MANAGES = '@requiresScopes(scopes: [["invoice:manage"]])';
@@ -144,15 +146,23 @@ export class InvoiceChangesResolver {
         if (organisationId !== null) await organisationInScope(tx, requireId("organisation", organisationId));
         return monthToBill(tx, below, moment, at);
       });
-      const run = await runMonth(this.kit.database, month, { below, only: organisationId }, at, (id, error) =>
-        this.kit.logger.error({ organisationId: id, month, error }, "a month is not invoiced"),
-      );
-      this.kit.wakeRelay();
       const claim = { key, operation: "runInvoicing", input: { organisationId, month } };
-      const told = await context.write((tx) => once(tx, claim, at, () => recordRun(tx, below, run)));
+      // Before anything is billed: a key that was used for another month stops it.
+      const [done] = (await context.write((tx) => claimKey<Run>(tx, claim, at))) ?? [];
+      const told = done ?? (await this.runNow(context, { below, only: organisationId }, month, claim));
       const failures = told.failures.map((failure) => Object.assign(new InvoicingFailure(), failure));
       return { month: periodOf(month, "UTC").from, invoiced: told.invoiced, skipped: told.skipped, failures };
     });
+  }
+
+  /** @returns what the first that ends for this key did. */
+  private async runNow(context: OperationContext, branch: Branch, month: Month, claim: Claim): Promise<Run> {
+    const at = this.clock();
+    const run = await runMonth(this.kit.database, month, branch, at, (id, error) =>
+      this.kit.logger.error({ organisationId: id, month, error }, "a month is not invoiced"),
+    );
+    this.kit.wakeRelay();
+    return context.write(async (tx) => keepResult(tx, claim, await recordRun(tx, branch.below, run)));
   }
 
   /** A top-up of the payer's wallet that pays the invoice as soon as it is credited. @returns its id. */

@@ -3,7 +3,7 @@ import type { RequestCaller } from "@tollgate/kit/protocol";
 import { testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { system } from "../testing/arrange.js";
-import { InvoiceDesk, JULY } from "../testing/invoices.js";
+import { InvoiceDesk, JULY, JUNE } from "../testing/invoices.js";
 
 const MONTH = new Date(JULY.getTime() - 3_600_000).toISOString();
 const tree = testTree();
@@ -63,6 +63,17 @@ it("bills those below whoever asks and nobody else, once, tells the same for the
         and payload ->> 'outcome' = 'SUCCEEDED' order by occurred_at`,
   );
   expect(records[0]?.after).toMatchObject({ month: "2026-06", invoiced: 1, failed: 0 });
+});
+
+it("bills nothing for a key that was used for another month", async () => {
+  const idempotencyKey = randomUUID();
+  expect((await runAs(desk.issuer(), { idempotencyKey })).result?.__typename).toBe("InvoicingRun");
+  const may = new Date(JUNE.getTime() - 3_600_000);
+  await desk.credit(tree.sibling, 50_000n);
+  await desk.use(tree.sibling, 2_000n, 300n, may);
+  const other = await runAs(desk.issuer(), { idempotencyKey, month: may.toISOString() });
+  expect(other.result).toMatchObject({ __typename: "ConflictProblem" });
+  expect(await desk.invoicesOf(tree.sibling)).toEqual([]);
 });
 
 it("tells the issuer of an invoice to who sees that organisation, and to who pays nothing of those above", async () => {

@@ -25,6 +25,41 @@ const ownerOf = ({ caller }: Tx, { organisationId }: Claim): string => {
   return organisationId;
 };
 
+const digestOf = ({ operation, input }: Claim): string =>
+  createHash("sha256")
+    .update(encode([operation, input]))
+    .digest("hex");
+
+/** @returns whether nobody used the key before; somebody who uses it at this moment is waited for. */
+const take = async (tx: Tx, claim: Claim, at: Date): Promise<boolean> => {
+  const { key } = claim;
+  const organisationId = ownerOf(tx, claim);
+  if (key.length === 0 || key.length > LONGEST_KEY) {
+    throw InvalidInputFault.of("idempotencyKey", "OUT_OF_RANGE", `A key has 1 to ${LONGEST_KEY} characters.`);
+  }
+  const taken = await tx.sql`
+    insert into idempotency (organisation_id, key, digest, created_at)
+    values (${organisationId}, ${key}, ${digestOf(claim)}, ${at.toISOString()}) on conflict do nothing returning 1`;
+  return taken.length > 0;
+};
+
+/** What was kept under a key that is taken, in a list; null while nothing is. @throws ConflictFault. */
+const kept = async <Result>(tx: Tx, claim: Claim): Promise<[Result] | null> => {
+  const [done] = await tx.sql<{ digest: string; result: unknown }[]>`
+    select digest, result from idempotency where organisation_id = ${ownerOf(tx, claim)} and key = ${claim.key}`;
+  if (done?.digest !== digestOf(claim)) {
+    throw new ConflictFault("This idempotencyKey was used before with another input.");
+  }
+  return done.result === null ? null : (revive(done.result) as [Result]); // what was kept under this digest
+};
+
+/** In a list, so that no result at all is kept as well; what is kept already stays. */
+const keep = async (tx: Tx, claim: Claim, result: unknown): Promise<void> => {
+  await tx.sql`
+    update idempotency set result = coalesce(result, ${encode([result])}::jsonb)
+     where organisation_id = ${ownerOf(tx, claim)} and key = ${claim.key}`;
+};
+
 /**
  * Does `work` once per key: repeated with the same input it gives the first result again. Somebody else doing the same
  * at this moment is waited for. The result must survive the JSON codec. The subgraph has a table `idempotency` with
@@ -32,29 +67,29 @@ const ownerOf = ({ caller }: Tx, { organisationId }: Claim): string => {
  * @throws ConflictFault for a key that was used with another input; InvalidInputFault for one that is too long or empty.
  */
 export const once = async <Result>(tx: Tx, claim: Claim, at: Date, work: () => Promise<Result>): Promise<Result> => {
-  const { key, operation, input } = claim;
-  const organisationId = ownerOf(tx, claim);
-  if (key.length === 0 || key.length > LONGEST_KEY) {
-    throw InvalidInputFault.of("idempotencyKey", "OUT_OF_RANGE", `A key has 1 to ${LONGEST_KEY} characters.`);
-  }
-  const digest = createHash("sha256")
-    .update(encode([operation, input]))
-    .digest("hex");
-  const [claimed] = await tx.sql`
-    insert into idempotency (organisation_id, key, digest, created_at)
-    values (${organisationId}, ${key}, ${digest}, ${at.toISOString()}) on conflict do nothing returning 1`;
-  if (claimed) {
+  if (await take(tx, claim, at)) {
     const result = await work();
-    // In a list, so that no result at all is kept as well.
-    await tx.sql`
-      update idempotency set result = ${encode([result])}::jsonb where organisation_id = ${organisationId} and key = ${key}`;
+    await keep(tx, claim, result);
     return result;
   }
-  const [done] = await tx.sql<{ digest: string; result: unknown }[]>`
-    select digest, result from idempotency where organisation_id = ${organisationId} and key = ${key}`;
-  if (done?.digest !== digest) throw new ConflictFault("This idempotencyKey was used before with another input.");
-  const [result] = revive(done.result) as [Result]; // what `work` gave under this digest
-  return result;
+  const done = await kept<Result>(tx, claim);
+  if (!done) throw new Error("a key was committed without its result");
+  return done[0];
+};
+
+/**
+ * For work of many transactions that may be repeated: takes its key before any of it begins. What ends in the middle is
+ * done again for the same key; then `keepResult`.
+ * @returns the first result, in a list; null where there is none yet.
+ * @throws as `once`.
+ */
+export const claimKey = async <Result>(tx: Tx, claim: Claim, at: Date): Promise<[Result] | null> =>
+  (await take(tx, claim, at)) ? null : kept<Result>(tx, claim);
+
+/** Keeps the result of what was begun with `claimKey`. @returns the one that counts: whoever was first gave it. */
+export const keepResult = async <Result>(tx: Tx, claim: Claim, result: Result): Promise<Result> => {
+  await keep(tx, claim, result);
+  return (await kept<Result>(tx, claim))?.[0] ?? result;
 };
 
 /** Forgets keys that were used before `before`. */
