@@ -143,7 +143,10 @@ export const billingJobs = (kit: SubgraphKit, { clock, webhooks, paying, refundi
     name: "remind-of-invoices",
     schedule: "42 * * * *",
     run: async () => {
-      if ((await remindOverdue(kit.database, clock())) > 0) kit.wakeRelay();
+      const reminded = await remindOverdue(kit.database, clock(), (invoiceId, error) =>
+        kit.logger.error({ invoiceId, error }, "nobody is reminded of an invoice"),
+      );
+      if (reminded > 0) kit.wakeRelay();
     },
   },
   {

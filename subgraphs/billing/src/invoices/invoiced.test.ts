@@ -36,6 +36,8 @@ const billed = async (organisationId: string) => {
   return { row, available };
 };
 
+const remind = (failed: string[] = []) => remindOverdue(desk.database, desk.time, (id) => failed.push(id));
+
 const zar = (minorUnits: bigint) => ({ minorUnits: `${minorUnits}`, currency: "ZAR" });
 const pay = (invoiceId: string, rest = {}, org = desk.tree.customer) =>
   desk.change("payInvoice", { invoiceId, ...rest }, desk.payer(org));
@@ -68,11 +70,11 @@ it("goes from the month's end to paid: due, in part, overdue, reminded, credited
 
   desk.time = new Date(ISSUED.getTime() + 14 * DAY);
   expect(await desk.seen(row.id, desk.payer())).toMatchObject({ state: "OVERDUE" });
-  expect(await remindOverdue(desk.database, desk.time)).toBe(1);
-  expect(await remindOverdue(desk.database, desk.time)).toBe(0);
+  expect(await remind()).toBe(1);
+  expect(await remind()).toBe(0);
   expect(await desk.change("remindInvoice", { invoiceId: row.id }, desk.issuer())).toMatchObject({ code: "CONFLICT" });
   desk.time = new Date(ISSUED.getTime() + 21 * DAY);
-  expect(await remindOverdue(desk.database, desk.time)).toBe(1);
+  expect(await remind()).toBe(1);
 
   const note = { invoiceId: row.id, amount: zar(1_150n), reason: "A machine was away" };
   expect(await desk.change("issueCreditNote", note, desk.issuer())).toMatchObject({
@@ -151,4 +153,19 @@ it("is compared with the books: what open invoices ask for is the debt that stan
     ]);
   }
   await tamper("due = due + 70");
+});
+
+it("is reminded of by itself: one that fails stops no other, and is tried again", async () => {
+  const { otherReseller, sibling } = desk.tree;
+  const [unlucky] = (await desk.invoicesOf(otherReseller)).filter(({ state }) => state === "ISSUED");
+  const { row: other } = await billed(sibling);
+  desk.time = new Date(ISSUED.getTime() + 14 * DAY);
+  const forbid = `alter table invoice add constraint never check (id <> '${unlucky?.id}' or reminders_sent = 0)`;
+  await asAdministrator(desk.billing.databaseUrl, forbid);
+  const failed: string[] = [];
+  expect(await remind(failed)).toBe(1);
+  expect(failed).toEqual([unlucky?.id]);
+  expect(await desk.seen(other.id, desk.payer(sibling))).toMatchObject({ state: "OVERDUE" });
+  await asAdministrator(desk.billing.databaseUrl, "alter table invoice drop constraint never");
+  expect(await remind()).toBe(1);
 });

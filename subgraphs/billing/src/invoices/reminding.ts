@@ -30,21 +30,31 @@ const next = (tx: Tx, after: Candidate | null, at: Date): Promise<Candidate[]> =
      and (due_at, id) > (${after?.due_at ?? "-infinity"}::timestamptz, ${after?.id ?? "00000000-0000-0000-0000-000000000000"}::uuid)
    order by due_at, id limit ${BATCH}`;
 
-/** Reminds of what is overdue, each invoice in a transaction of its own. @returns how many. */
-export const remindOverdue = async (database: Database, at: Date): Promise<number> => {
+/**
+ * Reminds of what is overdue, each invoice in a transaction of its own: one that fails stops no other, and is tried again
+ * by the next run. @returns how many.
+ */
+export const remindOverdue = async (
+  database: Database,
+  at: Date,
+  onError: (invoiceId: string, error: unknown) => void,
+): Promise<number> => {
   const system = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => database.system("remind-of-invoices", work);
+  const remindOf = async (tx: Tx, id: string): Promise<number> => {
+    const row = await lockInvoice(tx, id);
+    if (row.state !== "ISSUED" || !isDue(row, at)) return 0;
+    await remind(tx, row, at);
+    return 1;
+  };
   let reminded = 0;
   for (let last: Candidate | null = null; ; ) {
     const from: Candidate | null = last;
     const found: Candidate[] = await system((tx) => next(tx, from, at));
     for (const { id } of found) {
-      const sent = await system(async (tx) => {
-        const row = await lockInvoice(tx, id);
-        if (row.state !== "ISSUED" || !isDue(row, at)) return false;
-        await remind(tx, row, at);
-        return true;
+      reminded += await system((tx) => remindOf(tx, id)).catch((error: unknown) => {
+        onError(id, error);
+        return 0;
       });
-      if (sent) reminded += 1;
     }
     last = found.at(-1) ?? null;
     if (last === null || found.length < BATCH) return reminded;
