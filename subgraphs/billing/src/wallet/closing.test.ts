@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { requestCaller, TestSubgraph, testTree } from "@tollgate/kit/testing";
+import { requestCaller, TestSubgraph, testTree, until } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { billingSubgraph } from "../index.js";
 import { placeHold } from "../ledger/holds.js";
-import { postEntry, walletFor } from "../ledger/ledger.js";
+import { openWallets, postEntry, walletFor } from "../ledger/ledger.js";
 import { verifyLedger } from "../ledger/verify.js";
 import { followVm } from "../machines/machines.js";
 import { demoPriceList } from "../prices/demo.js";
 import { publishPriceList } from "../prices/prices.js";
 import { credit, system, vmChanged } from "../testing/arrange.js";
 import { chargeUntil } from "../usage/charge.js";
-import { followRun, HOUR } from "../usage/runs.js";
+import { followRun, HOUR, pauseCharging } from "../usage/runs.js";
 import { decideClosing } from "./closing.js";
 import { walletById } from "./wallets.js";
 
@@ -55,6 +55,16 @@ const empty = (organisationId: string) =>
     ];
     await postEntry(tx, { organisationId, kind: "ADJUSTMENT", description: "Refunded", eventAt: START, legs });
   });
+
+/** Whether any transaction waits for another. */
+const isAnyWaiting = async (): Promise<boolean> => {
+  const rows = await system(
+    billing.subgraph,
+    (tx) => tx.sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows.length > 0;
+};
 
 describe("whether an organisation's money may end", () => {
   it("is refused in words while there is money, and cleared once there is none", async () => {
@@ -115,6 +125,19 @@ describe("whether an organisation's money may end", () => {
     await tell({ vmId, state: "DELETED" }, later);
     expect(await chargeUntil(billing.subgraph.database, new Date(later.getTime() + 5 * HOUR))).toEqual(new Map());
     expect((await system(billing.subgraph, verifyLedger)).findings).toEqual([]);
+  });
+
+  it("waits for whoever charges at this moment, also where that opens a wallet", async () => {
+    const { otherCustomer: organisationId } = tree;
+    await system(billing.subgraph, (tx) => followRun(tx, vmChanged({ organisationId }), START));
+    const answer = await system(billing.subgraph, async (tx) => {
+      await pauseCharging(tx, organisationId);
+      const closing = decide(organisationId);
+      await until(() => isAnyWaiting());
+      await openWallets(tx, [organisationId], "USD");
+      return { closing };
+    });
+    expect(await answer.closing).toBe("cleared");
   });
 });
 

@@ -22,15 +22,16 @@ const MAY_COME = ["INITIALISED", "PENDING", "EXPIRED"] as const;
 
 /** Everything that the decision stands on, locked in the order in which whoever charges and pays locks it. */
 const lockAll = async (tx: Tx, organisationId: string) => {
-  // Alone, where whoever opens a wallet shares: none of another currency comes to be beside the decision.
-  await tx.sql`select pg_advisory_xact_lock(hashtextextended('billing: wallets come to be', 0))`;
-  // It may be so new that its place in the tree is not known here yet.
-  await openWallets(tx, [organisationId], MAIN_CURRENCY);
   const [meteringRow] = await tx.db
     .select()
     .from(metering)
     .where(eq(metering.organisationId, organisationId))
     .for("update");
+  // Alone, where whoever opens a wallet shares: none of another currency comes to be beside the decision. Whoever charges
+  // opens wallets with the metering locked already.
+  await tx.sql`select pg_advisory_xact_lock(hashtextextended('billing: wallets come to be', 0))`;
+  // It may be so new that its place in the tree is not known here yet.
+  await openWallets(tx, [organisationId], MAIN_CURRENCY);
   const since = meteringRow?.until ?? new Date(0);
   const runs = await tx.db
     .select({ id: run.id })
@@ -45,7 +46,8 @@ const lockAll = async (tx: Tx, organisationId: string) => {
     .orderBy(topUp.id)
     .for("update");
   await lockServicesOf(tx, organisationId);
-  const known = await tx.db.select({ id: wallet.id }).from(wallet).where(eq(wallet.organisationId, organisationId));
+  const own = eq(wallet.organisationId, organisationId);
+  const known = await tx.db.select({ id: wallet.id }).from(wallet).where(own).orderBy(wallet.id);
   for (const { id } of known) await tx.sql`select id from lock_reserves(${id})`;
   const wallets = await tx.sql<LockedWallet[]>`
     select currency, posted, held, receivable from lock_wallets_of(${organisationId})`;
