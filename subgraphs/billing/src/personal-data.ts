@@ -27,6 +27,7 @@ export const billingPersonalData = new PersonalData({
   usage_record: { none: "use of machines" },
   spend_progress: { none: BOOKS },
   spend_part: { none: BOOKS },
+  revenue_day: { none: BOOKS },
   usage_day: { none: "use of machines" },
   price_list: { none: "prices" },
   rate: { none: "prices" },

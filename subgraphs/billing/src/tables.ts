@@ -2,7 +2,7 @@ import { kitTables } from "@tollgate/kit";
 import { billing } from "./schema.js";
 
 export { catalogueItem, catalogueVersion } from "./catalogue/catalogue.schema.js";
-export { spendPart, spendProgress, usageDay } from "./figures/spend.schema.js";
+export { revenueDay, spendPart, spendProgress, usageDay } from "./figures/spend.schema.js";
 export {
   creditNote,
   documentCounter,

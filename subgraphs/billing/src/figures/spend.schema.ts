@@ -1,6 +1,6 @@
 import { type Currency, instant } from "@tollgate/kit";
 import { sql } from "drizzle-orm";
-import { bigint, check, foreignKey, index, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, foreignKey, index, integer, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { wallet } from "../ledger/ledger.schema.js";
 import type { PricedResource } from "../prices/price.schema.js";
 import { billing } from "../schema.js";
@@ -16,8 +16,10 @@ export const spendProgress = billing.table(
   {
     walletId: uuid("wallet_id").primaryKey(),
     organisationId: uuid("organisation_id").notNull(),
-    /** Of the newest posting that is summed up. */
+    /** Of the newest posting that is summed up as spend. */
     position: bigint("position", { mode: "bigint" }).notNull(),
+    /** Of the newest posting that is summed up as revenue. */
+    revenuePosition: bigint("revenue_position", { mode: "bigint" }).notNull().default(sql`0`),
     /** Usage records of earlier hours are summed up; midnight in UTC. Null where there are none. */
     usageUntil: instant("usage_until"),
   },
@@ -50,6 +52,30 @@ export const spendPart = billing.table(
       foreignColumns: [wallet.organisationId, wallet.id],
     }),
     check("spend_part_check", sql`extract(epoch from part) % 21600 = 0`),
+  ],
+);
+
+/**
+ * What a wallet was charged on a day of UTC without tax, by entries of its own organisation: discounts for volume follow
+ * from it. What is charged at the first moment of a day is of the day before.
+ */
+export const revenueDay = billing.table(
+  "revenue_day",
+  {
+    organisationId: uuid("organisation_id").notNull(),
+    walletId: uuid("wallet_id").notNull(),
+    /** Counted from the first of 1970. */
+    day: integer("day").notNull(),
+    /** Minor units of the wallet's currency. */
+    amount: amount(),
+  },
+  (table) => [
+    primaryKey({ name: "revenue_day_pkey", columns: [table.walletId, table.day] }),
+    foreignKey({
+      name: "revenue_day_wallet_fk",
+      columns: [table.organisationId, table.walletId],
+      foreignColumns: [wallet.organisationId, wallet.id],
+    }),
   ],
 );
 

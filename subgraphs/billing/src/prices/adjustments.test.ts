@@ -3,6 +3,7 @@ import { countStatements, type Tx } from "@tollgate/kit";
 import { TestSubgraph, testTree } from "@tollgate/kit/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { sumUpSpend } from "../figures/summing.js";
 import { billingSubgraph, demoPriceList, seedBilling } from "../index.js";
 import { postEntry, walletFor } from "../ledger/ledger.js";
 import { putTaxRate } from "../tax/setting.js";
@@ -21,7 +22,7 @@ beforeAll(async () => {
   billing = await TestSubgraph.start(inject("postgresUrl"), billingSubgraph({ clock: () => NOON }), tree.source);
   const priceLists = [demoPriceList(randomUUID(), tree.operator, new Date("2026-01-01T00:00:00Z"))];
   await seedBilling(billing.subgraph, { priceLists, credits: [] });
-  for (const organisationId of [tree.customer, tree.sibling]) {
+  for (const organisationId of [tree.customer, tree.sibling, tree.reseller]) {
     await credit(billing.subgraph, organisationId, 10n ** 10n);
   }
 });
@@ -87,6 +88,39 @@ test("what is charged on the way counts as if it had been read, however the stre
       await expect(work).rejects.toBe(rolledBack);
     }),
     { numRuns: 15, seed: 11 },
+  );
+});
+
+test("what was charged counts the same, whenever it is summed up by days", async () => {
+  const organisationId = tree.reseller;
+  const moment = fc
+    .integer({ min: 0, max: 45 * 24 * 2 })
+    .map((halves) => new Date(day(-50).getTime() + (halves * HOUR) / 2));
+  const charges = fc.array(fc.record({ at: moment, amount: fc.bigInt(1n, 900_000n), isSummedUp: fc.boolean() }), {
+    maxLength: 8,
+  });
+  const known: { at: Date; amount: bigint }[] = [];
+  const prices = await system(billing.subgraph, (tx) => pricesInForce(tx, [organisationId], NOON));
+  const own = prices.get(organisationId);
+  if (!own) throw new Error("no prices");
+  await fc.assert(
+    fc.asyncProperty(charges, fc.integer({ min: -40, max: 10 }), async (wanted, from) => {
+      for (const { at, amount, isSummedUp } of wanted) {
+        known.push({ at, amount });
+        await system(billing.subgraph, (tx) => spend(tx, organisationId, amount, at));
+        if (isSummedUp) await sumUpSpend(billing.subgraph.database);
+      }
+      const adjusting = await system(billing.subgraph, (tx) =>
+        Adjusting.read(tx, [organisationId], day(from), day(from + 3)),
+      );
+      for (const today of [from, from + 2]) {
+        const counted = known.filter(({ at }) => at > day(today - 30) && at <= day(today));
+        expect(adjusting.at(organisationId, own, day(today)).spend).toBe(
+          counted.reduce((sum, one) => sum + one.amount, 0n),
+        );
+      }
+    }),
+    { numRuns: 20, seed: 5 },
   );
 });
 
