@@ -13,6 +13,7 @@ import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { keepFocus } from "./app/keep-focus.js";
 import { createAppRouter } from "./app/router.js";
 import { createServices } from "./app/services.js";
 import { ServicesContext } from "./app/services-context.js";
@@ -23,6 +24,7 @@ if (!container) throw new Error("index.html has lost its root element");
 
 const services = createServices();
 const router = createAppRouter(services);
+keepFocus(document);
 const colorSchemes = localStorageColorSchemeManager({ key: "tollgate.scheme" });
 
 createRoot(container).render(

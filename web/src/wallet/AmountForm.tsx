@@ -89,6 +89,7 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
         value={typed}
         onChange={(event) => {
           setTyped(event.currentTarget.value);
+          setCouponProblem(null);
           action.forget();
         }}
         error={action.problem}

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useMay } from "../app/services-context.js";
 import { CouponOfferDocument } from "../gql/graphql.js";
 
@@ -18,8 +18,14 @@ interface CouponFieldProps {
 
 /** The code of a coupon, with what it would add to the amount that is typed. */
 export function CouponField({ code, onType, amount, problem }: CouponFieldProps) {
-  const [open, setOpen] = useState(code !== "");
+  const [open, setOpen] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   const offer = useOffer(code, amount);
+  const refusal = problem ?? (offer === "NONE" ? "This coupon cannot be used for this amount." : null);
+  // Whoever asked for the field types into it next.
+  useEffect(() => {
+    if (open) field.current?.focus();
+  }, [open]);
   if (!open) {
     return (
       <Button size="xs" variant="subtle" onClick={() => setOpen(true)}>
@@ -29,14 +35,17 @@ export function CouponField({ code, onType, amount, problem }: CouponFieldProps)
   }
   return (
     <TextInput
+      ref={field}
       label="Coupon"
       autoComplete="off"
       autoCapitalize="characters"
       maxLength={40}
       value={code}
       onChange={(event) => onType(event.currentTarget.value)}
-      error={problem ?? (offer === "NONE" ? "This coupon cannot be used for this amount." : null)}
-      description={typeof offer === "object" && offer ? <span role="status">Adds {offer.adds}.</span> : "Optional."}
+      error={refusal}
+      description={
+        !refusal && (typeof offer === "object" && offer ? <span role="status">Adds {offer.adds}.</span> : "Optional.")
+      }
       inputWrapperOrder={["label", "input", "error", "description"]}
     />
   );

@@ -5,6 +5,7 @@ import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { PayTopUpDocument, type TopUpNowFragment } from "../gql/graphql.js";
+import { PromisedBonus } from "./PromisedBonus.js";
 import { stepLink } from "./step-link.js";
 import { GiveUp } from "./TransferForm.js";
 import classes from "./Wallet.module.css";
@@ -27,10 +28,11 @@ export function PayStep({ topUp, cameBack, onLeft }: PayStepProps) {
       <p>
         <strong>{topUp.amount.formatted}</strong> by {name}, reference {topUp.reference}
       </p>
+      <PromisedBonus topUp={topUp} />
       {cameBack ? (
         <p className={classes.waiting} role="status">
           <Loader size="sm" aria-hidden />
-          Waiting for word of {name}. This takes a moment; you may leave this page.
+          Waiting for word of {name}. This takes a moment; you may leave this page. If you have not paid, go back there.
         </p>
       ) : (
         <p className="dimmed">You pay on the page of {name} and come back here. Card numbers never reach us.</p>

@@ -11,6 +11,7 @@ import {
   SubmitTopUpProofDocument,
   type TopUpNowFragment,
 } from "../gql/graphql.js";
+import { PromisedBonus } from "./PromisedBonus.js";
 import { PROOF_TYPES, proofProblem, upload } from "./proof.js";
 import classes from "./Wallet.module.css";
 
@@ -30,6 +31,7 @@ export function TransferForm({ topUp, step, onLeft }: TransferFormProps) {
         Transfer <strong>{topUp.amount.formatted}</strong> and quote this reference:
       </p>
       <p className={classes.reference}>{step.reference}</p>
+      <PromisedBonus topUp={topUp} />
       <p className={classes.instructions}>{step.instructions}</p>
       {step.methods.length > 0 && <p className="small dimmed">Ways to pay: {step.methods.join(", ")}</p>}
       <ProofForm topUp={topUp} />

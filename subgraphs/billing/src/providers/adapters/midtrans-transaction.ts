@@ -35,8 +35,15 @@ const moneyOf = (transaction: Transaction, name: string): Money | null => {
 };
 
 const PAID = new Set(["settlement", "refund", "partial_refund", "chargeback", "partial_chargeback"]);
-/** Not `deny`: the person may try another card with the same token. */
-const NEVER_PAID = new Set(["expire", "cancel", "failure"]);
+/**
+ * Why nothing was paid, for who wanted to pay: `status_message` is about the request ("Success, transaction is found").
+ * Not `deny`: the person may try another card with the same token.
+ */
+const NEVER_PAID: ReadonlyMap<string, string> = new Map([
+  ["expire", "The payment was not made in time."],
+  ["cancel", "The payment was cancelled at Midtrans."],
+  ["failure", "The payment did not go through."],
+]);
 
 const stateOf = (transaction: Transaction): PaymentReport["state"] => {
   const status = statusOf(transaction);
@@ -88,7 +95,7 @@ export const reportOf = (transaction: Transaction, reference: string): PaymentRe
     state,
     amount: state === "PAID" ? moneyOf(transaction, "gross_amount") : null,
     paymentReference: textOf(transaction, "transaction_id") || null,
-    reason: state === "FAILED" ? textOf(transaction, "status_message") || statusOf(transaction) : null,
+    reason: state === "FAILED" ? (NEVER_PAID.get(statusOf(transaction)) ?? null) : null,
     moneyBack: moneyBackOf(transaction),
   };
 };

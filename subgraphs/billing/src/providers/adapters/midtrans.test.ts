@@ -95,6 +95,12 @@ describe("Midtrans Snap", () => {
     expect(report.amount).toEqual(state === "PAID" ? { minorUnits: 15_000_000n, currency: "IDR" } : null);
   });
 
+  it("says in words for the person why nothing was paid, not how Midtrans' server fared", async () => {
+    const key = await begin();
+    simulation.provider.decline(key.reference);
+    expect(await provider.query(key)).toMatchObject({ state: "FAILED", reason: "The payment was not made in time." });
+  });
+
   it("knows the currency of what was paid, and none that the books do not keep", async () => {
     const key = await begin();
     simulation.provider.become(key.reference, { transaction_status: "settlement", currency: "USD" });
