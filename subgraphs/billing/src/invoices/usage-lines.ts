@@ -178,7 +178,7 @@ export const taxesOfUse = async (tx: Tx, covered: readonly Covered[]): Promise<R
                   join entry e on e.organisation_id = i.organisation_id and e.id = i.entry_id
                  where i.invoice_id = c.invoice_id offset 0) e
           cross join lateral (select p.amount from posting p
-            where p.entry_id = e.id and p.wallet_id = c.wallet_id and p.account = 'TAX' offset 0) p
+            where p.entry_id = e.id and (p.wallet_id = c.wallet_id) is true and p.account = 'TAX' offset 0) p
           left join lateral (select * from rate r where r.country = c.country and r.effective_from < e.event_at
             order by r.effective_from desc limit 1) r on true
          group by 1, 2, 3, 4) t
