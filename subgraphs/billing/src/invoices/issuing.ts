@@ -1,10 +1,10 @@
 import { newEventId, readSettingOfEach, type Tx } from "@tollgate/kit";
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { owedOf, ownMoneyOf } from "../ledger/balances.js";
-import { payDebts } from "../ledger/debts.js";
+import { type Debt, openDebts, payDebts } from "../ledger/debts.js";
 import { lesser } from "../prices/fraction.js";
 import { walletsById } from "../wallet/wallets.js";
-import { type InvoiceRow, invoice, type Party } from "./invoice.schema.js";
+import { type InvoiceRow, invoice, invoiceEntry, type Party } from "./invoice.schema.js";
 import { nextNumbers } from "./numbering.js";
 import { partiesOfEach } from "./parties.js";
 
@@ -42,6 +42,29 @@ const moveToReceivable = async (tx: Tx, rows: readonly InvoiceRow[], at: Date): 
   }
 };
 
+/**
+ * Drafts with what is due of them by now: who pays first may have paid since what was owed when they were drafted. Their
+ * wallets are locked.
+ */
+const withDue = async (tx: Tx, drafts: readonly InvoiceRow[]): Promise<InvoiceRow[]> => {
+  const owing = drafts.filter(({ mode, due }) => mode === "PREPAID" && due > 0n);
+  if (owing.length === 0) return [...drafts];
+  const wallets = await walletsById(
+    tx,
+    owing.map(({ walletId }) => walletId),
+  );
+  const debts = await openDebts(tx, [...wallets.values()]);
+  const ofUse = debts.map((debt) => debt.entry_id);
+  const covered = await tx.db.select().from(invoiceEntry).where(inArray(invoiceEntry.entryId, ofUse));
+  const invoiceOf = new Map(covered.map(({ entryId, invoiceId }) => [entryId, invoiceId]));
+  // Credit that ended left a debt of its own, for use of whichever draft.
+  const isOf = (draft: InvoiceRow, { wallet_id: walletId, entry_id: entryId, kind }: Debt): boolean =>
+    invoiceOf.get(entryId) === draft.id || (kind === "ADJUSTMENT" && walletId === draft.walletId);
+  const openOf = (draft: InvoiceRow): bigint =>
+    debts.filter((debt) => isOf(draft, debt)).reduce((sum, { open }) => sum + open, 0n);
+  return drafts.map((draft) => (owing.includes(draft) ? { ...draft, due: lesser(draft.due, openOf(draft)) } : draft));
+};
+
 type Issued = Pick<InvoiceRow, "number" | "state" | "issuedAt" | "dueAt" | "paidAt"> & {
   issuer: Party;
   customer: Party;
@@ -49,13 +72,23 @@ type Issued = Pick<InvoiceRow, "number" | "state" | "issuedAt" | "dueAt" | "paid
 
 /** Writes what makes drafts invoices, in one statement. */
 const writeIssued = async (tx: Tx, rows: readonly (InvoiceRow & Issued)[]): Promise<void> => {
-  const values = rows.map(({ id, number, state, issuer, customer, issuedAt, dueAt, paidAt }) => ({
-    ...{ id, number, state, issuer, customer, issued_at: issuedAt, due_at: dueAt, paid_at: paidAt },
+  const values = rows.map(({ id, number, state, due, issuer, customer, issuedAt, dueAt, paidAt }) => ({
+    ...{
+      id,
+      number,
+      state,
+      due: due.toString(),
+      issuer,
+      customer,
+      issued_at: issuedAt,
+      due_at: dueAt,
+      paid_at: paidAt,
+    },
   }));
   const written = await tx.sql`
-    update invoice i set number = u.number, state = u.state, issuer = u.issuer, customer = u.customer,
+    update invoice i set number = u.number, state = u.state, due = u.due, issuer = u.issuer, customer = u.customer,
         issued_at = u.issued_at, due_at = u.due_at, paid_at = u.paid_at
-      from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) u(id uuid, number text, state text, issuer jsonb,
+      from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) u(id uuid, number text, state text, due bigint, issuer jsonb,
         customer jsonb, issued_at timestamptz, due_at timestamptz, paid_at timestamptz)
      where i.id = u.id returning i.id`;
   if (written.length !== rows.length) throw new Error("a locked invoice is gone");
@@ -66,9 +99,10 @@ const writeIssued = async (tx: Tx, rows: readonly (InvoiceRow & Issued)[]): Prom
  * was paid before is PAID at once. The drafts are new or locked, at most one of a wallet; their wallets are locked where
  * something is due.
  */
-export const issueAll = async (tx: Tx, drafts: readonly InvoiceRow[], at: Date): Promise<InvoiceRow[]> => {
-  const [first] = drafts;
+export const issueAll = async (tx: Tx, drawn: readonly InvoiceRow[], at: Date): Promise<InvoiceRow[]> => {
+  const [first] = drawn;
   if (!first) return [];
+  const drafts = await withDue(tx, drawn);
   const ids = drafts.map((draft) => draft.organisationId);
   const parties = await partiesOfEach(tx, first.issuerId, ids);
   const due = drafts.filter((draft) => draft.due > 0n);

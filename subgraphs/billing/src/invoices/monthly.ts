@@ -1,14 +1,13 @@
 import { ConflictFault, type Currency, readSettingsOfEach, type Tx } from "@tollgate/kit";
 import { monthOf } from "../figures/calendar.js";
 import type { WalletRow } from "../ledger/ledger.schema.js";
-import { billingModeAt, type ModeAt } from "../modes/modes.js";
-import { greater } from "../prices/fraction.js";
+import { type CreditStretch, creditStretches } from "../modes/modes.js";
 import { issuerOf } from "./charges.js";
 import { draftInvoices, writeLinesOf } from "./drafting.js";
 import type { InvoiceRow } from "./invoice.schema.js";
 import { issueAll } from "./issuing.js";
 import { recordMonth } from "./telling.js";
-import { type BilledWallet, coverEntries, type Uncovered, uncoveredOf } from "./uncovered.js";
+import { type BilledWallet, coverEntries, creditSince, type Uncovered, uncoveredOf } from "./uncovered.js";
 import { linesOfUse, taxesOfUse } from "./usage-lines.js";
 
 /** Such as `2026-10`, on whichever calendar. */
@@ -50,7 +49,7 @@ const notCharged = async (tx: Tx, billings: Billings): Promise<Set<string>> => {
   return new Set(rows.map((row) => row.organisation_id));
 };
 
-interface LockedWallet extends Pick<WalletRow, "id" | "state"> {
+interface LockedWallet extends Pick<WalletRow, "id" | "state" | "receivable" | "invoiced"> {
   organisation_id: string;
   currency: Currency;
 }
@@ -60,7 +59,7 @@ interface LockedWallet extends Pick<WalletRow, "id" | "state"> {
  * which whoever charges one of them waits for, and in the order in which everybody locks wallets.
  */
 const lockWallets = (tx: Tx, ids: readonly string[]): Promise<LockedWallet[]> => tx.sql<LockedWallet[]>`
-  select l.id, l.organisation_id, l.currency, l.state
+  select l.id, l.organisation_id, l.currency, l.state, l.receivable, l.invoiced
     from (select id from wallet where organisation_id = any(${[...ids]}::uuid[]) order by id) w
     cross join lateral lock_wallet(w.id) l`;
 
@@ -76,29 +75,27 @@ const claim = async (tx: Tx, wallets: readonly LockedWallet[], month: Month, at:
   return wallets.filter(({ id }) => claimed.has(id));
 };
 
-/** How each organisation paid when its month ended. */
-const modesOf = async (tx: Tx, billings: Billings): Promise<Map<string, ModeAt>> => {
-  const modes = new Map<string, ModeAt>();
+/** When each organisation paid by invoice until its month ended. */
+const creditOf = async (tx: Tx, billings: Billings): Promise<Map<string, CreditStretch[]>> => {
+  const credit = new Map<string, CreditStretch[]>();
   const byEnd = Map.groupBy(billings, ([, { period }]) => period.to.getTime());
   for (const [end, those] of byEnd) {
     const ids = those.map(([id]) => id);
-    for (const [id, mode] of await billingModeAt(tx, ids, new Date(end - 1))) modes.set(id, mode);
+    for (const [id, stretches] of await creditStretches(tx, ids, new Date(end - 1))) credit.set(id, stretches);
   }
-  return modes;
+  return credit;
 };
 
 /** With what is billed of them; who has closed left with nothing to pay. */
 const billed = (
   rows: readonly LockedWallet[],
   billings: Billings,
-  modes: ReadonlyMap<string, ModeAt>,
+  stretches: ReadonlyMap<string, CreditStretch[]>,
 ): BilledWallet[] =>
-  rows.flatMap(({ id, organisation_id: organisationId, currency, state }) => {
+  rows.flatMap(({ organisation_id: organisationId, state, ...books }) => {
     const billing = billings.get(organisationId);
-    const mode = modes.get(organisationId);
-    const onCredit = mode?.mode === "INVOICED" && state !== "CLOSED";
-    const creditSince = onCredit ? (mode.since ?? new Date(0)) : null;
-    return billing ? [{ id, organisationId, currency, to: billing.period.to, creditSince }] : [];
+    const credit = state === "CLOSED" ? [] : (stretches.get(organisationId) ?? []);
+    return billing ? [{ ...books, organisationId, to: billing.period.to, credit }] : [];
   });
 
 /** One draft for each wallet that paid something, in the order of organisations. */
@@ -108,14 +105,23 @@ const draftAll = async (
   found: ReadonlyMap<string, Uncovered>,
   { issuerId, billings, month, at }: { issuerId: string; billings: Billings; month: Month; at: Date },
 ): Promise<InvoiceRow[]> => {
-  const wanted = wallets.flatMap(({ id: walletId, organisationId, currency, creditSince }) => {
+  const wanted = wallets.flatMap((paying) => {
+    const { id: walletId, organisationId, currency } = paying;
     const sums = found.get(walletId);
     const billing = billings.get(organisationId);
     if (!sums || !billing) return [];
-    const mode = creditSince === null ? ("PREPAID" as const) : ("INVOICED" as const);
+    const mode = creditSince(paying) === null ? ("PREPAID" as const) : ("INVOICED" as const);
     const { period, timeZone } = billing;
-    const due = greater(sums.onCredit, 0n);
-    const facts = { subtotal: sums.net, tax: sums.tax, due, kind: "USAGE" as const, mode, month, period, timeZone };
+    const facts = {
+      subtotal: sums.net,
+      tax: sums.tax,
+      due: sums.due,
+      kind: "USAGE" as const,
+      mode,
+      month,
+      period,
+      timeZone,
+    };
     return [{ organisationId, issuerId, walletId, currency, ...facts }];
   });
   // Their own ids follow the same order, and with them every list.
@@ -180,7 +186,7 @@ export const invoiceMonthOf = async (
   if (billings.size === 0) return none;
   const claimed = await claim(tx, await lockWallets(tx, [...billings.keys()]), month, at);
   if (claimed.length === 0) return none;
-  const wallets = billed(claimed, billings, await modesOf(tx, billings));
+  const wallets = billed(claimed, billings, await creditOf(tx, billings));
   const found = await uncoveredOf(tx, wallets);
   if (found.size === 0) return none;
   const drafts = await draftAll(tx, wallets, found, { issuerId, billings, month, at });

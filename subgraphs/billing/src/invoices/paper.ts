@@ -60,13 +60,23 @@ const factsOf = (row: InvoiceRow, { day }: Words): DocumentModel["facts"] => [
   { label: "To", value: day(new Date(Math.max(row.periodTo.getTime() - 1, row.periodFrom.getTime()))) },
 ];
 
-const notesOf = (row: InvoiceRow, { money }: Words): string[] => {
-  const { state, due, number, issuer, mode } = row;
+/** What was paid before the invoice was issued: all of it, or what was not asked for with it. */
+const advanceNotes = ({ mode, state, total, due, paid, credited, paidAt, issuedAt }: InvoiceRow, { money }: Words) => {
+  if (mode !== "PREPAID" || state === "VOID") return [];
+  if (paid === 0n && paidAt?.getTime() === issuedAt?.getTime())
+    return ["Paid in advance, from the wallet, as it was used."];
+  const before = total - due - paid;
+  return before > 0n && credited === 0n ? [`${money(before)} were paid in advance, from the wallet.`] : [];
+};
+
+const notesOf = (row: InvoiceRow, words: Words): string[] => {
+  const { money } = words;
+  const { state, due, number, issuer } = row;
   const bank = issuer?.bankDetails ?? "";
   return [
     ...(state === "ISSUED" ? [`Due: ${money(due)}. Quote ${number} when you pay.`] : []),
     ...(state === "ISSUED" && bank !== "" ? [`By transfer: ${bank}.`] : []),
-    ...(state === "PAID" && mode === "PREPAID" ? ["Paid in advance, from the wallet, as it was used."] : []),
+    ...advanceNotes(row, words),
     ...(row.credited > 0n ? [`Of this ${money(row.credited)} were taken back by credit notes.`] : []),
     ...(state === "VOID" ? [`Void: ${row.voidReason ?? ""}`] : []),
   ];

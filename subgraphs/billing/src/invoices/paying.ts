@@ -9,7 +9,7 @@ import {
   requireId,
   type Tx,
 } from "@tollgate/kit";
-import { eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { ownMoneyOf } from "../ledger/balances.js";
 import { postEntry } from "../ledger/ledger.js";
 import { InsufficientFundsFault } from "../orders/order.problems.js";
@@ -109,6 +109,50 @@ export const payFromWallet = (tx: Tx, { invoiceId, amount, idempotencyKey: key }
 
 const standing = ({ state, due, paid }: InvoiceRow) => ({ state, due, paid });
 
+/** Told where nobody asked for it: it was paid with money that came in. */
+const recordCollected = (tx: Tx, before: InvoiceRow, next: InvoiceRow, after: object): Promise<void> =>
+  audit(tx, "billing", {
+    action: "invoice:pay",
+    resource: "invoice",
+    resourceId: before.id,
+    organisationId: before.organisationId,
+    before: standing(before),
+    after: { ...standing(next), ...after },
+  });
+
+const owedFirst = (walletId: string) =>
+  and(eq(invoice.walletId, walletId), eq(invoice.state, "ISSUED"), eq(invoice.mode, "PREPAID"));
+
+/**
+ * Who pays first owes what is due of his invoices like any other debt: money that is there pays them, the oldest first.
+ * The wallet is locked by now, before them, so one that somebody else pays at this moment is left for the next time.
+ * @param most minor units of the wallet's own money.
+ * @returns how much was paid, and whether anything is still due.
+ */
+export const collectInvoices = async (
+  tx: Tx,
+  walletId: string,
+  most: bigint,
+  at: Date,
+): Promise<{ paid: bigint; isAnyDue: boolean }> => {
+  const rows = await tx.db
+    .select()
+    .from(invoice)
+    .where(owedFirst(walletId))
+    .orderBy(asc(invoice.dueAt), asc(invoice.id))
+    .for("update", { skipLocked: true });
+  let left = most;
+  for (const row of rows) {
+    const amount = lesser(left, row.due);
+    if (amount <= 0n) break;
+    left -= amount;
+    const next = await settle(tx, row, amount, `Paid invoice ${row.number}`, at);
+    await recordCollected(tx, row, next, {});
+  }
+  const due = await tx.db.select({ id: invoice.id }).from(invoice).where(owedFirst(walletId)).limit(1);
+  return { paid: most - left, isAnyDue: due.length > 0 };
+};
+
 /**
  * Pays with money that just came in for it, as far as it is still due: the rest stays in the wallet. The money is in the
  * wallet by now, in the same transaction.
@@ -122,12 +166,5 @@ export const payWithTopUp = async (
   const amount = row.state === "ISSUED" ? lesser(topUp.amount, row.due) : 0n;
   if (amount <= 0n) return;
   const next = await settle(tx, row, amount, `Paid invoice ${row.number} by top-up ${topUp.reference}`, at);
-  await audit(tx, "billing", {
-    action: "invoice:pay",
-    resource: "invoice",
-    resourceId: row.id,
-    organisationId: row.organisationId,
-    before: standing(row),
-    after: { ...standing(next), reference: topUp.reference },
-  });
+  await recordCollected(tx, row, next, { reference: topUp.reference });
 };

@@ -1,23 +1,32 @@
 import type { Currency, Tx } from "@tollgate/kit";
+import { type Debt, openDebts } from "../ledger/debts.js";
 import type { WalletRow } from "../ledger/ledger.schema.js";
+import type { CreditStretch } from "../modes/modes.js";
+import { greater, lesser } from "../prices/fraction.js";
 
 /** Entries older than this are not looked for any more: more than a year of downtime is no downtime. */
 const LOOK_BACK = "400 days";
 
 /** A wallet that is locked, and the end of the month that is billed on its organisation's calendar. */
-export interface BilledWallet extends Pick<WalletRow, "id" | "organisationId"> {
+export interface BilledWallet extends Pick<WalletRow, "id" | "organisationId" | "receivable" | "invoiced"> {
   currency: Currency;
   to: Date;
-  /** From when on what it paid was on credit; null: it was not. */
-  creditSince: Date | null;
+  /** When what it paid was on credit; the last stretch may go on. */
+  credit: readonly CreditStretch[];
 }
+
+/** Since when it has been paying by invoice; null: it pays first. */
+export const creditSince = ({ credit }: Pick<BilledWallet, "credit">): Date | null => {
+  const last = credit.at(-1);
+  return last?.until === null ? last.from : null;
+};
 
 /** What a wallet paid for use that no invoice covers yet; minor units. */
 export interface Uncovered {
   net: bigint;
   tax: bigint;
-  /** Below zero where credit for something else, such as what is held, became a debt together with use. */
-  onCredit: bigint;
+  /** What of it is not paid yet: used on credit, or owed since that ended or was used up. */
+  due: bigint;
   firstAt: Date;
   lastAt: Date;
 }
@@ -26,7 +35,11 @@ interface Found {
   wallet_id: string;
   net: bigint;
   tax: bigint;
+  /** Below zero where credit for something else, such as what is held, became a debt together with use. */
   on_credit: bigint;
+  /** On credit that has ended since. */
+  was_on_credit: bigint;
+  owed: bigint;
   first_at: string;
   last_at: string;
 }
@@ -40,28 +53,55 @@ const UNCOVERED = `
    and not exists (select 1 from invoice_entry i where i.entry_id = e.id)
    and not exists (select 1 from invoice b where b.entry_id = e.id)`;
 
-/** What each of these wallets paid, in one statement; those with nothing to bill are left out. */
+/** Times as PostgreSQL has them: an hour is charged at its end. */
+const rangesOf = (stretches: readonly CreditStretch[]): string =>
+  `{${stretches.map(({ from, until }) => `(${from.toISOString()},${until?.toISOString() ?? ""}]`).join(",")}}`;
+
+const sumsOf = (tx: Tx, wallets: readonly BilledWallet[], debts: readonly Debt[]): Promise<Found[]> => tx.sql<Found[]>`
+  with debt as (
+    select * from unnest(${debts.map((debt) => debt.entry_id)}::uuid[], ${debts.map(({ open }) => open.toString())}::bigint[])
+      d(entry_id, open))
+  select w.id as wallet_id, s.*
+    from unnest(${wallets.map(({ id }) => id)}::uuid[], ${wallets.map((one) => one.organisationId)}::uuid[],
+           ${wallets.map(({ to }) => to.toISOString())}::text[]::timestamptz[],
+           ${wallets.map((one) => creditSince(one)?.toISOString() ?? "infinity")}::text[]::timestamptz[],
+           ${wallets.map(({ credit }) => rangesOf(credit.filter(({ until }) => until !== null)))}::text[]::tstzmultirange[])
+           w(id, organisation_id, to_at, credit_since, had_credit)
+    cross join lateral (
+      select coalesce(sum(p.amount) filter (where p.account = 'REVENUE'), 0)::bigint as net,
+          coalesce(sum(p.amount) filter (where p.account = 'TAX'), 0)::bigint as tax,
+          coalesce(-sum(p.amount) filter (where p.account in ('WALLET', 'HOLDS')
+            and e.event_at > w.credit_since), 0)::bigint as on_credit,
+          coalesce(-sum(p.amount) filter (where p.account in ('WALLET', 'HOLDS')
+            and e.event_at <@ w.had_credit), 0)::bigint as was_on_credit,
+          coalesce(sum(d.open) filter (where p.account = 'RECEIVABLE'), 0)::bigint as owed,
+          min(e.event_at) as first_at, max(e.event_at) as last_at
+        from (select e.id, e.event_at ${tx.sql.unsafe(UNCOVERED)}) e
+        join posting p on p.entry_id = e.id and p.wallet_id = w.id
+        left join debt d on d.entry_id = e.id) s
+   where s.first_at is not null`;
+
+/** @param ended what is still open of the debts that credit left behind when it ended. */
+const dueOf = (sums: Found, ended: bigint): bigint => {
+  const owed = sums.owed + lesser(greater(sums.was_on_credit, 0n), ended);
+  return lesser(greater(sums.on_credit + owed, 0n), sums.net + sums.tax);
+};
+
+/** What each of these wallets paid and owes; those with nothing to bill are left out. As many statements for one as for many. */
 export const uncoveredOf = async (tx: Tx, wallets: readonly BilledWallet[]): Promise<Map<string, Uncovered>> => {
-  const rows = await tx.sql<Found[]>`
-    select w.id as wallet_id, s.*
-      from unnest(${wallets.map(({ id }) => id)}::uuid[], ${wallets.map((one) => one.organisationId)}::uuid[],
-             ${wallets.map(({ to }) => to.toISOString())}::text[]::timestamptz[],
-             ${wallets.map(({ creditSince }) => creditSince?.toISOString() ?? "infinity")}::text[]::timestamptz[])
-             w(id, organisation_id, to_at, credit_since)
-      cross join lateral (
-        select coalesce(sum(p.amount) filter (where p.account = 'REVENUE'), 0)::bigint as net,
-            coalesce(sum(p.amount) filter (where p.account = 'TAX'), 0)::bigint as tax,
-            coalesce(-sum(p.amount) filter (where p.account in ('WALLET', 'HOLDS')
-              and e.event_at > w.credit_since), 0)::bigint as on_credit,
-            min(e.event_at) as first_at, max(e.event_at) as last_at
-          from (select e.id, e.event_at ${tx.sql.unsafe(UNCOVERED)}) e
-          join posting p on p.entry_id = e.id and p.wallet_id = w.id) s
-     where s.first_at is not null`;
+  const debts = await openDebts(tx, wallets);
+  const ended = new Map<string, bigint>();
+  for (const { wallet_id: id, kind, open } of debts) {
+    // Nothing else makes a debt of this kind.
+    if (kind === "ADJUSTMENT") ended.set(id, (ended.get(id) ?? 0n) + open);
+  }
+  const rows = await sumsOf(tx, wallets, debts);
   return new Map(
-    rows.map(({ wallet_id: walletId, net, tax, on_credit: onCredit, first_at: firstAt, last_at: lastAt }) => [
-      walletId,
-      { net, tax, onCredit, firstAt: new Date(firstAt), lastAt: new Date(lastAt) },
-    ]),
+    rows.map((row) => {
+      const { wallet_id: walletId, net, tax, first_at: firstAt, last_at: lastAt } = row;
+      const due = dueOf(row, ended.get(walletId) ?? 0n);
+      return [walletId, { net, tax, due, firstAt: new Date(firstAt), lastAt: new Date(lastAt) }];
+    }),
   );
 };
 

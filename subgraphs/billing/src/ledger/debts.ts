@@ -13,20 +13,36 @@ const SETTLED: Partial<Record<EntryKind, string>> = {
   ADJUSTMENT: "Use on credit that was owed",
 };
 
-interface Debt {
+/** What a wallet owes beside its invoices, and what of it is still open. */
+export interface Debt {
+  wallet_id: string;
+  /** That it arose with. */
+  entry_id: string;
   kind: EntryKind;
   /** Minor units that are still owed of it. */
   open: bigint;
 }
 
-/** Debts that stand on no invoice, the oldest first: what was paid so far paid for those before them. */
-const openDebts = (tx: Tx, walletId: string, owed: bigint): Promise<Debt[]> => tx.sql<Debt[]>`
-  with debt as (
-    select e.kind, p.position, -p.amount as amount, sum(-p.amount) over (order by p.position desc) as with_newer
-      from posting p join entry e on e.id = p.entry_id and e.organisation_id = p.entry_organisation_id
-     where p.wallet_id = ${walletId} and p.account = 'RECEIVABLE' and not p.on_invoice and p.amount < 0)
-  select kind, least(amount, ${owed.toString()}::bigint - (with_newer - amount))::bigint as open from debt
-   where with_newer - amount < ${owed.toString()}::bigint order by position`;
+/**
+ * Debts of wallets that stand on no invoice, the oldest first: what was paid so far paid for those before them. One
+ * statement for all of them; none where nobody owes anything.
+ */
+export const openDebts = async (
+  tx: Tx,
+  wallets: readonly Pick<WalletRow, "id" | "receivable" | "invoiced">[],
+): Promise<Debt[]> => {
+  const owing = wallets.filter((row) => owedOf(row) > 0n);
+  if (owing.length === 0) return [];
+  return tx.sql<Debt[]>`
+    with debt as (
+      select w.id as wallet_id, w.owed, e.id as entry_id, e.kind, p.position, -p.amount as amount,
+          sum(-p.amount) over (partition by w.id order by p.position desc) as with_newer
+        from unnest(${owing.map(({ id }) => id)}::uuid[], ${owing.map((row) => owedOf(row).toString())}::bigint[]) w(id, owed)
+        join posting p on p.wallet_id = w.id and p.account = 'RECEIVABLE' and not p.on_invoice and p.amount < 0
+        join entry e on e.id = p.entry_id and e.organisation_id = p.entry_organisation_id)
+    select wallet_id, entry_id, kind, least(amount, owed - (with_newer - amount))::bigint as open from debt
+     where with_newer - amount < owed order by wallet_id, position`;
+};
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
@@ -49,7 +65,7 @@ export const payDebts = async (
   amount: bigint,
   at: Date,
 ): Promise<void> => {
-  const shares = sharesOf(await openDebts(tx, walletId, owedOf(balances)), amount);
+  const shares = sharesOf(await openDebts(tx, [{ id: walletId, ...balances }]), amount);
   for (const [kind, share] of shares) {
     const legs = [
       { walletId, account: "WALLET" as const, amount: -share },

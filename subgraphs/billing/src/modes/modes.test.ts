@@ -138,7 +138,7 @@ it("changes at its time: what was used on credit is owed then, and paid first by
     ]),
   );
   expect(asked.map((modes) => modes.get(tree.customer)?.mode)).toEqual(["PREPAID", "INVOICED"]);
-  expect(asked[0]?.get(tree.sibling)).toEqual({ mode: "PREPAID", since: null });
+  expect(asked[0]?.get(tree.sibling)).toEqual({ mode: "PREPAID" });
   await system(billing.subgraph, (tx) =>
     creditWallet(tx, {
       ...{ organisationId: tree.customer, currency: "ZAR", minorUnits: 7_000n, description: "Paid", at: clock.now() },

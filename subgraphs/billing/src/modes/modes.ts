@@ -1,12 +1,36 @@
 import type { Tx } from "@tollgate/kit";
 import type { BillingMode } from "./mode.schema.js";
 
-/** How an organisation pays at a moment. */
+/** How an organisation pays at a moment; PREPAID where nobody ever decided. */
 export interface ModeAt {
   mode: BillingMode;
-  /** Since when, whatever its limits were since; null where nobody ever decided, so that it is PREPAID. */
-  since: Date | null;
 }
+
+/** Time in which an organisation paid by invoice, whatever its limits were: after `from`, up to `until`. */
+export interface CreditStretch {
+  from: Date;
+  /** Null while it goes on. */
+  until: Date | null;
+}
+
+interface Decision {
+  organisation_id: string;
+  effective_from: string;
+  mode: BillingMode;
+}
+
+/** What was decided for these organisations and has begun, in order; of two from the same moment on the later decision. */
+const decisionsOf = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+  at: Date,
+): Promise<Map<string, [Decision, ...Decision[]]>> => {
+  const rows = await tx.sql<Decision[]>`
+    select distinct on (organisation_id, effective_from) organisation_id, effective_from, mode from billing_mode
+     where organisation_id = any(${[...new Set(organisationIds)]}::uuid[]) and effective_from <= ${at.toISOString()}
+     order by organisation_id, effective_from, id desc`;
+  return Map.groupBy(rows, (row) => row.organisation_id) as Map<string, [Decision, ...Decision[]]>; // groups have members
+};
 
 /**
  * How each of these organisations pays at a moment, past or to come; PREPAID where nothing was decided. One statement,
@@ -17,23 +41,30 @@ export const billingModeAt = async (
   organisationIds: readonly string[],
   at: Date,
 ): Promise<Map<string, ModeAt>> => {
-  const rows = await tx.sql<{ organisation_id: string; mode: BillingMode; since: string }[]>`
-    with decision as (
-      select distinct on (organisation_id, effective_from) organisation_id, effective_from, mode from billing_mode
-       where organisation_id = any(${[...new Set(organisationIds)]}::uuid[]) and effective_from <= ${at.toISOString()}
-       order by organisation_id, effective_from, id desc),
-    newest as (
-      select distinct on (organisation_id) organisation_id, mode from decision
-       order by organisation_id, effective_from desc)
-    select n.organisation_id, n.mode, (select min(d.effective_from) from decision d
-        where d.organisation_id = n.organisation_id and d.effective_from > coalesce((select max(o.effective_from)
-          from decision o where o.organisation_id = n.organisation_id and o.mode <> n.mode), '-infinity')) as since
-      from newest n`;
-  const decided = new Map(rows.map((row) => [row.organisation_id, row]));
-  return new Map(
-    organisationIds.map((id) => {
-      const row = decided.get(id);
-      return [id, row ? { mode: row.mode, since: new Date(row.since) } : { mode: "PREPAID", since: null }];
-    }),
-  );
+  const decided = await decisionsOf(tx, organisationIds, at);
+  return new Map(organisationIds.map((id) => [id, { mode: decided.get(id)?.at(-1)?.mode ?? "PREPAID" }]));
+};
+
+/**
+ * When each of these organisations paid by invoice until a moment, the oldest first; left out: who never did. One
+ * statement, however many they are.
+ */
+export const creditStretches = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+  at: Date,
+): Promise<Map<string, CreditStretch[]>> => {
+  const decided = await decisionsOf(tx, organisationIds, at);
+  return new Map([...decided].map(([id, decisions]) => [id, stretchesOf(decisions)]));
+};
+
+const stretchesOf = (decisions: readonly Decision[]): CreditStretch[] => {
+  const stretches: CreditStretch[] = [];
+  for (const { mode, effective_from: from } of decisions) {
+    const last = stretches.at(-1);
+    const isOn = last?.until === null;
+    if (mode === "INVOICED" && !isOn) stretches.push({ from: new Date(from), until: null });
+    if (mode === "PREPAID" && isOn) last.until = new Date(from);
+  }
+  return stretches;
 };

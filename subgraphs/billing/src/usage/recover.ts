@@ -1,5 +1,6 @@
 import { type Database, readSetting, type Tx } from "@tollgate/kit";
 import { eq, inArray, or, sql } from "drizzle-orm";
+import { collectInvoices } from "../invoices/paying.js";
 import { availableOf, owedOf, ownMoneyOf } from "../ledger/balances.js";
 import { payDebts } from "../ledger/debts.js";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
@@ -16,13 +17,24 @@ const NOTHING = fraction(0n, 1n);
 const hoursToResume = async (tx: Tx, state: "STOPPED" | "OUT_OF_FUNDS", organisationId: string): Promise<bigint> =>
   state === "OUT_OF_FUNDS" ? 1n : BigInt(await readSetting(tx, "billing.powerOnHours", organisationId));
 
-/** What is owed is paid before anything else, with money that is there: credit pays no debt. */
-const settleDebt = async (tx: Tx, row: WalletRow, at: Date): Promise<WalletRow> => {
-  const paid = lesser(owedOf(row), ownMoneyOf(row));
-  if (paid <= 0n) return row;
-  await payDebts(tx, row, paid, at);
-  const next = { ...row, posted: row.posted - paid, receivable: row.receivable + paid };
+const afterPaying = (row: WalletRow, paid: bigint, onInvoices: bigint): WalletRow => {
+  const { posted, receivable, invoiced } = row;
+  const next = { ...row, posted: posted - paid, receivable: receivable + paid, invoiced: invoiced - onInvoices };
   return { ...next, available: availableOf(next) };
+};
+
+/**
+ * What is owed is paid before anything else, with money that is there: credit pays no debt. Then what is due of who pays
+ * first. @returns null where that was too little.
+ */
+const settleDebt = async (tx: Tx, row: WalletRow, at: Date): Promise<WalletRow | null> => {
+  const paid = lesser(owedOf(row), ownMoneyOf(row));
+  if (paid > 0n) await payDebts(tx, row, paid, at);
+  const next = afterPaying(row, paid, 0n);
+  if (owedOf(next) > 0n) return null;
+  if (next.invoiced === 0n) return next;
+  const collected = await collectInvoices(tx, row.id, ownMoneyOf(next), at);
+  return collected.isAnyDue ? null : afterPaying(next, collected.paid, collected.paid);
 };
 
 /**
@@ -35,7 +47,7 @@ export const recover = async (tx: Tx, walletId: string, at: Date): Promise<void>
   const [found] = await tx.db.select().from(wallet).where(eq(wallet.id, walletId));
   if (!found || found.state === "CLOSED") return;
   const row = await settleDebt(tx, found, at);
-  if (owedOf(row) > 0n) return;
+  if (!row) return;
   const standing = standingOf(row);
   const needs = await needsOf(tx, standing, at);
   const rate = needs.reduce((sum, need) => add(sum, need.rate), NOTHING);
@@ -66,6 +78,7 @@ export const recoverAll = async (database: Database, at: Date): Promise<Map<stri
         or(
           inArray(wallet.state, ["LOW", "OUT_OF_FUNDS", "STOPPED"]),
           sql`${wallet.receivable} + ${wallet.invoiced} < 0`,
+          sql`${wallet.invoiced} > 0 and ${wallet.creditLimit} = 0`,
         ),
       ),
   );
