@@ -1,4 +1,9 @@
 import type { Tx } from "@tollgate/kit";
+import { type SQL, sql } from "drizzle-orm";
+
+/** The organisation directly above another, which bills it; null at the top. */
+export const organisationAbove = (organisationId: string): SQL =>
+  sql`(select parent_id from tenancy where organisation_id = ${organisationId})`;
 
 /** Those of `ids` that the caller's scope covers, each under its id. */
 export const organisationsInScope = async (tx: Tx, ids: readonly string[]): Promise<Map<string, { id: string }>> => {

@@ -41,10 +41,21 @@ describe("orders of others", () => {
     expect(await desk.stateOf(id, buyer(tree.reseller))).toBe("PLACED");
   });
 
+  it("name who sold, to those who see that organisation", async () => {
+    const id = await ordered(desk.billing, buyer(tree.customer));
+    const sellerFor = async (org: string) => {
+      const document = "query ($id: ID!) { order(id: $id) { seller { id } } }";
+      return (await ask<{ order: { seller: object | null } }>(desk.billing, document, { id }, buyer(org))).order.seller;
+    };
+    expect(await sellerFor(tree.operator)).toEqual({ id: tree.reseller });
+    expect(await sellerFor(tree.reseller)).toEqual({ id: tree.reseller });
+    expect(await sellerFor(tree.customer)).toBeNull();
+  });
+
   it("are listed below oneself, page by page, in as many statements for one as for twenty", async () => {
     for (let i = 0; i < 6; i += 1) await ordered(desk.billing, buyer(tree.customer));
     const list =
-      "query ($n: Int) { orders(first: $n) { nodes { id number quote { number } hold { state } vm { id } } totalCount } }";
+      "query ($n: Int) { orders(first: $n) { nodes { id number seller { id } quote { number } hold { state } vm { id } } totalCount } }";
     const count = async (n: number) =>
       (await countStatements(() => ask(desk.billing, list, { n }, buyer(tree.reseller)))).length;
     expect(await count(20)).toBe(await count(1));

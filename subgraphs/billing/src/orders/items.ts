@@ -14,6 +14,7 @@ import { catalogueItem } from "../catalogue/catalogue.schema.js";
 import { type PricedItems, priceItems, type WantedLine } from "../catalogue/pricing.js";
 import { issueForCharge } from "../invoices/charges.js";
 import { postEntry, walletFor } from "../ledger/ledger.js";
+import { organisationAbove } from "../organisations.js";
 import { spread } from "../prices/calculation.js";
 import { fraction } from "../prices/fraction.js";
 import { type QuoteRow, quote, quoteLine } from "../quotes/quote.schema.js";
@@ -132,9 +133,10 @@ const pay = async (
   requireFunds(purse, price.total);
   const id = newEventId();
   const ends = { state: "COMPLETED" as const, placedAt: at, endedAt: at, placedBy: personOf(tx) };
+  const parties = { organisationId, sellerId: organisationAbove(organisationId) };
   const [row] = await tx.db
     .insert(order)
-    .values({ ...ends, id, organisationId, walletId, quoteId, kind: "ITEMS", currency, total: price.total })
+    .values({ ...ends, ...parties, id, walletId, quoteId, kind: "ITEMS", currency, total: price.total })
     .returning();
   if (!row) throw new Error("insert gave no row");
   const nets = netsOf(lines, price.subtotal);

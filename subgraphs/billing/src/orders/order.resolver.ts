@@ -19,6 +19,7 @@ import { Organisation, User, Vm } from "../entities.js";
 import { Hold, shownHold } from "../ledger/hold.types.js";
 import { holdsById } from "../ledger/holds.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
+import { organisationsInScope } from "../organisations.js";
 import { Quote, shownQuote } from "../quotes/quote.types.js";
 import { quotesById } from "../quotes/quotes.js";
 import { shownWallet, Wallet } from "../wallet/wallet.types.js";
@@ -102,6 +103,12 @@ export class OrderResolver {
   @FieldResolver(() => Organisation, { nullable: true })
   organisation(@Root() { row }: Order): Organisation {
     return { id: row.organisationId };
+  }
+
+  @FieldResolver(() => Organisation, { nullable: true })
+  async seller(@Root() { row }: Order, @Ctx() context: OperationContext) {
+    // Those who buy see nothing of organisations above them.
+    return row.sellerId === null ? null : await context.loader(organisationsInScope).load(row.sellerId);
   }
 
   @FieldResolver(() => Quote, { nullable: true })

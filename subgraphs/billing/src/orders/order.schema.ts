@@ -27,6 +27,8 @@ export const order = billing.table(
   {
     id: id().primaryKey(),
     organisationId: uuid("organisation_id").notNull(),
+    /** The organisation above it when it ordered, which bills it; null for the one at the top. */
+    sellerId: uuid("seller_id"),
     number: text("number").notNull().default(sql`'O-' || lpad(nextval('billing.order_number')::text, 6, '0')`),
     kind: text("kind").$type<OrderKind>().notNull().default("VM"),
     state: text("state").$type<OrderState>().notNull(),

@@ -23,6 +23,7 @@ import { timeCursor } from "../cursor.js";
 import { provisioningLaw } from "../ledger/funds.js";
 import { placeHold } from "../ledger/holds.js";
 import { walletFor } from "../ledger/ledger.js";
+import { organisationAbove } from "../organisations.js";
 import { machineOf } from "../prices/config.js";
 import { fraction, multiply, rounded } from "../prices/fraction.js";
 import { quote, type VmQuoteRow, vmQuote } from "../quotes/quote.schema.js";
@@ -80,7 +81,8 @@ const place = async (tx: Tx, quoted: VmQuoteRow, at: Date): Promise<VmOrderRow> 
     description: `Order of ${vm.name}`,
     at,
   });
-  const values = { organisationId, walletId, holdId, vm, currency, rate: price.rate, total: price.total };
+  const parties = { organisationId, sellerId: organisationAbove(organisationId) };
+  const values = { ...parties, walletId, holdId, vm, currency, rate: price.rate, total: price.total };
   const [row] = await tx.db
     .insert(order)
     .values({ ...values, id: orderId, state: "PLACED", quoteId: quoted.id, placedBy: personOf(tx), placedAt: at })
