@@ -44,12 +44,16 @@ interface Found {
   last_at: string;
 }
 
-/** Entries of use of the wallet `w` that no invoice covers yet, up to the end of the month: late ones of former months as well. */
+/**
+ * Entries of use of the wallet `w` that no invoice covers yet, up to the end of the month: late ones of former months as
+ * well. Postings are looked up by entry: IS TRUE hides their wallet from the planner, which else may go through all
+ * postings of the wallet for each of its entries.
+ */
 const UNCOVERED = `
   from entry e
  where e.organisation_id = w.organisation_id and e.kind in ('USAGE', 'CAPTURE')
    and e.event_at <= w.to_at and e.event_at > w.to_at - interval '${LOOK_BACK}'
-   and exists (select 1 from posting p where p.entry_id = e.id and p.wallet_id = w.id and p.account = 'REVENUE')
+   and exists (select 1 from posting p where p.entry_id = e.id and (p.wallet_id = w.id) is true and p.account = 'REVENUE')
    and not exists (select 1 from invoice_entry i where i.entry_id = e.id)
    and not exists (select 1 from invoice b where b.entry_id = e.id)`;
 
@@ -77,7 +81,7 @@ const sumsOf = (tx: Tx, wallets: readonly BilledWallet[], debts: readonly Debt[]
           coalesce(sum(d.open) filter (where p.account = 'RECEIVABLE'), 0)::bigint as owed,
           min(e.event_at) as first_at, max(e.event_at) as last_at
         from (select e.id, e.event_at ${tx.sql.unsafe(UNCOVERED)}) e
-        join posting p on p.entry_id = e.id and p.wallet_id = w.id
+        join posting p on p.entry_id = e.id and (p.wallet_id = w.id) is true
         left join debt d on d.entry_id = e.id) s
    where s.first_at is not null`;
 
