@@ -16,6 +16,13 @@ export class Refusals {
     this.check(isFine, path, "OUT_OF_RANGE", `${words} ${least} to ${most}.`);
   }
 
+  /** Basis points from `least` to `most`, told as the percentages that people type; null is none. */
+  share(value: number | null, path: string, least: number, most: number): void {
+    const isFine = value === null || (Number.isInteger(value) && value >= least && value <= most);
+    const range = `${least / 100} % to ${most / 100} %`;
+    this.check(isFine, path, "OUT_OF_RANGE", `It is ${range} (${least} to ${most} basis points).`);
+  }
+
   length(text: string, path: string, longest: number): void {
     const isFine = text !== "" && text.length <= longest;
     this.check(isFine, path, "LENGTH", `It has 1 to ${longest} characters.`);

@@ -16,6 +16,8 @@ describe("an amount that somebody typed", () => {
     ["ZAR 20", "en-ZA", "2000"],
     ["1,250.50", "en-US", "125050"],
     ["1250,50", "en-US", "125050"],
+    ["12,34,567.50", "en-IN", "123456750"],
+    ["1,00,000", "en-IN", "10000000"],
     ["1.250,50", "de-DE", "125050"],
     ["1.250", "de-DE", "125000"],
     ["0,07", "de-DE", "7"],
@@ -29,11 +31,13 @@ describe("an amount that somebody typed", () => {
 
   it.each([
     ["", "en-ZA", "EMPTY"],
-    ["R", "en-ZA", "EMPTY"],
-    ["ten", "en-ZA", "EMPTY"],
+    [" ", "en-ZA", "EMPTY"],
+    ["R", "en-ZA", "NOT_AN_AMOUNT"],
+    ["ten", "en-ZA", "NOT_AN_AMOUNT"],
     ["-5", "en-ZA", "NOT_AN_AMOUNT"],
     ["1.2.3", "en-ZA", "NOT_AN_AMOUNT"],
     ["12,34.5", "en-US", "NOT_AN_AMOUNT"],
+    ["1,234,56,789", "en-IN", "NOT_AN_AMOUNT"],
     ["1e3", "en-US", "NOT_AN_AMOUNT"],
     ["10.005", "en-US", "TOO_FINE"],
   ])("is refused rather than guessed: %j in %s", (typed, locale, problem) => {

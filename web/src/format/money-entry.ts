@@ -1,3 +1,7 @@
+/** "1,234,567", and "12,34,567" as India writes it. */
+const THOUSANDS = /^\d{1,3}(,\d{3})+$/;
+const LAKHS = /^\d{1,2}(,\d{2})*,\d{3}$/;
+
 /** What somebody typed for an amount: the exact minor units as text, or why it is none. */
 export type AmountEntry =
   | { minorUnits: string; problem: null }
@@ -17,7 +21,7 @@ export function readAmount(typed: string, currency: string, locale: string | und
     .trim()
     .replace(/^[\p{L}\p{Sc}]+\s*|\s*[\p{L}\p{Sc}]+$/gu, "")
     .replace(/[\s\u00a0\u202f’']/g, "");
-  if (plain === "") return { minorUnits: null, problem: "EMPTY" };
+  if (plain === "") return { minorUnits: null, problem: typed.trim() === "" ? "EMPTY" : "NOT_AN_AMOUNT" };
   const match = amountPattern(plain, decimal, group);
   if (!match) return { minorUnits: null, problem: "NOT_AN_AMOUNT" };
   if (match.fraction.length > digits) return { minorUnits: null, problem: "TOO_FINE" };
@@ -53,9 +57,8 @@ function amountPattern(plain: string, decimal: string, group: string): { whole: 
 function ungrouped(head: string, group: string): string | null {
   if (/^\d+$/.test(head)) return head;
   if (group !== "." && group !== ",") return null;
-  const groups = head.split(group);
-  const [first = "", ...rest] = groups;
-  return /^\d{1,3}$/.test(first) && rest.every((part) => /^\d{3}$/.test(part)) ? groups.join("") : null;
+  const groups = head.split(group).join(",");
+  return THOUSANDS.test(groups) || LAKHS.test(groups) ? groups.replaceAll(",", "") : null;
 }
 
 function other(decimal: string): string {

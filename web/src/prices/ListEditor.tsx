@@ -64,74 +64,77 @@ export function ListEditor({ list, now, above }: ListEditorProps) {
   };
 
   return (
-    <form
-      noValidate
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        action.run(save);
-      }}
-    >
-      <div className={classes.general}>
-        <TextInput
-          label="Name"
-          autoComplete="off"
-          value={form.name}
-          onChange={(event) => change({ ...form, name: event.currentTarget.value })}
-          error={errors["name"]}
-        />
-        <TextInput
-          label="Markup on what is inherited, in %"
-          inputMode="decimal"
-          value={form.markup}
-          onChange={(event) => change({ ...form, markup: event.currentTarget.value })}
-          error={errors["markup"]}
-        />
-        <TextInput
-          label="Adjustment of everything, in %"
-          inputMode="decimal"
-          value={form.tierAdjustment}
-          onChange={(event) => change({ ...form, tierAdjustment: event.currentTarget.value })}
-          error={errors["tierAdjustment"]}
-        />
-      </div>
-      <Panel
-        title="Rates, without tax"
-        aside={
-          <div className={classes.buttons}>
-            <Button variant="default" size="xs" onClick={() => change(withNamedRate(form, "EXTRA_SERVICE"))}>
-              Add a service
-            </Button>
-            <Button variant="default" size="xs" onClick={() => change(withNamedRate(form, "LICENCE"))}>
-              Add a licence
-            </Button>
-          </div>
-        }
+    <>
+      <form
+        noValidate
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          action.run(save);
+        }}
       >
-        <p className={classes.note}>
-          {above
-            ? `What is left empty is inherited from ${above.name}, with the markup.`
-            : "Nobody is above: what is left empty cannot be sold under this list."}
-        </p>
-        <RateFields form={form} errors={errors} currency={list.currency} now={now} above={above} onChange={change} />
-      </Panel>
-      <Panel title="Discount for volume, by the spend of the last 30 days">
-        <TierFields form={form} errors={errors} currency={list.currency} onChange={change} />
-      </Panel>
-      <ProblemText>{action.problem}</ProblemText>
-      <div className={classes.buttons}>
-        <Button type="submit" variant="default" loading={action.busy}>
-          Save the draft
-        </Button>
-        <Button disabled={action.busy} onClick={() => action.run(saveAndAsk)}>
-          Publish…
-        </Button>
-        <span role="status" className={classes.saved}>
-          {saved && "Saved. Nothing changes for anybody before it is published."}
-        </span>
-      </div>
+        <div className={classes.general}>
+          <TextInput
+            label="Name"
+            autoComplete="off"
+            value={form.name}
+            onChange={(event) => change({ ...form, name: event.currentTarget.value })}
+            error={errors["name"]}
+          />
+          <TextInput
+            label="Markup on what is inherited, in %"
+            inputMode="decimal"
+            value={form.markup}
+            onChange={(event) => change({ ...form, markup: event.currentTarget.value })}
+            error={errors["markup"]}
+          />
+          <TextInput
+            label="Adjustment of everything, in %"
+            inputMode="decimal"
+            value={form.tierAdjustment}
+            onChange={(event) => change({ ...form, tierAdjustment: event.currentTarget.value })}
+            error={errors["tierAdjustment"]}
+          />
+        </div>
+        <Panel
+          title="Rates, without tax"
+          aside={
+            <div className={classes.buttons}>
+              <Button variant="default" size="xs" onClick={() => change(withNamedRate(form, "EXTRA_SERVICE"))}>
+                Add a service
+              </Button>
+              <Button variant="default" size="xs" onClick={() => change(withNamedRate(form, "LICENCE"))}>
+                Add a licence
+              </Button>
+            </div>
+          }
+        >
+          <p className={classes.note}>
+            {above
+              ? `What is left empty is inherited from ${above.name}, with the markup.`
+              : "Nobody is above: what is left empty cannot be sold under this list."}
+          </p>
+          <RateFields form={form} errors={errors} currency={list.currency} now={now} above={above} onChange={change} />
+        </Panel>
+        <Panel title="Discount for volume, by the spend of the last 30 days">
+          <TierFields form={form} errors={errors} currency={list.currency} onChange={change} />
+        </Panel>
+        <ProblemText>{action.problem}</ProblemText>
+        <div className={classes.buttons}>
+          <Button type="submit" variant="default" loading={action.busy}>
+            Save the draft
+          </Button>
+          <Button disabled={action.busy} onClick={() => action.run(saveAndAsk)}>
+            Publish…
+          </Button>
+          <span role="status" className={classes.saved}>
+            {saved && "Saved. Nothing changes for anybody before it is published."}
+          </span>
+        </div>
+      </form>
+      {/* Outside the form: Enter in a field of the dialog is not meant for the draft. */}
       <Dialog title={`Publish ${list.name}`} open={publishing} onClose={() => setPublishing(false)}>
         <PublishList list={list} onDone={() => setPublishing(false)} />
       </Dialog>
-    </form>
+    </>
   );
 }

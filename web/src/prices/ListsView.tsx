@@ -47,7 +47,7 @@ export function ListsView({ organisationId }: { organisationId: string }) {
         <Lists
           title="Lists of organisations below"
           lists={lists.filter((list) => list.organisation?.id !== organisationId)}
-          empty="Nobody below has a list of its own."
+          empty="Nobody below has a list of its own. Whoever is above writes it: choose the organisation to begin one."
           withOwner
         />
       )}

@@ -1,6 +1,8 @@
 /** Percent as people type them ("12,5", "-5 %") in basis points; null where it is none. */
 export function readPercent(typed: string): number | null {
-  const match = /^([+-]?)(\d{1,4})(?:[.,](\d{1,2}))?$/.exec(typed.replace(/[\s%]/g, ""));
+  // Some locales write a minus of their own.
+  const plain = typed.replace(/[\s%]/g, "").replace("\u2212", "-");
+  const match = /^([+-]?)(\d{1,4})(?:[.,](\d{1,2}))?$/.exec(plain);
   if (!match) return null;
   const [, sign, whole = "", fraction = ""] = match;
   const basisPoints = Number(whole) * 100 + Number(fraction.padEnd(2, "0"));

@@ -49,7 +49,7 @@ type Rates = PriceListWholeFragment["rates"];
 const AMOUNT_PROBLEMS: Record<NonNullable<AmountEntry["problem"]>, string> = {
   EMPTY: "Enter an amount.",
   NOT_AN_AMOUNT: "This is not an amount.",
-  TOO_FINE: "Too fine: choose more hours.",
+  TOO_FINE: "The currency has no smaller parts than that: give it for a month or a year.",
 };
 const NO_PERCENT = "A percentage, such as 10 or -2,5.";
 

@@ -35,6 +35,7 @@ describe("percent", () => {
     expect(["10", "12,5", "-5 %", "+0.25", "1000"].map(readPercent)).toEqual([1_000, 1_250, -500, 25, 100_000]);
     expect(["", "ten", "1.234", "--1", "1e3"].map(readPercent)).toEqual([null, null, null, null, null]);
     expect([1_250, -500, 0].map((points) => readPercent(typedPercent(points, "de-DE")))).toEqual([1_250, -500, 0]);
+    expect(readPercent(typedPercent(-500, "sv-SE"))).toBe(-500);
   });
 
   it("is shown with its sign where it is a change", () => {

@@ -54,13 +54,13 @@ const requireSound = (wish: NewCoupon, code: string): void => {
   refusals.check(new Set(uses).size === uses.length, "uses", "DUPLICATE", "Each use only once.");
   const isOne = (basisPoints === null) !== (amount === null);
   refusals.check(isOne, "basisPoints", "EXACTLY_ONE", "Give either a percentage or an amount.");
-  refusals.whole(basisPoints, "basisPoints", 1, 10_000, "A coupon is worth, in basis points,");
+  refusals.share(basisPoints, "basisPoints", 1, 10_000);
   checkMoney(refusals, amount, "amount");
   checkMoney(refusals, minimum, "minimum");
   const isSame = amount === null || minimum === null || amount.currency === minimum.currency;
   refusals.check(isSame, "minimum.currency", "OTHER_CURRENCY", "It has the currency of the amount.");
-  refusals.whole(maxRedemptions, "maxRedemptions", 1, MOST_USES, "It may be used, times,");
-  refusals.whole(maxPerOrganisation, "maxPerOrganisation", 1, MOST_USES, "It may be used, times,");
+  refusals.whole(maxRedemptions, "maxRedemptions", 1, MOST_USES, "Uses are");
+  refusals.whole(maxPerOrganisation, "maxPerOrganisation", 1, MOST_USES, "Uses are");
   refusals.settle();
 };
 

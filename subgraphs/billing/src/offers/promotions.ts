@@ -42,7 +42,7 @@ export const createPromotion = (tx: Tx, wish: NewPromotion, at: Date): Promise<s
     const refusals = new Refusals();
     const name = refusals.name(wish.name);
     const { basisPoints } = wish;
-    refusals.whole(basisPoints, "basisPoints", 1, MOST_PROMOTION, "A promotion takes off, in basis points,");
+    refusals.share(basisPoints, "basisPoints", 1, MOST_PROMOTION);
     refusals.settle();
     const period = periodOf(wish, at);
     const values = { organisationId, name, basisPoints, ...period, createdAt: at };

@@ -60,7 +60,7 @@ export const tiersOf = (refusals: Refusals, wishes: readonly TierWish[], currenc
   const known = new Set<bigint>();
   return wishes.slice(0, MOST_TIERS).map(({ from, discountBasisPoints }, index) => {
     checkMoney(refusals, `volumeTiers.${index}.from`, from, currency);
-    refusals.whole(discountBasisPoints, `volumeTiers.${index}.discountBasisPoints`, 0, 10_000, "Basis points are");
+    refusals.share(discountBasisPoints, `volumeTiers.${index}.discountBasisPoints`, 0, 10_000);
     const isNew = !known.has(from.minorUnits);
     refusals.check(isNew, `volumeTiers.${index}.from`, "DUPLICATE", "From each amount on only once.");
     known.add(from.minorUnits);
@@ -70,4 +70,4 @@ export const tiersOf = (refusals: Refusals, wishes: readonly TierWish[], currenc
 
 /** From free of charge to eleven times as much. */
 export const checkAdjustment = (refusals: Refusals, basisPoints: number, path: string): void =>
-  refusals.whole(basisPoints, path, -10_000, 100_000, "Basis points are");
+  refusals.share(basisPoints, path, -10_000, 100_000);

@@ -20,7 +20,7 @@ const requireSound = ({ country, name, basisPoints }: NewTaxRate): void => {
   const refusals = new Refusals();
   refusals.check(COUNTRY.test(country), "country", "MALFORMED", "A country has two capitals, such as ZA.");
   refusals.length(name, "name", LONGEST_NAME);
-  refusals.whole(basisPoints, "basisPoints", 0, 10_000, "A tax is, in basis points,");
+  refusals.share(basisPoints, "basisPoints", 0, 10_000);
   refusals.settle();
 };
 
