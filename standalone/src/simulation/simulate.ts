@@ -75,6 +75,9 @@ const moveTo = async (world: World, instant: Date, jobRuns: number): Promise<voi
   await world.settle();
 };
 
+/** Whether a history is twice as long as when it was last asked about. */
+const hasDoubled = (days: number): boolean => days > 0 && Number.isInteger(Math.log2(days));
+
 /** Some at a time; what one does never depends on another. */
 const inLanes = async <T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> => {
   const waiting = all.values();
@@ -99,6 +102,7 @@ export const simulate = async (databaseUrl: string, plan: Plan): Promise<World> 
   for (let day = 0; day < days; day += 1) {
     const midnight = from.getTime() + day * DAY;
     const weekday = new Date(midnight).getUTCDay();
+    if (hasDoubled(day)) await world.takeStock();
     await moveTo(world, new Date(midnight + MORNING), jobRuns);
     if (weekday === MONDAY) await inLanes(lives, (life) => life.rest("RUNNING"));
     const wallets = await morningWallets(world);

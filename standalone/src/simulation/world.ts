@@ -4,6 +4,7 @@ import type { RequestCaller } from "@tollgate/kit/protocol";
 import { requestCaller, TEST_SECRET, until } from "@tollgate/kit/testing";
 import { type DocumentNode, parse } from "graphql";
 import { pino } from "pino";
+import postgres from "postgres";
 import { Dice } from "./dice.js";
 import { SimulatedTelemetry } from "./telemetry.js";
 import type { Estate } from "./tree.js";
@@ -35,6 +36,7 @@ export class World {
   private subgraph: Subgraph | null = null;
 
   private constructor(
+    private readonly databaseUrl: string,
     readonly estate: Estate,
     readonly seed: number,
     readonly start: Date,
@@ -46,7 +48,7 @@ export class World {
 
   /** @param databaseUrl of an empty database, as its administrator. */
   static async open(databaseUrl: string, estate: Estate, seed: number, start: Date): Promise<World> {
-    const world = new World(estate, seed, start, new SimulatedTelemetry(seed));
+    const world = new World(databaseUrl, estate, seed, start, new SimulatedTelemetry(seed));
     const billing = await Subgraph.create(billingSubgraph({ clock: world.now }), {
       addresses: databaseAddresses("billing", databaseUrl, null, TEST_SECRET),
       connections: 4,
@@ -133,6 +135,19 @@ export class World {
   /** Never the same twice in a world, and the same in every run of it. */
   key(): string {
     return this.keys.uuid();
+  }
+
+  /**
+   * Has the database look at its tables, as it does by itself every few minutes: months go by faster here, and its plans
+   * would be those for the tables of the first day.
+   */
+  async takeStock(): Promise<void> {
+    const administrator = postgres(this.databaseUrl, { max: 1 });
+    try {
+      await administrator`analyze`;
+    } finally {
+      await administrator.end({ timeout: 5 });
+    }
   }
 
   /** What everybody heard is answered, and what follows from that, until all is quiet. */
