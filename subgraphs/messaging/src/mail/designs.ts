@@ -26,7 +26,7 @@ export interface Letter {
   fact(name: string, instead: string): string;
   /** A fact that is a time, as the locale writes it. */
   time(name: string): string;
-  /** The day of such a fact. */
+  /** The day of such a fact, in the time zone that is told with it. */
   day(name: string): string;
   /** `in 5 minutes, at 14:35 UTC`. */
   ends: string;
@@ -256,7 +256,7 @@ export const letterOf = (mail: Mail, secret: string, at: Date): Letter => {
     secret,
     fact: (name, instead) => harmless(told(name) ?? "") || instead,
     time: (name) => dateTime(date(name), mail.locale),
-    day: (name) => dayOf(date(name), mail.locale),
+    day: (name) => dayOf(date(name), mail.locale, told("timeZone")),
     ends: mail.expiresAt === null ? "" : ending(mail.expiresAt, at, mail.locale),
   };
 };

@@ -26,9 +26,9 @@ const changed = (rest: Partial<InvoiceChange>) =>
   });
 
 /** Somebody of the customer who can be written to. */
-const join = async (permission: string): Promise<string> => {
+const join = async (permission: string, locale = "en-ZA"): Promise<string> => {
   const userId = await desk.join(desk.tree.customer, [permission]);
-  const name = { displayName: "Payer", email: `payer-${userId}@tollgate.example`, locale: "en-ZA" };
+  const name = { displayName: "Payer", email: `payer-${userId}@tollgate.example`, locale };
   await receive(eventOf("user.changed", { userId, organisationId: desk.tree.customer, ...name, status: "ACTIVE" }));
   return userId;
 };
@@ -41,7 +41,7 @@ const mailsTo = (userId: string) =>
   );
 
 it.each([
-  [{}, "INVOICE_ISSUED", "INFO", "Invoice INV-2026-000007", "R 115,00 are due by 2026-07-15."],
+  [{}, "INVOICE_ISSUED", "INFO", "Invoice INV-2026-000007", "R 115,00 are due by 15 July 2026."],
   [
     { due: "R 0,00", isDue: false },
     "INVOICE_ISSUED",
@@ -54,7 +54,7 @@ it.each([
     "INVOICE_REMINDER",
     "WARNING",
     "Invoice INV-2026-000007 is not paid",
-    "R 15,00 of it were to be paid by 2026-07-15.",
+    "R 15,00 of it were to be paid by 15 July 2026.",
   ],
   [
     { what: "CREDIT_NOTE", number: "CN-2026-000001", amount: "R 23,00", due: "R 92,00", reason: "Away for a day." },
@@ -77,4 +77,11 @@ it.each([
   ]);
   expect(await desk.toldTo(reader, desk.tree.customer)).toEqual([]);
   expect(await mailsTo(reader)).toEqual([]);
+});
+
+it("names days as each one's locale writes them, by the calendar that the invoice is made by", async () => {
+  const payer = await join("invoice:pay", "en-US");
+  await receive(changed({ dueAt: new Date("2026-07-15T22:30:00Z") }));
+  expect(await desk.toldTo(payer, desk.tree.customer)).toMatchObject([{ body: "R 115,00 are due by July 16, 2026." }]);
+  expect(await mailsTo(payer)).toMatchObject([{ facts: { timeZone: "Africa/Johannesburg" } }]);
 });

@@ -51,7 +51,9 @@ describe("a warning of a wallet", () => {
           kind: "WALLET",
           severity: "WARNING",
           title: "Your wallet lasts for less than a day",
-          body: "Available: R 5,00. It runs out at 2026-03-02 06:00 UTC. Top up soon.",
+          body: expect.stringMatching(
+            /^Available: R 5,00\. It runs out at 0?2 March 2026 at 08:00.SAST\. Top up soon\.$/,
+          ),
           link: "/wallet",
         },
       ]);

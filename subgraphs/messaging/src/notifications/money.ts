@@ -1,7 +1,8 @@
 import type { EventHandler } from "@tollgate/kit";
 import type { OrderEnd, ServiceSubscriptionChange, WalletWarning } from "@tollgate/kit/protocol";
+import { FALLBACK, type Times, timesIn, timeZoneOf } from "../mail/times.js";
 import { membersHolding, personOf } from "../people/people.js";
-import { type Notice, notify } from "./notifications.js";
+import { type Notice, notify, notifyOfTimes } from "./notifications.js";
 import { tellByWhatsApp } from "./whatsapp.js";
 
 /** Payloads below are the catalogue's types for their events. */
@@ -62,25 +63,26 @@ const CREDIT_WARNINGS: Partial<typeof WARNINGS> = {
 const warnedOf = ({ hours, isInvoiced = false }: WalletWarning): Warned =>
   (isInvoiced ? CREDIT_WARNINGS[hours] : undefined) ?? WARNINGS[hours];
 
-const instantText = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-
 /** People are told at the time of the event, not of the books, whose clock may be ahead. */
 const walletWarned: EventHandler = async (tx, event) => {
   const warning = event.payload as WalletWarning;
   const { severity, title, advice } = warnedOf(warning);
-  const until = warning.hours > 0 && warning.runsOutAt ? ` It runs out at ${instantText(warning.runsOutAt)}.` : "";
-  const notice: Notice = {
+  const { organisationId, runsOutAt } = warning;
+  const until = warning.hours > 0 ? runsOutAt : null;
+  const write = ({ moment }: Times): Notice => ({
     kind: "WALLET",
     severity,
     title,
-    body: `Available: ${warning.available}.${until} ${advice}`,
+    body: `Available: ${warning.available}.${until ? ` It runs out at ${moment(until)}.` : ""} ${advice}`,
     link: "/wallet",
-    subjectOrganisationId: warning.organisationId,
+    subjectOrganisationId: organisationId,
     at: event.occurredAt,
-  };
-  const recipients = await membersHolding(tx, warning.organisationId, ["wallet:read", "wallet:topUp"]);
-  await notify(tx, recipients, notice, event.id);
-  await tellByWhatsApp(tx, warning.organisationId, notice, event.id);
+  });
+  const timeZone = await timeZoneOf(tx, organisationId);
+  const recipients = await membersHolding(tx, organisationId, ["wallet:read", "wallet:topUp"]);
+  await notifyOfTimes(tx, recipients, { timeZone, write }, event.id);
+  // To a phone, whose owner's locale is not known.
+  await tellByWhatsApp(tx, organisationId, write(timesIn(FALLBACK, timeZone)), event.id);
 };
 
 const because = (reason: string | null): string => (reason === null ? "" : ` ${reason}`);
@@ -110,9 +112,12 @@ const orderEnded: EventHandler = async (tx, event) => {
   await notify(tx, await personOf(tx, order.placedBy), { ...about, ...texts[order.state] }, event.id);
 };
 
-const serviceNotice = (told: ServiceSubscriptionChange): Pick<Notice, "severity" | "title" | "body"> => {
+const serviceNotice = (
+  told: ServiceSubscriptionChange,
+  { moment }: Times,
+): Pick<Notice, "severity" | "title" | "body"> => {
   const { change, service, amount } = told;
-  const until = instantText(told.until);
+  const until = moment(told.until);
   if (change === "UNCOVERED") {
     const body = `It costs ${amount} on ${until}, and that is not in the wallet. Top up in time.`;
     return { severity: "WARNING", title: `The renewal of ${service} is not covered`, body };
@@ -141,7 +146,9 @@ const serviceSubscriptionChanged: EventHandler = async (tx, event) => {
     at: event.occurredAt,
   } as const;
   const recipients = await membersHolding(tx, told.organisationId, ["serviceSubscription:manage"]);
-  await notify(tx, recipients, { ...about, ...serviceNotice(told) }, event.id);
+  const timeZone = await timeZoneOf(tx, subjectOrganisationId);
+  const write = (times: Times): Notice => ({ ...about, ...serviceNotice(told, times) });
+  await notifyOfTimes(tx, recipients, { timeZone, write }, event.id);
 };
 
 /** What people are told of money and orders, by the event it comes from. */

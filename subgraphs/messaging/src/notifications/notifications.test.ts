@@ -89,7 +89,7 @@ describe("a person's notifications", () => {
     await tell(eventOf("user.lockedOut", { userId, organisationId: tree.customer, until }));
     expect((await notificationsOf())?.nodes[0]).toMatchObject({
       title: "Sign-in locked",
-      body: expect.stringContaining("12:15 UTC"),
+      body: expect.stringMatching(/14:15.SAST/),
     });
   });
 

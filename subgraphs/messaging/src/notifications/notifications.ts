@@ -9,7 +9,9 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { and, count, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { FALLBACK, type Times, timesIn } from "../mail/times.js";
 import type { Recipient } from "../people/people.js";
+import { person } from "../people/person.schema.js";
 import { type NotificationRow, notification } from "./notification.schema.js";
 
 /** What several people are told at once. */
@@ -32,16 +34,42 @@ export interface NotificationCreated {
  * Tells people something: a row for each, and an event on each one's topic.
  * @param sourceEventId whoever was told of this event before is not told again.
  */
-export const notify = async (
+export const notify = (
   tx: Tx,
   recipients: readonly Recipient[],
   notice: Notice,
+  sourceEventId: string,
+): Promise<void> => tell(tx, recipients, () => notice, sourceEventId);
+
+/** The same with times in it, as each one's locale writes them. @param timeZone of these times. */
+export const notifyOfTimes = async (
+  tx: Tx,
+  recipients: readonly Recipient[],
+  { timeZone, write }: { timeZone: string; write: (times: Times) => Notice },
+  sourceEventId: string,
+): Promise<void> => {
+  const ids = recipients.map(({ userId }) => userId);
+  const rows = await tx.db
+    .select({ userId: person.userId, locale: person.locale })
+    .from(person)
+    .where(inArray(person.userId, ids));
+  const locales = new Map(rows.map(({ userId, locale }) => [userId, locale]));
+  const notices = (userId: string) => write(timesIn(locales.get(userId) ?? FALLBACK, timeZone));
+  await tell(tx, recipients, notices, sourceEventId);
+};
+
+const tell = async (
+  tx: Tx,
+  recipients: readonly Recipient[],
+  noticeFor: (userId: string) => Notice,
   sourceEventId: string,
 ): Promise<void> => {
   if (recipients.length === 0) return;
   const told = await tx.db
     .insert(notification)
-    .values(recipients.map(({ userId, organisationId }) => ({ ...notice, userId, organisationId, sourceEventId })))
+    .values(
+      recipients.map(({ userId, organisationId }) => ({ ...noticeFor(userId), userId, organisationId, sourceEventId })),
+    )
     .onConflictDoNothing({ target: [notification.userId, notification.sourceEventId] })
     .returning({ id: notification.id });
   // In the order of people, so that two transactions never wait for each other's locks on them.

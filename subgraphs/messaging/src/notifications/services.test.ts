@@ -33,7 +33,7 @@ describe("news of a service subscription", () => {
         kind: "WALLET",
         severity: "CRITICAL",
         title: "2 × Care could not be renewed",
-        body: "Its renewal costs R 230,00, which was not in the wallet. Top up before 2026-03-02 06:00 UTC, or it ends.",
+        body: expect.stringMatching(/not in the wallet\. Top up before 0?2 March 2026 at 08:00.SAST, or it ends\.$/),
         link: "/catalogue/subscriptions",
       },
     ]);

@@ -1,7 +1,8 @@
 import type { EventHandler, Tx } from "@tollgate/kit";
 import type { DeliveredEvent, LockOut, OrganisationTurn, SessionStart, UserChange } from "@tollgate/kit/protocol";
+import { type Times, timeZoneOf } from "../mail/times.js";
 import { concernedByTurn, followUser } from "../people/people.js";
-import { forgetNotifications, notify } from "./notifications.js";
+import { forgetNotifications, type Notice, notify, notifyOfTimes } from "./notifications.js";
 import { securitySuspected } from "./security.js";
 
 /** Somebody signed in from a device that was not seen before: the person themselves should know. */
@@ -26,21 +27,17 @@ const sessionStarted: EventHandler = async (tx, event) => {
 
 const userLockedOut: EventHandler = async (tx, event) => {
   const lock = event.payload as LockOut; // the catalogue's type for this event
-  const until = lock.until.toISOString().slice(11, 16);
-  await notify(
-    tx,
-    [lock],
-    {
-      kind: "SECURITY",
-      severity: "WARNING",
-      title: "Sign-in locked",
-      body: `After too many wrong attempts nobody could sign in as you until ${until} UTC. If these were not yours, change your password.`,
-      link: "/notifications",
-      subjectOrganisationId: lock.organisationId,
-      at: event.occurredAt,
-    },
-    event.id,
-  );
+  const write = ({ clock }: Times): Notice => ({
+    kind: "SECURITY",
+    severity: "WARNING",
+    title: "Sign-in locked",
+    body: `After too many wrong attempts nobody could sign in as you until ${clock(lock.until)}. If these were not yours, change your password.`,
+    link: "/notifications",
+    subjectOrganisationId: lock.organisationId,
+    at: event.occurredAt,
+  });
+  const timeZone = await timeZoneOf(tx, lock.organisationId);
+  await notifyOfTimes(tx, [lock], { timeZone, write }, event.id);
 };
 
 const because = (reason: string | null): string => (reason === null ? "" : ` Reason: ${reason}`);
