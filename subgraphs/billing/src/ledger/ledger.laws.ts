@@ -1,4 +1,5 @@
 import { explainConstraint, Fault, NotFoundFault } from "@tollgate/kit";
+import { ACCOUNTS, type Account } from "./ledger.schema.js";
 
 /** What a book adds to the columns of its wallet: `posted` is WALLET and HOLDS together. */
 export const SUMS = `
@@ -19,13 +20,45 @@ export const BALANCE = `case account
   when 'REVENUE' then w.revenue when 'PROVIDER_CLEARING' then w.provider_clearing when 'TAX' then w.tax
   when 'PROMOTIONS' then w.promotions when 'WRITE_OFF' then w.write_off end`;
 
+/** What each book adds to when so much is posted on it: its own column, and of WALLET and HOLDS what they are together. */
+const POSTED_ON: Record<Account, readonly string[]> = {
+  WALLET: ["posted"],
+  HOLDS: ["posted", "held"],
+  REVENUE: ["revenue"],
+  TAX: ["tax"],
+  RECEIVABLE: ["receivable"],
+  PROVIDER_CLEARING: ["provider_clearing"],
+  PROMOTIONS: ["promotions"],
+  WRITE_OFF: ["write_off"],
+};
+
+const postOn = (account: Account): string => {
+  const columns = POSTED_ON[account];
+  const before = account === "WALLET" ? "w.posted - w.held" : `w.${columns.at(-1)}`;
+  const adding = columns.map((column) => `w.${column} := w.${column} + amounts[nth];`);
+  return `when '${account}' then was := ${before}; ${adding.join(" ")}`;
+};
+
+/** Posts leg `nth` on the wallet's row `w` in memory, and notes in `was` how its book stood before. */
+const POST_LEG = `case accounts[nth]
+    ${ACCOUNTS.map(postOn).join("\n    ")}
+  end case;
+  if of_invoices[nth] then w.invoiced := w.invoiced - amounts[nth]; end if;
+  w.postings := w.postings + 1;`;
+
+/** Writes the row `w` as it stands after its postings. */
+const KEEP_WALLET = `update wallet set posted = w.posted, held = w.held, receivable = w.receivable,
+    invoiced = w.invoiced, revenue = w.revenue, provider_clearing = w.provider_clearing, tax = w.tax,
+    promotions = w.promotions, write_off = w.write_off, postings = w.postings
+  where id = w.id;`;
+
 /**
  * The books' functions and triggers. Entries, postings and wallets are written by these functions alone: the login role
  * may only read the tables, and row-level security holds inside the functions as well.
  */
 export const LEDGER_STATEMENTS: readonly string[] = [
   `create or replace function open_wallets(organisations uuid[], wallet_currency text) returns void
-   language plpgsql security definer set search_path = billing as $body$
+   language plpgsql security definer set search_path = billing, pg_temp as $body$
    begin
      perform pg_advisory_xact_lock_shared(hashtextextended('billing: wallets come to be', 0));
      insert into wallet (organisation_id, currency, state)
@@ -36,52 +69,52 @@ export const LEDGER_STATEMENTS: readonly string[] = [
        on conflict (organisation_id, currency) do nothing;
    end $body$`,
 
-  // Wallets are locked in the order of their ids, so that two entries never wait for each other.
+  // Wallets are locked in the order of their ids, so that two entries never wait for each other. Each statement looks up
+  // one row by its key: plans are made once, and are as quick for many wallets as for few.
   "drop function if exists post_entry(uuid, uuid, text, text, timestamptz, uuid, uuid[], text[], bigint[])",
   `create or replace function post_entry(entry_id uuid, organisation uuid, entry_kind text, entry_description text,
      happened_at timestamptz, reversed uuid, wallets uuid[], accounts text[], amounts bigint[],
      because_kind text default null, because_id uuid default null, of_invoices boolean[] default null) returns void
-   language plpgsql security definer set search_path = billing as $body$
-   declare known bigint; is_closed boolean;
+   language plpgsql security definer set search_path = billing, pg_temp as $body$
+   declare
+     w wallet; one uuid; ids uuid[] := wallets[1:1]; was bigint;
+     owners uuid[]; currencies text[]; positions bigint[]; balances bigint[];
    begin
-     select count(*), bool_or(state = 'CLOSED') into known, is_closed
-       from (select w.state from wallet w where w.id = any(wallets) order by w.id for update) locked;
-     if known <> (select count(distinct id) from unnest(wallets) u(id)) then
-       raise exception 'unknown wallet' using errcode = 'foreign_key_violation', constraint = 'posting_wallet_fk';
+     if (wallets[1] = all(wallets)) is not true then
+       ids := array(select distinct id from unnest(wallets) u(id) order by id);
      end if;
-     if is_closed then
-       raise exception 'a wallet is closed' using errcode = 'check_violation', constraint = 'wallet_closed_check';
-     end if;
+     foreach one in array ids loop
+       select * into w from wallet where id = one for update;
+       if not found then
+         raise exception 'unknown wallet' using errcode = 'foreign_key_violation', constraint = 'posting_wallet_fk';
+       end if;
+       if w.state = 'CLOSED' then
+         raise exception 'a wallet is closed' using errcode = 'check_violation', constraint = 'wallet_closed_check';
+       end if;
+       for nth in 1..cardinality(wallets) loop
+         continue when wallets[nth] <> one;
+         ${POST_LEG}
+         owners[nth] := w.organisation_id;
+         currencies[nth] := w.currency;
+         positions[nth] := w.postings;
+         balances[nth] := was;
+       end loop;
+       ${KEEP_WALLET}
+     end loop;
      insert into entry (id, organisation_id, kind, description, event_at, reverses_id, reason_kind, reason_id)
        values (entry_id, organisation, entry_kind, entry_description, happened_at, reversed, because_kind, because_id);
-     update wallet w set posted = w.posted + d.posted, held = w.held + d.held,
-         receivable = w.receivable + d.receivable, invoiced = w.invoiced + d.invoiced, revenue = w.revenue + d.revenue,
-         provider_clearing = w.provider_clearing + d.provider_clearing, tax = w.tax + d.tax,
-         promotions = w.promotions + d.promotions, write_off = w.write_off + d.write_off,
-         postings = w.postings + d.postings
-       from (select wallet_id, ${SUMS}
-               from unnest(wallets, accounts, amounts, of_invoices) u(wallet_id, account, amount, on_invoice)
-              group by wallet_id) d
-      where w.id = d.wallet_id;
-     -- The wallet's row stands at its end by now: each leg's balance is that less what follows it in the same book.
      insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account,
          amount, balance_before, balance_after, on_invoice)
-       select w.organisation_id, organisation, entry_id, w.id, w.postings - l.left_in_wallet + 1, w.currency, l.account,
-           l.amount, ${BALANCE} - l.left_in_book, ${BALANCE} - l.left_in_book + l.amount, coalesce(l.on_invoice, false)
-         from (select *, count(*) over in_wallet as left_in_wallet, (sum(amount) over in_book)::bigint as left_in_book
-                 from unnest(wallets, accounts, amounts, of_invoices) with ordinality
-                        u(wallet_id, account, amount, on_invoice, nth)
-               window in_wallet as (partition by wallet_id order by nth
-                        rows between current row and unbounded following),
-                      in_book as (partition by wallet_id, account order by nth
-                        rows between current row and unbounded following)) l
-         join wallet w on w.id = l.wallet_id order by l.nth;
+       select owner, organisation, entry_id, wallet_id, position, currency, account, amount, balance, balance + amount,
+           coalesce(on_invoice, false)
+         from unnest(owners, wallets, positions, currencies, accounts, amounts, balances, of_invoices)
+                l(owner, wallet_id, position, currency, account, amount, balance, on_invoice);
    end $body$`,
 
   // Two guards: what one statement posts must balance in itself (cheap: no table is read), so that nothing can be added
-  // to an old entry; and when the transaction ends, every new entry has its postings.
+  // to an old entry; and when the transaction ends, every new entry has postings.
   `create or replace function check_postings_balance() returns trigger
-   language plpgsql set search_path = billing as $body$
+   language plpgsql set search_path = billing, pg_temp as $body$
    begin
      if exists (select 1 from written group by entry_id, currency having sum(amount) <> 0) then
        raise exception 'the postings do not balance' using errcode = 'check_violation', constraint = 'entry_balances';
@@ -91,13 +124,10 @@ export const LEDGER_STATEMENTS: readonly string[] = [
   `create or replace trigger postings_balance after insert on posting referencing new table as written
      for each statement execute function check_postings_balance()`,
   `create or replace function check_entry_balances() returns trigger
-   language plpgsql set search_path = billing as $body$
-   declare is_balanced boolean;
+   language plpgsql set search_path = billing, pg_temp as $body$
    begin
-     select sum(n) >= 2 and bool_and(total = 0) into is_balanced
-       from (select count(*) as n, sum(amount) as total from posting where entry_id = new.id group by currency) sums;
-     if is_balanced is not true then
-       raise exception 'entry % does not balance', new.id
+     if not exists (select from posting where entry_id = new.id) then
+       raise exception 'entry % has no postings: it does not balance', new.id
          using errcode = 'check_violation', constraint = 'entry_balances';
      end if;
      return null;

@@ -9,6 +9,11 @@ import { settingFunctions, settingPolicies } from "../settings/laws.js";
 export type TableLaw =
   /** Rows of an organisation, seen by it and by all above it. The default where there is an `organisation_id`. */
   | "estate"
+  /**
+   * Like `estate`, for tables whose rows are found by their keys, one or a few at a time: the tree is asked about each
+   * row, where for `estate` all organisations of the scope are read before the first.
+   */
+  | "keyed"
   /** Like `estate`, and besides read (never written) by all below: price lists, settings, catalogue. */
   | "inherited"
   /** Seen by system callers only; anybody may add. Of the kit's own queues. */
@@ -47,15 +52,19 @@ const KIT_TABLES: Record<string, TableLaw> = {
 
 /** The path that the transaction may see, or null outside of one that was entered. */
 const SCOPE = "nullif(current_setting('tollgate.path', true), '')";
-const BELOW = `organisation_id in (select t.organisation_id from tenancy t
-  where t.path >= ${SCOPE} collate "C" and t.path < (${SCOPE} || '~') collate "C")`;
+const IN_SCOPE = `t.path >= ${SCOPE} collate "C" and t.path < (${SCOPE} || '~') collate "C"`;
+const BELOW = `organisation_id in (select t.organisation_id from tenancy t where ${IN_SCOPE})`;
+/** The same, asked about one row: what is written comes row by row, and the tree may be large. */
+const IS_BELOW = `exists (select from tenancy t where t.organisation_id = %t.organisation_id and ${IN_SCOPE})`;
 const ABOVE = `organisation_id in (select t.organisation_id from tenancy t where starts_with(${SCOPE}, t.path))`;
 const SYSTEM = `${SCOPE} = '/'`;
 
 /** A system caller also sees rows whose organisation the projection does not know yet. */
 const policiesOf = (law: TableLaw, schema: string): string[] => {
-  if (law === "estate")
-    return [`create policy estate on %t using (${SYSTEM} or ${BELOW}) with check (${SYSTEM} or ${BELOW})`];
+  if (law === "estate" || law === "keyed") {
+    const found = law === "keyed" ? IS_BELOW : BELOW;
+    return [`create policy estate on %t using (${SYSTEM} or ${found}) with check (${SYSTEM} or ${IS_BELOW})`];
+  }
   if (law === "inherited") {
     return [...policiesOf("estate", schema), `create policy inherited on %t for select using (${ABOVE})`];
   }
@@ -150,7 +159,7 @@ export const lawStatements = (
         `alter table ${table} enable row level security`,
         `alter table ${table} ${laws.searched?.includes(name) ? "no force" : "force"} row level security`,
       );
-      statements.push(...policiesOf(law, schema).map((policy) => policy.replace("%t", table)));
+      statements.push(...policiesOf(law, schema).map((policy) => policy.replaceAll("%t", table)));
     }
   }
   statements.push(`grant usage on all sequences in schema "${schema}" to ${login}`);
