@@ -1,6 +1,7 @@
 import { type Currency, formatMoney, type Tx } from "@tollgate/kit";
 import { asc, eq } from "drizzle-orm";
 import type { DocumentColumn, DocumentModel } from "../pdf/document-model.js";
+import { shownQuantity } from "../pdf/quantity.js";
 import {
   type CreditNoteRow,
   creditNote,
@@ -43,7 +44,7 @@ const rowsOf = (lines: readonly InvoiceLineRow[], { money }: Words): DocumentMod
   [...Map.groupBy(lines, ({ vmId }) => vmId)].flatMap(([vmId, own]) => {
     const sum = own.reduce((total, { amount }) => total + amount, 0n);
     const rows = own.map(({ description, quantity, unit, amount }) => ({
-      cells: [description, quantity === null ? "" : `${quantity} ${unit ?? ""}`.trim(), money(amount)],
+      cells: [description, shownQuantity(quantity, unit, LOCALE), money(amount)],
     }));
     const name = own[0]?.machine ?? vmId?.slice(0, 8);
     return vmId === null ? rows : [{ cells: [`Machine ${name}`, "", money(sum)], isHeading: true }, ...rows];

@@ -2,6 +2,7 @@ import { type Currency, formatMoney, readSetting, type Tx } from "@tollgate/kit"
 import { eq } from "drizzle-orm";
 import { partiesOf, shownParty } from "../invoices/parties.js";
 import type { DocumentColumn, DocumentModel } from "../pdf/document-model.js";
+import { shownQuantity } from "../pdf/quantity.js";
 import type { BillingInterval } from "../prices/breakdown.js";
 import type { VmConfig } from "../prices/config.js";
 import { type QuoteRow, quote } from "./quote.schema.js";
@@ -42,7 +43,7 @@ const tableOf = ({ vm, price }: QuoteRow, shown: (amount: bigint) => string): Do
     .map(({ description, quantity, unit, unitPrice, amount }) => ({
       cells: [
         description,
-        quantity === null ? "" : `${quantity} ${unit ?? ""}`.trim(),
+        shownQuantity(quantity, unit, LOCALE),
         unitPrice === null ? "" : shown(unitPrice),
         shown(amount),
       ],
