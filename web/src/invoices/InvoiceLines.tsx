@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useFormats } from "../app/services-context.js";
 import type { InvoiceWholeFragment } from "../gql/graphql.js";
 import { shownAmount } from "../prices/money-words.js";
+import { quantityWords } from "../prices/quantity-words.js";
 import classes from "./Invoices.module.css";
 import { groupsOf, type InvoiceLine, type LineGroup } from "./invoice-lines.js";
 
@@ -81,8 +82,8 @@ function Lines({ lines, label }: { lines: LineGroup["lines"]; label: string }) {
             <th scope="row">
               {what}
               <span className="small dimmed">
-                {line.quantity && ` ${formats.number(Number(line.quantity), 2)} ${line.unit ?? ""}`}
-                {line.explanation?.hours && `, in ${line.explanation.hours} hours`}
+                {` ${quantityWords(formats, line.quantity, line.unit)}`}
+                {line.explanation?.hours && `, in ${quantityWords(formats, line.explanation.hours, "hours")}`}
               </span>
             </th>
             <td className="numeric">{line.amount.formatted}</td>

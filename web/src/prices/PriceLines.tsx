@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
+import { useFormats } from "../app/services-context.js";
 import type { PriceFragment } from "../gql/graphql.js";
 import classes from "./PriceLines.module.css";
+import { quantityWords } from "./quantity-words.js";
 
 type PlainLine = PriceFragment["lines"][number];
 
@@ -44,6 +46,7 @@ export function PriceLines<Line extends PlainLine>({ price, per, explain }: Pric
 }
 
 function LineRow({ line, words }: { line: PlainLine; words: ReactNode }) {
+  const formats = useFormats();
   const { description, quantity, unit, unitPrice, amount } = line;
   const title = (
     <>
@@ -51,8 +54,7 @@ function LineRow({ line, words }: { line: PlainLine; words: ReactNode }) {
       {quantity && (
         <span className="small dimmed">
           {" "}
-          {quantity}
-          {unit && ` ${unit}`}
+          {quantityWords(formats, quantity, unit)}
           {unitPrice && ` × ${unitPrice.formatted}`}
         </span>
       )}
