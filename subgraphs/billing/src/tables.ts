@@ -3,14 +3,8 @@ import { billing } from "./schema.js";
 
 export { catalogueItem, catalogueVersion } from "./catalogue/catalogue.schema.js";
 export { revenueDay, spendPart, spendProgress, usageDay } from "./figures/spend.schema.js";
-export {
-  creditNote,
-  documentCounter,
-  invoice,
-  invoicedMonth,
-  invoiceEntry,
-  invoiceLine,
-} from "./invoices/invoice.schema.js";
+export { documentCounter, invoicedMonth, invoiceEntry } from "./invoices/billed.schema.js";
+export { creditNote, invoice, invoiceLine } from "./invoices/invoice.schema.js";
 export { hold } from "./ledger/hold.schema.js";
 export { entry, idempotency, posting, wallet } from "./ledger/ledger.schema.js";
 export { machine } from "./machines/machine.schema.js";

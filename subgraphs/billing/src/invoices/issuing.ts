@@ -4,7 +4,8 @@ import { owedOf, ownMoneyOf } from "../ledger/balances.js";
 import { type Debt, openDebts, payDebts } from "../ledger/debts.js";
 import { lesser } from "../prices/fraction.js";
 import { walletsById } from "../wallet/wallets.js";
-import { type InvoiceRow, invoice, invoiceEntry, type Party } from "./invoice.schema.js";
+import { invoiceEntry } from "./billed.schema.js";
+import { type InvoiceRow, invoice, type Party } from "./invoice.schema.js";
 import { nextNumbers } from "./numbering.js";
 import { partiesOfEach } from "./parties.js";
 
