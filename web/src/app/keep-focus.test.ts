@@ -15,7 +15,7 @@ describe("the focus that nothing has any more", () => {
 
   it("goes to the nearest part of the page that is left when what had it is gone", () => {
     const panel = standing(true);
-    const around = [standing(false), standing(true, "dialog:not([open])"), panel, standing(true)];
+    const around = [standing(false), standing(true, "dialog:not([open]), :disabled"), panel, standing(true)];
     expect(heirOf(standing(false), around)).toBe(panel);
     expect(heirOf(standing(false), [standing(false)])).toBeNull();
   });

@@ -8,12 +8,12 @@ interface Standing {
 
 /**
  * Where the focus belongs when nothing has it any more.
- * @param held what had it last. @param around the places it stood in, nearest first.
+ * @param held what had it last. @param around the places it stood in, nearest first, and what is behind its dialog.
  * @returns null while it only has to wait: a button that is busy gets it back.
  */
 export function heirOf<E extends Standing>(held: E, around: readonly E[]): E | null {
   if (held.isConnected) return held.matches(":disabled") ? null : held;
-  return around.find((place) => place.isConnected && !place.matches("dialog:not([open])")) ?? null;
+  return around.find((place) => place.isConnected && !place.matches("dialog:not([open]), :disabled")) ?? null;
 }
 
 /**
@@ -23,13 +23,25 @@ export function heirOf<E extends Standing>(held: E, around: readonly E[]): E | n
 export function keepFocus(page: Document): void {
   let held: HTMLElement | null = null;
   let around: HTMLElement[] = [];
+  let isPointing = false;
+  // A browser brings the focus back from a dialog only where the button that opened it was not busy just then.
+  const behind = new WeakMap<HTMLElement, HTMLElement[]>();
   page.addEventListener("focusin", ({ target }) => {
+    const before = held ? [held, ...around] : [];
     held = target instanceof HTMLElement ? target : null;
-    around = held ? placesAround(held) : [];
+    const dialog = held?.closest("dialog");
+    if (dialog && before.length > 0 && !before.includes(dialog)) behind.set(dialog, before);
+    around = held ? [...placesAround(held), ...((dialog && behind.get(dialog)) ?? [])] : [];
   });
-  // A pointer takes the focus away on purpose; what it lands on gets it in the moment after.
-  page.addEventListener("pointerdown", () => {
-    held = null;
+  // A pointer beside everything takes the focus away on purpose.
+  page.addEventListener("mousedown", () => {
+    isPointing = true;
+  });
+  page.addEventListener("mouseup", () => {
+    isPointing = false;
+  });
+  page.addEventListener("focusout", ({ relatedTarget }) => {
+    if (isPointing && relatedTarget === null) held = null;
   });
   const give = () => {
     const isLost = page.activeElement === null || page.activeElement === page.body;
@@ -45,10 +57,13 @@ export function keepFocus(page: Document): void {
   });
 }
 
+/** Nearest first; a dialog is the last, for what is behind it belongs to whoever opened it. */
 function placesAround(element: HTMLElement): HTMLElement[] {
   const places: HTMLElement[] = [];
   for (let place = element.parentElement; place; place = place.parentElement) {
-    if (place.matches(PLACES)) places.push(place);
+    if (!place.matches(PLACES)) continue;
+    places.push(place);
+    if (place.matches("dialog")) break;
   }
   return places;
 }
