@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { SettingKey } from "@tollgate/kit";
+import type { Currency, SettingKey } from "@tollgate/kit";
 import { requestCaller, tellSetting, testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { walletFor } from "../ledger/ledger.js";
 import {
   ask,
   books,
@@ -63,16 +64,27 @@ describe("settings of billing", () => {
   it("limit what a manual payment into a wallet in rand may be", async () => {
     await set(tree.reseller, "billing.topUpMinimum", { minorUnits: "20000", currency: "ZAR" });
     await desk.pay(tree.customer, 1n);
-    const [wallet] = await desk.billing.subgraph.database.system(
-      "test",
-      (tx) => tx.sql<{ id: string }[]>`select id from wallet where organisation_id = ${tree.customer}`,
-    );
-    const options = await ask<{ topUpOptions: object[] }>(
-      desk.billing,
-      "query ($id: ID!) { topUpOptions(walletId: $id) { minimum { minorUnits } maximum { minorUnits } } }",
-      { id: wallet?.id },
-      requestCaller({ org: tree.customer, permissions: ["wallet:topUp", "wallet:read"] }),
-    );
-    expect(options.topUpOptions).toEqual([{ minimum: { minorUnits: "20000" }, maximum: { minorUnits: "50000000" } }]);
+    expect(await options("ZAR")).toEqual([{ minimum: { minorUnits: "20000" }, maximum: { minorUnits: "50000000" } }]);
+  });
+
+  it.each([
+    ["IDR", "1000000", "1000000000"],
+    ["USD", "500", "2500000"],
+    ["EUR", "500", "2500000"],
+    ["PKR", "50000", "500000000"],
+  ] as const)("leave the limits of a wallet in %s to what is usual in that currency", async (currency, least, most) => {
+    expect(await options(currency)).toEqual([{ minimum: { minorUnits: least }, maximum: { minorUnits: most } }]);
   });
 });
+
+/** Limits of each way to pay into the customer's wallet in this currency. */
+const options = async (currency: Currency): Promise<object[]> => {
+  const id = await desk.billing.subgraph.database.system("test", (tx) => walletFor(tx, tree.customer, currency));
+  const { topUpOptions } = await ask<{ topUpOptions: object[] }>(
+    desk.billing,
+    "query ($id: ID!) { topUpOptions(walletId: $id) { minimum { minorUnits } maximum { minorUnits } } }",
+    { id },
+    requestCaller({ org: tree.customer, permissions: ["wallet:topUp", "wallet:read"] }),
+  );
+  return topUpOptions;
+};
