@@ -28,6 +28,7 @@ import { ProviderDirectory } from "./providers/directory.js";
 import type { OnlineProvider } from "./providers/provider.js";
 import { PaymentReturn } from "./providers/return.js";
 import { DemoPayments } from "./providers/simulated/demo.js";
+import { SimulatedMemory } from "./providers/simulated/memory.js";
 import { Webhooks } from "./providers/webhooks.js";
 import { shownTemplate } from "./quotes/estimate.resolver.js";
 import { billingResolvers } from "./resolvers.js";
@@ -89,7 +90,9 @@ const parts = (
   downloads = { transactions: transactionDownloads(place), invoices: invoiceDownloads(place) },
   watch = new WalletWatch(kit, lookEvery),
   demo: DemoPayments | null = rest.demoPayments
-    ? new DemoPayments(publicUrl, kit.logger, (name, webhook) => webhooks.deliver(name, webhook))
+    ? new DemoPayments(publicUrl, kit.logger, new SimulatedMemory(kit.database, clock), (name, webhook) =>
+        webhooks.deliver(name, webhook),
+      )
     : null,
   providers = new ProviderDirectory(ADAPTERS, kit.settingKeys, paymentAddresses, (name) => demo?.standIn(name) ?? null),
   paying = new Paying(kit, providers, publicUrl, clock),
@@ -178,6 +181,7 @@ export const billingSubgraph = (options: BillingOptions = {}): SubgraphDefinitio
       entry: "keyed",
       posting: "keyed",
       hold: "keyed",
+      simulated_memory: "system",
     },
     searched: ["coupon", "document_counter"],
     readOnly: ["wallet", "entry", "posting", "hold", "coupon_redemption", "document_counter"],

@@ -16,6 +16,7 @@ export { orderLine } from "./orders/items.schema.js";
 export { order, orderNumbers } from "./orders/order.schema.js";
 export { priceList, rate, volumeTier } from "./prices/price.schema.js";
 export { providerEvent } from "./providers/event.schema.js";
+export { simulatedMemory } from "./providers/simulated/memory.schema.js";
 export { quote, quoteLine, quoteNumbers } from "./quotes/quote.schema.js";
 export { serviceCharge, serviceSubscription } from "./services/service.schema.js";
 export { taxRate } from "./tax/tax.schema.js";

@@ -108,16 +108,13 @@ export class TestSubgraph {
     sinks: readonly EventSink[] = [],
   ): Promise<TestSubgraph> {
     const { url, drop } = await createDatabase(serverUrl, [definition]);
-    const subgraph = await Subgraph.create(definition, {
-      addresses: databaseAddresses(definition.name, url, null, TEST_SECRET),
-      connections: 6,
-      masterSecret: TEST_SECRET,
-      logger: pino({ level: process.env["TEST_LOG_LEVEL"] ?? "silent" }),
-      tenancySource,
-    });
-    await subgraph.start([subgraph.inbox, ...sinks]);
-    await until(async () => (await subgraph.health()).every((check) => check.ready));
-    return new TestSubgraph(subgraph, url, drop);
+    return new TestSubgraph(await begun(url, definition, tenancySource, sinks), url, drop);
+  }
+
+  /** Stops it and starts it on the same database, as after a deployment. */
+  async again(definition: SubgraphDefinition, tenancySource: TenancySource | null): Promise<TestSubgraph> {
+    await this.subgraph.stop();
+    return new TestSubgraph(await begun(this.databaseUrl, definition, tenancySource, []), this.databaseUrl, this.drop);
   }
 
   execute(document: string, variables: Record<string, unknown>, caller: RequestCaller): Promise<SubgraphResponse> {
@@ -133,6 +130,24 @@ export class TestSubgraph {
     await this.drop();
   }
 }
+
+const begun = async (
+  url: string,
+  definition: SubgraphDefinition,
+  tenancySource: TenancySource | null,
+  sinks: readonly EventSink[],
+): Promise<Subgraph> => {
+  const subgraph = await Subgraph.create(definition, {
+    addresses: databaseAddresses(definition.name, url, null, TEST_SECRET),
+    connections: 6,
+    masterSecret: TEST_SECRET,
+    logger: pino({ level: process.env["TEST_LOG_LEVEL"] ?? "silent" }),
+    tenancySource,
+  });
+  await subgraph.start([subgraph.inbox, ...sinks]);
+  await until(async () => (await subgraph.health()).every((check) => check.ready));
+  return subgraph;
+};
 
 /** Waits for a condition, not for a time; gives up after 10 s with the condition's own text. */
 export const until = async (condition: () => Promise<boolean> | boolean, milliseconds = 10_000): Promise<void> => {

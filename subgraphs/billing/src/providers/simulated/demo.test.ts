@@ -12,11 +12,17 @@ const PAGE = "/demo/payments";
 const tree = testTree();
 let billing: TestSubgraph;
 
+const definition = billingSubgraph({ clock: () => AT, demoPayments: true, publicUrl: "http://localhost:4000" });
+
 beforeAll(async () => {
-  const definition = billingSubgraph({ clock: () => AT, demoPayments: true, publicUrl: "http://localhost:4000" });
   billing = await TestSubgraph.start(inject("postgresUrl"), definition, tree.source);
 });
 afterAll(() => billing.stop());
+
+/** As `npm start` does after it was stopped. */
+const restart = async () => {
+  billing = await billing.again(definition, tree.source);
+};
 
 const as = (org = tree.customer) =>
   requestCaller(
@@ -75,12 +81,14 @@ const stateOf = async (id: string): Promise<string> => {
   return (data as { topUp: { state: string } }).topUp.state; // as the document asks for it
 };
 
-test.each([
+const WAYS = [
   ["PAYSTACK", "ZAR"],
   ["PAYGATE", "ZAR"],
   ["STRIPE", "ZAR"],
   ["MIDTRANS", "IDR"],
-] as const)(
+] as const;
+
+test.each(WAYS)(
   "%s can be tried without an account: paid or declined at its page, told by its webhook",
   async (name, currency) => {
     const before = (await wallet(currency)).posted;
@@ -109,6 +117,19 @@ test("a refund is told of by a webhook of its own, as Paystack does", async () =
   const doneAt = () =>
     system(billing.subgraph, (tx) => tx.sql`select 1 from refund where top_up_id = ${paid.id} and state = 'DONE'`);
   await until(async () => (await doneAt()).length === 1);
+});
+
+test("payments that were begun can be made after a start anew, and are known as made after another", async () => {
+  const begun: Shown[] = [];
+  for (const [name, currency] of WAYS) begun.push(await begin(name, currency));
+  await restart();
+  for (const topUp of begun) {
+    await chosen(topUp, "pay");
+    expect(await stateOf(topUp.id)).toBe("SUCCEEDED");
+  }
+  await restart();
+  for (const topUp of begun) expect(String((await opened(topUp)).body)).toContain("made already");
+  expect((await begin("PAYSTACK")).reference).not.toBe(begun[0]?.reference);
 });
 
 test("what is no payment there has a page that says so, and no choice", async () => {

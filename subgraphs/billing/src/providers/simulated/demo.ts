@@ -2,6 +2,7 @@ import type { Worker } from "@tollgate/kit";
 import type { Logger } from "@tollgate/kit/process";
 import type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "@tollgate/kit/protocol";
 import type { OnlineProvider, StandIn, WebhookRequest } from "../provider.js";
+import type { SimulatedMemory } from "./memory.js";
 import { MidtransServer } from "./midtrans.js";
 import { checkoutPage, unknownPage } from "./page.js";
 import { PayGateServer } from "./paygate.js";
@@ -44,7 +45,7 @@ const onward = (path: string): PassThroughResponse => ({
 
 /**
  * The demo's payment providers: each speaks its wire format on this computer alone, has a page where a person pays or
- * declines, and sends webhooks signed as the real ones are. What they know is forgotten with the process.
+ * declines, and sends webhooks signed as the real ones are. What they know outlives the process.
  */
 export class DemoPayments implements Worker {
   readonly name = "demo-payments";
@@ -56,6 +57,7 @@ export class DemoPayments implements Worker {
   constructor(
     private readonly publicUrl: string,
     private readonly logger: Logger,
+    private readonly memory: SimulatedMemory,
     private readonly deliver: (name: OnlineProvider, webhook: WebhookRequest) => Promise<number>,
   ) {
     const all: SimulatedProvider[] = [
@@ -68,15 +70,17 @@ export class DemoPayments implements Worker {
   }
 
   async start(): Promise<void> {
+    await this.memory.recall(this.providers.values());
     this.listening = await listenOnLoopback(
       (request) => this.answer(request),
-      () => this.sendNews(),
+      () => this.afterAnswer(),
     );
   }
 
   async stop(): Promise<void> {
     await this.listening?.stop();
     this.listening = null;
+    await this.remember();
   }
 
   /** For a provider that nobody gave keys of their own for; null before the start. */
@@ -125,7 +129,9 @@ export class DemoPayments implements Worker {
     const { reference, outcome, returnUrl } = checkout;
     const choice = form.get("choice");
     if (outcome === "OPEN" && (choice === "pay" || choice === "decline")) {
-      await this.send(provider, choice === "pay" ? provider.pay(reference) : provider.decline(reference));
+      const webhook = choice === "pay" ? provider.pay(reference) : provider.decline(reference);
+      await this.remember();
+      await this.send(provider, webhook);
     }
     return onward(ownPath(returnUrl));
   }
@@ -136,6 +142,15 @@ export class DemoPayments implements Worker {
 
   private pageOf(name: OnlineProvider, id: string): string {
     return new URL(`${PAGE}?${new URLSearchParams({ provider: name, id })}`, this.publicUrl).toString();
+  }
+
+  private afterAnswer(): void {
+    this.remember().catch((error: unknown) => this.logger.warn({ error }, "a simulated provider may forget"));
+    this.sendNews();
+  }
+
+  private remember(): Promise<void> {
+    return this.memory.save([...this.providers.values()]);
   }
 
   private sendNews(): void {

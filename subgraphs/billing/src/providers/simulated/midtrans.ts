@@ -51,6 +51,11 @@ export class MidtransServer implements SimulatedProvider {
   private readonly transactions = new Map<string, Transaction>();
   /** By their tokens. */
   private readonly pages = new Map<string, { reference: string; returnUrl: string }>();
+  readonly memory: SimulatedProvider["memory"] = {
+    orders: this.orders,
+    transactions: this.transactions,
+    pages: this.pages,
+  };
 
   /** @param pageOf where a payment is made, by its token. */
   constructor(

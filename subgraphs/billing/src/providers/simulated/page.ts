@@ -81,10 +81,10 @@ ${ways}
   );
 };
 
-/** For a payment that is unknown, as after Tollgate was started anew. */
+/** For a payment that is unknown. */
 export const unknownPage = (): string =>
   page(
     "Unknown payment",
-    `<p>The simulated provider knows no such payment: it forgets all of them when Tollgate is started anew. Cancel the top-up in the wallet and begin another one.</p>
+    `<p>The simulated provider knows no such payment. Cancel the top-up in the wallet and begin another one.</p>
 <div class="ways"><a class="button" href="/wallet">To the wallet</a></div>`,
   );

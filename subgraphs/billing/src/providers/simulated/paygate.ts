@@ -71,6 +71,7 @@ export class PayGateServer implements SimulatedProvider {
   readonly name = "PAYGATE";
   readonly credentials = { "payments.payGateId": ID, "payments.payGateKey": KEY };
   private readonly payments = new Map<string, Payment>();
+  readonly memory: SimulatedProvider["memory"] = { payments: this.payments };
 
   /** Answers as `initiate.trans` and `query.trans` do. */
   readonly answer = ({ path, body }: TakenRequest): Reply => {

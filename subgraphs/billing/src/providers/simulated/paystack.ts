@@ -4,6 +4,8 @@ import type { WebhookRequest } from "../provider.js";
 import { type Checkout, json, type Reply, remember, type SimulatedProvider, type TakenRequest } from "./simulated.js";
 
 const KEY = "sk_test_simulated";
+const FIRST_ID = 4_099_260_516;
+const LAST_ID = "last";
 const OUTCOMES: Readonly<Record<string, Checkout["outcome"]>> = { success: "PAID", failed: "NOT_PAID" };
 
 interface Transaction {
@@ -36,8 +38,14 @@ export class PaystackServer implements SimulatedProvider {
   private readonly transactions = new Map<string, Transaction>();
   private readonly references = new Map<string, string>();
   private readonly refunds = new Map<string, Refund>();
+  private readonly lastId = new Map<string, number>();
+  readonly memory: SimulatedProvider["memory"] = {
+    transactions: this.transactions,
+    references: this.references,
+    refunds: this.refunds,
+    lastId: this.lastId,
+  };
   private news: WebhookRequest[] = [];
-  private nextId = 4_099_260_516;
 
   /** @param pageOf where a payment is made, by its access code. */
   constructor(private readonly pageOf = (code: string) => `https://checkout.paystack.com/${code}`) {}
@@ -98,14 +106,13 @@ export class PaystackServer implements SimulatedProvider {
     if (this.transactions.has(reference)) return no(400, "Duplicate Transaction Reference", "duplicate_reference");
     if (!/^[1-9]\d*$/.test(amount)) return no(400, "Invalid Amount Sent", "invalid_amount");
     if (!email.includes("@")) return no(400, "Invalid Email Address Passed");
-    this.nextId += 1;
-    const made = { id: this.nextId, reference, amount: Number(amount), currency, callback_url };
+    const made = { id: this.nextId(), reference, amount: Number(amount), currency, callback_url };
     remember(this.transactions, reference, {
       ...made,
       status: "abandoned",
       gateway_response: "The transaction was not completed",
     });
-    const access_code = `ac${this.nextId}`;
+    const access_code = `ac${made.id}`;
     remember(this.references, access_code, reference);
     const authorization_url = this.pageOf(access_code);
     return done("Authorization URL created", { authorization_url, access_code, reference });
@@ -114,17 +121,22 @@ export class PaystackServer implements SimulatedProvider {
   private refund(asked: Record<string, string | undefined>): Reply {
     const found = this.transactions.get(asked["transaction"] ?? "");
     if (found?.status !== "success") return no(400, "Transaction has not been paid");
-    this.nextId += 1;
     const amount = Number(asked["amount"] ?? found.amount);
     const before = this.refundsOf(found.reference).reduce((sum, one) => sum + one.amount, 0);
     if (amount + before > found.amount) return no(400, "Refund amount cannot be more than transaction amount");
-    const id = this.nextId;
+    const id = this.nextId();
     const { currency, reference } = found;
     const refund = { id, amount, currency, status: "pending", merchant_note: asked["merchant_note"] ?? "" };
     remember(this.refunds, `${id}`, { ...refund, transaction_reference: reference });
     const told = { transaction_reference: reference, refund_reference: `${id}`, amount: `${amount}`, currency };
     this.news.push(this.webhook("refund.processed", { status: "processed", ...told }));
     return done("Refund has been queued for processing", { ...refund, transaction: found });
+  }
+
+  private nextId(): number {
+    const id = (this.lastId.get(LAST_ID) ?? FIRST_ID) + 1;
+    this.lastId.set(LAST_ID, id);
+    return id;
   }
 
   private refundsOf(reference: string): Refund[] {

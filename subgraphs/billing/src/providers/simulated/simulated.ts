@@ -25,9 +25,14 @@ export interface Checkout {
   outcome: "OPEN" | "PAID" | "NOT_PAID";
 }
 
+/** What a provider knows of one kind of thing, by its id; the type of its values is for the provider to know. */
+export type Book = Map<string, unknown>;
+
 /** A provider that nobody needs an account with: its wire format, its signatures, and the bank behind it. */
 export interface SimulatedProvider {
   readonly name: OnlineProvider;
+  /** All that it knows, as values that JSON has: kept over a start anew. */
+  readonly memory: Readonly<Record<string, Book>>;
   /** That it knows its merchant by. */
   readonly credentials: Credentials;
   /** Answers as the provider's interface does. */

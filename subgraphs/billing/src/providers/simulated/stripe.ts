@@ -31,6 +31,7 @@ export class StripeServer implements SimulatedProvider {
   readonly credentials = { "payments.stripeKey": KEY, "payments.stripeWebhookKey": WEBHOOK_KEY };
   private readonly sessions = new Map<string, Session>();
   private readonly repeated = new Map<string, Reply>();
+  readonly memory: SimulatedProvider["memory"] = { sessions: this.sessions, repeated: this.repeated };
 
   /** @param pageOf where a payment is made, by its session. */
   constructor(private readonly pageOf = (id: string) => `https://checkout.stripe.com/c/pay/${id}`) {}
