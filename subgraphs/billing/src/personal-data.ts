@@ -48,5 +48,6 @@ export const billingPersonalData = new PersonalData({
   top_up: { by: ["started_by", "decided_by"], erase: "KEEP" },
   refund: { by: ["requested_by"], erase: "KEEP" },
   provider_event: { none: "what payment providers tell of payments; its body is forgotten as soon as it is applied" },
+  simulated_memory: { none: "references and amounts of payments in the demo" },
   proof: { none: "a voucher of the organisation's payment, which the law keeps with the books" },
 });
