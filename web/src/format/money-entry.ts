@@ -11,6 +11,12 @@ const DEFAULT_DIGITS = 2;
 /** Of those that the books count in hundredths, whatever a browser thinks: newer ones show rupiah without any. */
 const BOOK_DIGITS: Readonly<Record<string, number>> = { ZAR: 2, IDR: 2, USD: 2, EUR: 2, PKR: 2 };
 
+/** How many digits of minor units stand after the decimal sign. */
+export function moneyDigits(currency: string): number {
+  const usual = () => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
+  return BOOK_DIGITS[currency] ?? usual().maximumFractionDigits ?? DEFAULT_DIGITS;
+}
+
 /**
  * Reads an amount as people of the locale write it ("1 250,50", "R1,250.50") without ever making it a float.
  * Where the locale has another decimal sign, a lone full stop or comma before one or two digits still counts as one.
@@ -67,10 +73,7 @@ function other(decimal: string): string {
 
 function habits(currency: string, locale: string | undefined) {
   const style = { style: "currency", currency } as const;
-  const digits =
-    BOOK_DIGITS[currency] ??
-    new Intl.NumberFormat(locale, style).resolvedOptions().maximumFractionDigits ??
-    DEFAULT_DIGITS;
+  const digits = moneyDigits(currency);
   const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const parts = new Intl.NumberFormat(locale, { ...style, ...fraction }).formatToParts(1_234_567.5);
   const sign = (type: "decimal" | "group") => parts.find((part) => part.type === type)?.value;
