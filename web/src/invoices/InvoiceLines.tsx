@@ -5,6 +5,7 @@ import { shownAmount } from "../prices/money-words.js";
 import { quantityWords } from "../prices/quantity-words.js";
 import classes from "./Invoices.module.css";
 import { groupsOf, type InvoiceLine, type LineGroup } from "./invoice-lines.js";
+import { creditedOf, paidOf } from "./invoice-sums.js";
 
 /** What an invoice is made of: machine by machine, folded, then taxes and the total. */
 export function InvoiceLines({ invoice }: { invoice: InvoiceWholeFragment }) {
@@ -34,8 +35,39 @@ export function InvoiceLines({ invoice }: { invoice: InvoiceWholeFragment }) {
             <th scope="row">Total</th>
             <td className="numeric">{invoice.total.formatted}</td>
           </tr>
+          <Settled invoice={invoice} />
         </tbody>
       </table>
+    </>
+  );
+}
+
+/** What is left to pay of an issued invoice, and why it is less than the total. */
+function Settled({ invoice }: { invoice: InvoiceWholeFragment }) {
+  const { locale } = useFormats();
+  const { state, total, amountDue } = invoice;
+  if (state === "DRAFT" || state === "VOID" || amountDue.minorUnits === total.minorUnits) return null;
+  const [credited, paid] = [creditedOf(invoice), paidOf(invoice)];
+  if (state === "PAID" && credited === "0") return null;
+  const less = (minorUnits: string) => shownAmount(-BigInt(minorUnits), total.currency, locale);
+  return (
+    <>
+      {credited !== "0" && (
+        <tr>
+          <th scope="row">Taken back by credit notes</th>
+          <td className="numeric">{less(credited)}</td>
+        </tr>
+      )}
+      {paid !== "0" && (
+        <tr>
+          <th scope="row">Paid</th>
+          <td className="numeric">{less(paid)}</td>
+        </tr>
+      )}
+      <tr className={`${classes.ruled} ${classes.total}`}>
+        <th scope="row">Due</th>
+        <td className="numeric">{amountDue.formatted}</td>
+      </tr>
     </>
   );
 }

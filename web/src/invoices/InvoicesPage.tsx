@@ -64,7 +64,12 @@ function Invoices() {
         <InvoicesDownload filter={filterOf(search)} />
       </div>
       {isAll && <InvoiceList label="To be paid" search={DUE} isQuiet onAll={() => change({})} />}
-      <InvoiceList label="Invoices" search={search} isQuiet={false} onAll={() => change({})} />
+      <InvoiceList
+        label={isAll ? "All invoices" : "Invoices"}
+        search={search}
+        isQuiet={false}
+        onAll={() => change({})}
+      />
     </>
   );
 }
@@ -85,10 +90,11 @@ function InvoiceList({ label, search, isQuiet, onAll }: InvoiceListProps) {
   const list = (data ?? previousData)?.invoices;
   const loading = networkStatus === NetworkStatus.loading || networkStatus === NetworkStatus.setVariables;
   const isFiltered = Object.keys(search).length > 0;
+  const isNamed = (isQuiet || !isFiltered) && Boolean(list?.nodes.length);
   if (isQuiet && !error && !list?.nodes.length) return null;
   return (
     <section aria-label={label}>
-      {isQuiet && <h2 className={classes.name}>{label}</h2>}
+      {isNamed && <h2 className={classes.heading}>{label}</h2>}
       {error && <TroubleNotice error={error} of="The invoices" onRetry={() => refetch()} />}
       {!list && loading && <Bones lines={6} height={40} label="the invoices" />}
       {list && list.nodes.length > 0 && (

@@ -24,6 +24,11 @@ export function ManageInvoice({ invoice }: { invoice: InvoiceWholeFragment }) {
   const { id: invoiceId, state } = invoice;
   const isDue = state === "ISSUED" || state === "OVERDUE";
   const close = () => setWish(null);
+  const ask = (next: Wish) => {
+    // What became of the last action is not about this one.
+    action.forget();
+    setWish(next);
+  };
   const input = () => ({ invoiceId, idempotencyKey: intent.keyFor({ invoiceId, state }) });
   const doIssue = async () => {
     const result = (await issue({ variables: { input: input() } })).data?.issueInvoice;
@@ -52,12 +57,12 @@ export function ManageInvoice({ invoice }: { invoice: InvoiceWholeFragment }) {
           </Button>
         )}
         {state !== "DRAFT" && (
-          <Button variant="default" onClick={() => setWish("credit")}>
+          <Button variant="default" onClick={() => ask("credit")}>
             Credit note
           </Button>
         )}
-        {(isDue || state === "DRAFT") && (
-          <Button variant="default" onClick={() => setWish("void")}>
+        {(isDue || state === "DRAFT") && invoice.creditNotes.length === 0 && (
+          <Button variant="default" onClick={() => ask("void")}>
             Void
           </Button>
         )}

@@ -9,7 +9,9 @@ import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { readAmount, typedAmount } from "../format/money-entry.js";
 import { type InvoiceWholeFragment, IssueCreditNoteDocument, VoidInvoiceDocument } from "../gql/graphql.js";
+import { shownAmount } from "../prices/money-words.js";
 import classes from "./Invoices.module.css";
+import { leftOf } from "./invoice-sums.js";
 
 interface Field {
   path: string[];
@@ -43,8 +45,9 @@ function Reason({ value, problem, onType }: ReasonProps) {
 /** Takes an invoice back, wholly or in part. */
 export function CreditInvoice({ invoice, onClose }: { invoice: InvoiceWholeFragment; onClose(): void }) {
   const { locale } = useFormats();
-  const { currency, minorUnits: all } = invoice.total;
-  const [typed, setTyped] = useState(() => typedAmount(all, currency, locale));
+  const { currency } = invoice.total;
+  const left = leftOf(invoice);
+  const [typed, setTyped] = useState(() => typedAmount(left, currency, locale));
   const [reason, setReason] = useState("");
   const [refused, setRefused] = useState<Record<string, string>>({});
   const [credit] = useMutation(IssueCreditNoteDocument);
@@ -76,6 +79,7 @@ export function CreditInvoice({ invoice, onClose }: { invoice: InvoiceWholeFragm
         label={`Amount in ${currency}, with tax`}
         inputMode="decimal"
         autoComplete="off"
+        description={`At most the ${shownAmount(left, currency, locale)} that are left of it.`}
         value={typed}
         error={refused["amount"]}
         onChange={(event) => {
@@ -83,7 +87,14 @@ export function CreditInvoice({ invoice, onClose }: { invoice: InvoiceWholeFragm
           setRefused({});
         }}
       />
-      <Reason value={reason} problem={refused["reason"]} onType={setReason} />
+      <Reason
+        value={reason}
+        problem={refused["reason"]}
+        onType={(next) => {
+          setReason(next);
+          setRefused({});
+        }}
+      />
       <ProblemText>{action.problem}</ProblemText>
       <DialogButtons>
         <Button variant="default" onClick={onClose}>
@@ -121,7 +132,14 @@ export function VoidInvoice({ invoiceId, onClose }: { invoiceId: string; onClose
   return (
     <div className={classes.form}>
       <p>Nothing of it counts any more; its number stays used. The month can be billed again.</p>
-      <Reason value={reason} problem={refused["reason"]} onType={setReason} />
+      <Reason
+        value={reason}
+        problem={refused["reason"]}
+        onType={(next) => {
+          setReason(next);
+          setRefused({});
+        }}
+      />
       <ProblemText>{action.problem}</ProblemText>
       <DialogButtons>
         <Button variant="default" onClick={onClose}>

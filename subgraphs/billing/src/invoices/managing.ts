@@ -87,7 +87,7 @@ export const voidInvoice = (tx: Tx, invoiceId: string, given: string, key: strin
     const reason = reasonOf(given);
     if (row.state === "VOID") throw new ConflictFault("This invoice is void already.", row.id);
     if (row.state === "PAID" || row.paid > 0n || row.credited > 0n || row.kind === "CHARGE") {
-      throw new ConflictFault("Take this invoice back by a credit note.", row.id);
+      throw new ConflictFault("A part of it is paid or taken back already: issue a credit note instead.", row.id);
     }
     if (row.state === "ISSUED") await takeFromReceivable(tx, row, at);
     await tx.db.delete(invoiceEntry).where(eq(invoiceEntry.invoiceId, row.id));
@@ -134,7 +134,11 @@ const creditable = (row: InvoiceRow, { minorUnits, currency }: Money): bigint =>
     throw InvalidInputFault.of("amount.currency", "OTHER_CURRENCY", `This invoice is in ${row.currency}.`);
   }
   if (minorUnits < 1n || minorUnits > row.total - row.credited) {
-    throw InvalidInputFault.of("amount.minorUnits", "OUT_OF_RANGE", "At most what is left of the invoice.");
+    throw InvalidInputFault.of(
+      "amount.minorUnits",
+      "OUT_OF_RANGE",
+      "An amount above zero, up to what is left of the invoice.",
+    );
   }
   return minorUnits;
 };
@@ -145,7 +149,7 @@ export const remindInvoice = (tx: Tx, invoiceId: string, key: string, at: Date):
     if (row.state !== "ISSUED") throw new ConflictFault("Nothing is due of this invoice.", row.id);
     const { remindedAt } = row;
     if (remindedAt && at.getTime() - remindedAt.getTime() < HOURS_BETWEEN * HOUR) {
-      throw new ConflictFault("They were reminded within a day.", row.id);
+      throw new ConflictFault("They were reminded less than a day ago.", row.id);
     }
     await remind(tx, row, at);
   });
