@@ -72,8 +72,11 @@ describe("settings of billing", () => {
     ["USD", "500", "2500000"],
     ["EUR", "500", "2500000"],
     ["PKR", "50000", "500000000"],
-  ] as const)("leave the limits of a wallet in %s to what is usual in that currency", async (currency, least, most) => {
+  ] as const)("limit payments into a wallet in %s by amounts of that currency", async (currency, least, most) => {
     expect(await options(currency)).toEqual([{ minimum: { minorUnits: least }, maximum: { minorUnits: most } }]);
+    const key = `billing.topUpMaximum${currency[0]}${currency.slice(1).toLowerCase()}` as SettingKey; // as they are named
+    await set(tree.reseller, key, { minorUnits: "3000000", currency });
+    expect(await options(currency)).toEqual([{ minimum: { minorUnits: least }, maximum: { minorUnits: "3000000" } }]);
   });
 });
 

@@ -1,24 +1,20 @@
-import { type Currency, readSettings, type Tx } from "@tollgate/kit";
+import { type Currency, type OpenKey, readSettings, type Tx } from "@tollgate/kit";
 import { greater, lesser } from "../prices/fraction.js";
 import type { ProviderLimits, TakenCurrency } from "../providers/provider.js";
 
-const limits = (minimum: bigint, maximum: bigint): ProviderLimits => ({
-  minimum: minimum * 100n,
-  maximum: maximum * 100n,
-});
-
-/** Of one payment, in the currencies that have no setting. */
-const DEFAULT_LIMITS: Readonly<Record<Exclude<Currency, "ZAR">, ProviderLimits>> = {
-  IDR: limits(10_000n, 10_000_000n),
-  USD: limits(5n, 25_000n),
-  EUR: limits(5n, 25_000n),
-  PKR: limits(500n, 5_000_000n),
-};
+/** What one payment may be at least and at most. */
+const SETTINGS = {
+  ZAR: ["billing.topUpMinimum", "billing.topUpMaximum"],
+  IDR: ["billing.topUpMinimumIdr", "billing.topUpMaximumIdr"],
+  USD: ["billing.topUpMinimumUsd", "billing.topUpMaximumUsd"],
+  EUR: ["billing.topUpMinimumEur", "billing.topUpMaximumEur"],
+  PKR: ["billing.topUpMinimumPkr", "billing.topUpMaximumPkr"],
+} as const satisfies Record<Currency, readonly [OpenKey, OpenKey]>;
 
 const ours = async (tx: Tx, organisationId: string, currency: Currency): Promise<ProviderLimits> => {
-  if (currency !== "ZAR") return DEFAULT_LIMITS[currency];
-  const set = await readSettings(tx, ["billing.topUpMinimum", "billing.topUpMaximum"], organisationId);
-  return { minimum: set["billing.topUpMinimum"].minorUnits, maximum: set["billing.topUpMaximum"].minorUnits };
+  const [least, most] = SETTINGS[currency];
+  const set = await readSettings(tx, [least, most], organisationId);
+  return { minimum: set[least].minorUnits, maximum: set[most].minorUnits };
 };
 
 /**

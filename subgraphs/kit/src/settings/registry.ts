@@ -1,4 +1,5 @@
 import type { SettingDefinition, ValueOf } from "./definition.js";
+import { TOP_UP_LIMITS } from "./top-up-limits.js";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -204,24 +205,7 @@ const SETTINGS = {
     writeLevel: "CUSTOMER",
     description: "Where days and months begin and end in figures and bills.",
   },
-  "billing.topUpMinimum": {
-    title: "Smallest top-up",
-    type: "MONEY",
-    default: { minorUnits: 5_000n, currency: "ZAR" },
-    minimum: 100n,
-    maximum: 100_000_000n,
-    writeLevel: "RESELLER",
-    description: "The smallest payment that a wallet in rand takes, whichever way.",
-  },
-  "billing.topUpMaximum": {
-    title: "Largest top-up",
-    type: "MONEY",
-    default: { minorUnits: 50_000_000n, currency: "ZAR" },
-    minimum: 100n,
-    maximum: 10_000_000_000n,
-    writeLevel: "RESELLER",
-    description: "The largest payment that a wallet in rand takes, whichever way.",
-  },
+  ...TOP_UP_LIMITS,
   "payments.paystackKey": {
     title: "Paystack: secret key",
     type: "SECRET",
