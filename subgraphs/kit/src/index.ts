@@ -20,17 +20,19 @@ export {
 } from "./caller/caller.js";
 export { type DatabaseAddresses, databaseAddresses } from "./database/addresses.js";
 export {
-  countStatements,
+  type Asked,
   Database,
   outsideTransaction,
   type Queries,
   refuseInTransaction,
   type Scope,
+  type Together,
   type Tx,
 } from "./database/database.js";
 export type { Laws, TableLaw } from "./database/laws.js";
 export { migrate } from "./database/migrate.js";
 export { provision } from "./database/provision.js";
+export { countStatements } from "./database/statement-watch.js";
 export { id, instant, json, kitTables } from "./database/tables.js";
 export type { EventHandler } from "./events/inbox.js";
 export { type Mapping, mapped } from "./events/mapped.js";

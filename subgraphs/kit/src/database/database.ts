@@ -12,7 +12,10 @@ import { tracedStatements } from "../observe/statements.js";
 import { inSpan } from "../observe/tracing.js";
 import type { OrganisationKind } from "../protocol/caller.js";
 import type { OrganisationStatus } from "../protocol/tenancy.js";
-import { Lanes } from "./lanes.js";
+import { changedRows, isMore } from "./changed-rows.js";
+import { enter } from "./entering.js";
+import { Lanes, type Outcome } from "./lanes.js";
+import { statementWatch } from "./statement-watch.js";
 
 /** The query builder within a transaction. */
 export type Queries = PgDatabase<PostgresJsQueryResultHKT>;
@@ -41,6 +44,20 @@ export interface Tx {
   readonly scope: Scope;
 }
 
+/** What one of many wants, and who he is. */
+export interface Asked<Wish> {
+  readonly wish: Wish;
+  readonly caller: Caller;
+}
+
+/**
+ * Fulfils the wishes of many who see the same with one set of statements, however many they are. The transaction was
+ * entered as one of them: what belongs to a person is taken from each one's own caller.
+ * @returns for each, in their order, what it gave, or the error by which it alone is refused and for which nothing was
+ *   written. Where it throws, all is undone and each is tried alone.
+ */
+export type Together<Wish, Result> = (tx: Tx, asked: readonly Asked<Wish>[]) => Promise<readonly (Result | Error)[]>;
+
 export interface DatabaseOptions {
   /** Connections at most. */
   connections: number;
@@ -63,40 +80,6 @@ export const refuseInTransaction = (what: string): void => {
 /** Runs `work` outside of the transaction that the caller may be in: background work it merely starts. */
 export const outsideTransaction = <T>(work: () => T): T => inWriteTransaction.exit(work);
 
-const statementListeners = new Set<(statement: string) => void>();
-
-/**
- * The statements that transactions of people send to any database of this process while `work` runs: those of
- * background work, and BEGIN and COMMIT, are left out.
- */
-export const countStatements = async (work: () => Promise<unknown>): Promise<string[]> => {
-  const statements: string[] = [];
-  const listener = (statement: string) => statements.push(statement);
-  statementListeners.add(listener);
-  try {
-    await work();
-  } finally {
-    statementListeners.delete(listener);
-  }
-  return statements;
-};
-
-/**
- * Counts all statements, and tells the listeners what a connection sends on behalf of people: from entering as one of them
- * until the end.
- */
-const statementWatch = (name: string) => {
-  const entered = new Set<number>();
-  const sent = meters.statements.labels({ subgraph: name });
-  return (connection: number, statement: string): void => {
-    sent.inc();
-    if (statementListeners.size === 0) return;
-    if (/from enter\(/.test(statement)) entered.add(connection);
-    if (/^(commit|rollback|begin)\b/i.test(statement)) entered.delete(connection);
-    if (entered.has(connection)) for (const listener of statementListeners) listener(statement);
-  };
-};
-
 type Mode = "read only" | "read write";
 type Sql = TransactionSql<{ bigint: bigint }>;
 
@@ -105,6 +88,9 @@ export class Database {
   private readonly client: postgres.Sql<{ bigint: bigint }>;
   private readonly dialect = new PgDialect();
   private readonly name: string;
+  /** Kinds of work that wishes are fulfilled by, numbered. */
+  private readonly kinds = new WeakMap<object, number>();
+  private lastKind = 0;
   private readonly lanes = new Lanes((work) => this.client.begin("read write", work));
 
   constructor(url: string, options: DatabaseOptions) {
@@ -124,7 +110,7 @@ export class Database {
 
   /** A READ ONLY transaction as the caller. */
   read<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.run("read only", caller, work);
+    return this.run("read only", caller, work, (within) => this.alone("read only", within));
   }
 
   /**
@@ -134,7 +120,38 @@ export class Database {
    */
   write<T>(caller: Caller, work: (tx: Tx) => Promise<T>, lane?: string): Promise<T> {
     const shared = caller.deadline === null ? undefined : lane;
-    return inWriteTransaction.run(true, () => this.run("read write", caller, work, shared));
+    return inWriteTransaction.run(true, () =>
+      this.run("read write", caller, work, (within) => {
+        const alone = () => this.alone("read write", within);
+        return shared === undefined ? alone() : this.lanes.pass(shared, { alone, within });
+      }),
+    );
+  }
+
+  /**
+   * A wish that is fulfilled with those of others who come at the same time to the same lane and see the same, by one
+   * transaction and one set of statements; alone where nobody else comes.
+   * @param work the very same function for who shall go together.
+   * @throws what `work` gave as this wish's error.
+   */
+  writeTogether<Wish, Result>(caller: Caller, lane: string, work: Together<Wish, Result>, wish: Wish): Promise<Result> {
+    const asked: Asked<Wish> = { wish, caller };
+    const alone = async (tx: Tx): Promise<Result> => {
+      const [result] = await work(tx, [asked]);
+      if (result instanceof Error) throw result;
+      return result as Result; // one for each wish
+    };
+    return inWriteTransaction.run(true, () =>
+      this.run("read write", caller, alone, (within) => {
+        if (caller.deadline === null) return this.alone("read write", within);
+        return this.lanes.pass(lane, {
+          alone: () => this.alone("read write", within),
+          party: this.partyOf(work, caller),
+          wish: asked,
+          jointly: (sql, all) => this.jointly(sql, work, all as readonly Asked<Wish>[]), // as those of its party are
+        });
+      }),
+    );
   }
 
   /** A transaction of a job or event handler, which sees the whole tree; `name` says who it was. */
@@ -156,7 +173,12 @@ export class Database {
     await this.client.end({ timeout: 5 });
   }
 
-  private async run<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>, lane?: string): Promise<T> {
+  private async run<T>(
+    mode: Mode,
+    caller: Caller,
+    work: (tx: Tx) => Promise<T>,
+    transact: (within: Within<T>) => Promise<Worked<T>>,
+  ): Promise<T> {
     if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
     const attributes = { "tollgate.subgraph": this.name };
     const timed = meters.transactions.startTimer({ subgraph: this.name, mode });
@@ -165,7 +187,7 @@ export class Database {
       const { value, changed } = await inSpan(
         `transaction ${mode}`,
         { attributes, kind: "client", onlyAsPart: true },
-        () => this.transact(mode, caller, work, lane),
+        () => transact((sql) => this.within(sql, mode, caller, work)),
       );
       outcome = "committed";
       if (mode === "read write") noteEnd(caller, true, changed);
@@ -178,71 +200,62 @@ export class Database {
     }
   }
 
-  private transact<T>(mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>, lane?: string): Promise<Worked<T>> {
-    const within = (sql: Sql) => this.within(sql, mode, caller, work);
-    const alone = async () => (await this.client.begin(mode, within)) as Worked<T>; // the driver unwraps arrays of promises in its result type; ours is an object
-    return lane === undefined ? alone() : this.lanes.pass(lane, { alone, within });
+  private async alone<T>(mode: Mode, within: Within<T>): Promise<Worked<T>> {
+    return (await this.client.begin(mode, within)) as Worked<T>; // the driver unwraps arrays of promises in its result type; ours is an object
   }
 
   private async within<T>(plain: Sql, mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<Worked<T>> {
+    const tx = await this.entered(plain, caller);
+    const { sql } = tx;
+    const isWatched = mode === "read write" && isUnrecorded(caller);
+    // Sent ahead of the work on this connection, and awaited only where it turns out to be needed.
+    const before = isWatched ? changedRows(sql).execute() : null;
+    const value = await work(tx);
+    const changed = before !== null && isUnrecorded(caller) && (await isMore(before, changedRows(sql)));
+    return { value, changed };
+  }
+
+  private async entered(plain: Sql, caller: Caller): Promise<Tx> {
     const sql = tracedStatements(plain, this.name);
     const scope = await enter(sql, caller);
     // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
     const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
     const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
-    const isWatched = mode === "read write" && isUnrecorded(caller);
-    // Sent ahead of the work on this connection, and awaited only where it turns out to be needed.
-    const before = isWatched ? changedRows(sql).execute() : null;
-    const value = await work({ db, sql, caller, scope });
-    const changed = before !== null && isUnrecorded(caller) && (await isMore(before, changedRows(sql)));
-    return { value, changed };
+    return { db, sql, caller, scope };
+  }
+
+  /** As the one of them who waits longest: what ends with an earlier deadline would end for all. */
+  private async jointly<Wish, Result>(
+    sql: Sql,
+    work: Together<Wish, Result>,
+    asked: readonly Asked<Wish>[],
+  ): Promise<Outcome[]> {
+    const [last] = asked.toSorted((a, b) => (b.caller.deadline ?? 0) - (a.caller.deadline ?? 0));
+    if (!last) return [];
+    const results = await work(await this.entered(sql, last.caller), asked);
+    // Each tells the trail of itself, so that nothing is left to be found out about changed rows.
+    return results.map((result) =>
+      result instanceof Error ? { error: result } : { value: { value: result, changed: false } },
+    );
+  }
+
+  /** Who sees the same and wants the same kind of thing. */
+  private partyOf(work: object, caller: Caller): string {
+    let number = this.kinds.get(work);
+    if (number === undefined) {
+      this.lastKind += 1;
+      number = this.lastKind;
+      this.kinds.set(work, number);
+    }
+    const whose = caller.kind === "USER" ? `${caller.organisationId} ${caller.narrowedOrganisationId}` : caller.kind;
+    return `${number} ${whose}`;
   }
 }
+
+type Within<T> = (sql: Sql) => Promise<Worked<T>>;
 
 /** What work gave, and whether it changed rows (only known where no record tells of it). */
 interface Worked<T> {
   value: T;
   changed: boolean;
 }
-
-/** Rows of the schema that this connection has changed since it last told the statistics; locks alone are no change. */
-const changedRows = (sql: TransactionSql<{ bigint: bigint }>) => sql<{ rows: bigint | null }[]>`
-  select sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
-      + pg_stat_get_xact_tuples_deleted(oid))::bigint as rows
-    from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'`;
-
-type RowCount = PromiseLike<readonly { rows: bigint | null }[]>;
-
-const isMore = async (before: RowCount, after: RowCount): Promise<boolean> => {
-  const [[earlier], [later]] = await Promise.all([before, after]);
-  return (later?.rows ?? 0n) > (earlier?.rows ?? 0n);
-};
-
-interface Entered {
-  path: string;
-  organisation_id: string;
-  kind: OrganisationKind;
-  status: OrganisationStatus;
-  organisation_ids: string[] | null;
-}
-
-const enter = async (sql: TransactionSql<{ bigint: bigint }>, caller: Caller): Promise<Scope> => {
-  const milliseconds = caller.deadline === null ? null : Math.max(1, Math.ceil(caller.deadline - Date.now()));
-  if (caller.kind === "SYSTEM") {
-    // Sent ahead of what follows on this connection, and not waited for: should it fail, so does the transaction.
-    void sql`select enter_system(${milliseconds})`.execute();
-    return { everything: true };
-  }
-  if (caller.kind === "ANONYMOUS") throw new UnauthenticatedFault();
-  const [row] = await sql<Entered[]>`
-    select * from enter(${caller.organisationId}, ${caller.narrowedOrganisationId}, ${milliseconds})`;
-  if (!row) throw new Error("enter() gave no row");
-  return {
-    everything: false,
-    path: row.path,
-    organisationId: row.organisation_id,
-    kind: row.kind,
-    status: row.status,
-    organisationIds: row.organisation_ids,
-  };
-};

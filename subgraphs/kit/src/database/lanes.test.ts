@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { callerOf } from "../caller/caller.js";
 import { exampleSubgraph } from "../testing/example/example.js";
 import { requestCaller, TestSubgraph, testTree } from "../testing/fixtures.js";
-import type { Database, Tx } from "./database.js";
+import type { Database, Together, Tx } from "./database.js";
 
 const tree = testTree();
 let example: TestSubgraph;
@@ -154,4 +154,45 @@ it("takes everybody once, however many come", async () => {
   const transactions = await Promise.all(names.map((name) => write(name)));
   expect(await texts()).toEqual([...names].sort());
   expect(new Set(transactions).size).toBeLessThan(names.length);
+});
+
+/** Notes all that are wished for with one statement; refuses what begins with "no". */
+const noteAll: Together<string, string> = async (tx, asked) => {
+  const wishes = asked.map(({ wish }) => wish);
+  const good = wishes.filter((wish) => !wish.startsWith("no"));
+  if (good.some((wish) => wish.startsWith("break"))) await tx.sql`select 1 / 0`;
+  await tx.sql`insert into note (organisation_id, text) select ${tree.customer}, t from unnest(${good}::text[]) t`;
+  const [row] = await tx.sql<{ xid: string }[]>`select pg_current_xact_id()::text as xid`;
+  return wishes.map((wish) => (good.includes(wish) ? (row?.xid ?? "") : new Error(`refused: ${wish}`)));
+};
+const wish = (text: string, caller = customer()) => database.writeTogether(caller, "lane", noteAll, text);
+const outcomes = async (all: readonly Promise<unknown>[]) =>
+  (await Promise.allSettled(all)).map((one) => (one.status === "fulfilled" ? "done" : String(one.reason.message)));
+
+it("fulfils the wishes of those who see the same in one transaction, and refuses one alone", async () => {
+  const first = leader();
+  await first.begun;
+  const [a, b, no, other] = [wish("a"), wish("b"), wish("no"), wish("c", callerFrom(tree.reseller))];
+  first.go();
+  expect(await outcomes([a, b, no, other])).toEqual(["done", "done", "refused: no", "done"]);
+  expect(await a).toBe(await b);
+  expect(await other).not.toBe(await a);
+  expect(await texts()).toEqual(["a", "b", "c", "leader"]);
+});
+
+it("fulfils each wish alone where all together came to nothing", async () => {
+  const first = leader();
+  await first.begun;
+  const all = [wish("a"), wish("break"), wish("b")];
+  first.go();
+  expect(await outcomes(all)).toEqual(["done", "division by zero", "done"]);
+  expect(await texts()).toEqual(["a", "b", "leader"]);
+});
+
+it("takes wishes and works of one lane in turns, each once", async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
+  const all = names.map((name, index) => (index % 3 === 0 ? write(name) : wish(name)));
+  expect(new Set(await outcomes(all))).toEqual(new Set(["done"]));
+  expect(await texts()).toEqual([...names].sort());
+  expect(await outcomes([wish("no"), wish("z")])).toEqual(["refused: no", "done"]);
 });

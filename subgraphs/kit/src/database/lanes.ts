@@ -10,17 +10,27 @@ export interface LanedWork<Result> {
   within: (sql: Sql) => Promise<Result>;
 }
 
-interface Waiting {
-  alone: () => Promise<unknown>;
-  within: (sql: Sql) => Promise<unknown>;
-  resolve: (result: never) => void;
-  reject: (error: unknown) => void;
+/** A wish that can be fulfilled alone or, by one set of statements, with all others of its party. */
+export interface LanedWish<Result> {
+  alone: () => Promise<Result>;
+  /** Those who want the same kind of thing and see the same: equal for who can go together. */
+  party: string;
+  wish: unknown;
+  /** @returns for each wish of the party its outcome, in their order; where it throws, each goes alone. */
+  jointly: (sql: Sql, wishes: readonly unknown[]) => Promise<readonly Outcome[]>;
 }
 
-type Outcome = { value: unknown } | { error: unknown };
+type Waiting = (LanedWork<unknown> | LanedWish<unknown>) & {
+  resolve: (result: never) => void;
+  reject: (error: unknown) => void;
+};
+
+export type Outcome = { value: unknown } | { error: unknown };
 
 /** Savepoints of one transaction; those who wait longer go into the next. */
 const MOST_TOGETHER = 32;
+/** Wishes of one set of statements, which has no savepoints: bounded memory, and locks held for a moment only. */
+const MOST_JOINTLY = 256;
 /** Of SQLSTATE: a deadlock, and a serialisation failure. Locks of those before it may have had their part in it. */
 const WORTH_ANOTHER_TRY = ["40P01", "40001"];
 
@@ -38,24 +48,24 @@ const isWorthAnotherTry = (error: unknown): boolean =>
 /**
  * For writers that all wait for the same row. Who comes while nobody is under way in the lane goes at once and alone;
  * those who come meanwhile go together in the next transaction, one after the other, each behind a savepoint: one
- * commit, one lock and one connection for all of them, and each has an outcome of its own. An answer is given after the
- * commit alone. Where the transaction as a whole was refused, which undid everything, each goes alone after all.
+ * commit, one lock and one connection for all of them, and each has an outcome of its own. Wishes of one party are
+ * fulfilled by one set of statements instead, without savepoints. An answer is given after the commit alone. Where the transaction as a whole was refused, which undid everything, each goes alone after all.
  */
 export class Lanes {
   private readonly lanes = new Map<string, Waiting[]>();
 
   constructor(private readonly begin: (work: (sql: Sql) => Promise<{ outcomes: Outcome[] }>) => Promise<unknown>) {}
 
-  /** @returns what `work` gave, once it is committed. */
-  pass<Result>(lane: string, { alone, within }: LanedWork<Result>): Promise<Result> {
+  /** @returns what the work gave, or the wish, once it is committed. */
+  pass<Result>(lane: string, work: LanedWork<Result> | LanedWish<Result>): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const inContext = AsyncLocalStorage.snapshot();
-    const waiting: Waiting = {
-      alone: () => inContext(alone),
-      within: (sql) => inContext(() => within(sql)),
-      resolve,
-      reject,
-    };
+    const alone = () => inContext(work.alone);
+    const ends = { resolve, reject };
+    const waiting: Waiting =
+      "party" in work
+        ? { ...work, alone, ...ends, jointly: (sql, wishes) => inContext(() => work.jointly(sql, wishes)) }
+        : { ...ends, alone, within: (sql) => inContext(() => work.within(sql)) };
     const others = this.lanes.get(lane);
     if (others) others.push(waiting);
     else {
@@ -68,7 +78,7 @@ export class Lanes {
 
   private async drain(lane: string, queue: Waiting[]): Promise<void> {
     while (queue.length > 0) {
-      const next = queue.splice(0, MOST_TOGETHER);
+      const next = taken(queue);
       if (next.length === 1) await this.eachAlone(next);
       else await this.together(next);
     }
@@ -80,7 +90,7 @@ export class Lanes {
   }
 
   private async together(those: readonly Waiting[]): Promise<void> {
-    const whole = await settled(this.begin(async (sql) => ({ outcomes: await oneByOne(sql, those) })));
+    const whole = await settled(this.begin(async (sql) => ({ outcomes: await outcomesOf(sql, those) })));
     if ("error" in whole) {
       // Whether it was committed is not known where the connection was lost: asking again is for who holds a key.
       if (isDatabaseAway(whole.error)) for (const one of those) answer(one, whole);
@@ -96,13 +106,37 @@ export class Lanes {
   }
 }
 
+/** Who goes next: the first, and with him his party, or others who have none either. Takes them from the queue. */
+const taken = (queue: Waiting[]): Waiting[] => {
+  const [first] = queue;
+  const party = first && partyOf(first);
+  const most = party === undefined ? MOST_TOGETHER : MOST_JOINTLY;
+  const next = queue.filter((one) => partyOf(one) === party).slice(0, most);
+  const gone = new Set(next);
+  queue.splice(0, queue.length, ...queue.filter((one) => !gone.has(one)));
+  return next;
+};
+
+const partyOf = (one: Waiting): string | undefined => ("party" in one ? one.party : undefined);
+
 const answer = ({ resolve, reject }: Waiting, outcome: Outcome): void => {
   if ("error" in outcome) reject(outcome.error);
   else resolve(outcome.value as never); // what the work of this very caller gave
 };
 
+const outcomesOf = async (sql: Sql, those: readonly Waiting[]): Promise<Outcome[]> => {
+  const works = those.filter((one) => "within" in one);
+  if (works.length > 0) return oneByOne(sql, works);
+  const wishes = those.filter((one) => "wish" in one);
+  const outcomes = await wishes[0]?.jointly(
+    sql,
+    wishes.map(({ wish }) => wish),
+  );
+  return [...(outcomes ?? [])];
+};
+
 /** Each behind a savepoint, which is given up as soon as it is over: what failed left nothing. */
-const oneByOne = async (sql: Sql, those: readonly Waiting[]): Promise<Outcome[]> => {
+const oneByOne = async (sql: Sql, those: readonly LanedWork<unknown>[]): Promise<Outcome[]> => {
   const outcomes: Outcome[] = [];
   for (const one of those) {
     const outcome = await settled(sql.savepoint((inner) => one.within(inner)));

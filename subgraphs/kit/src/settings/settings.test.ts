@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { callerOf } from "../caller/caller.js";
-import { countStatements, type Tx } from "../database/database.js";
+import type { Tx } from "../database/database.js";
+import { countStatements } from "../database/statement-watch.js";
 import { TEST_SECRET } from "../testing/databases.js";
 import { exampleSubgraph } from "../testing/example/example.js";
 import { requestCaller, TestSubgraph, testTree } from "../testing/fixtures.js";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { AUDIT_EVENT, type AuditRecord } from "../audit/audit.js";
-import { countStatements } from "../database/database.js";
+import { countStatements } from "../database/statement-watch.js";
 import { emit } from "../events/outbox.js";
 import type { DeliveredEvent } from "../protocol/event.js";
 import { exampleSubgraph } from "../testing/example/example.js";
