@@ -12,7 +12,7 @@ import { parseBillingSearch } from "../billing/billing-search.js";
 import { parseCatalogueSearch } from "../catalogue/catalogue-search.js";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
 import { parseInvitationsSearch } from "../invitations/invitation-words.js";
-import { parseInvoicesSearch } from "../invoices/invoices-search.js";
+import { parseInvoiceSearch, parseInvoicesSearch } from "../invoices/invoices-search.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { parseOrganisationSearch } from "../organisation/organisation-words.js";
@@ -213,6 +213,7 @@ const invoicesRoute = createRoute({
 const invoiceRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/billing/invoices/$id",
+  validateSearch: parseInvoiceSearch,
   component: lazyRouteComponent(() => codeOfPage(import("../invoices/InvoicePage.js")), "InvoicePage"),
 });
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@apollo/client/react";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { codeOf } from "../api/problems.js";
 import { useFormats, useMay } from "../app/services-context.js";
 import { useHome } from "../app/use-home.js";
@@ -53,6 +53,7 @@ function Shown({ invoice }: { invoice: InvoiceWholeFragment }) {
   const home = useHome();
   const mayPay = useMay("invoice:pay");
   const mayManage = useMay("invoice:manage");
+  const { topUp } = useSearch({ from: "/shell/billing/invoices/$id" });
   const isOwn = home.organisation?.id === invoice.organisation?.id;
   const isDue = invoice.state === "ISSUED" || invoice.state === "OVERDUE";
   return (
@@ -74,7 +75,7 @@ function Shown({ invoice }: { invoice: InvoiceWholeFragment }) {
           <CreditNotes invoice={invoice} />
         </div>
         <div className={classes.aside}>
-          {isOwn && isDue && mayPay && <PayInvoice invoice={invoice} />}
+          {isOwn && isDue && mayPay && <PayInvoice invoice={invoice} cameBackFrom={topUp} />}
           {!isOwn && mayManage && <ManageInvoice invoice={invoice} />}
         </div>
       </div>

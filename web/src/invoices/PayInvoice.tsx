@@ -1,6 +1,6 @@
 import "@mantine/core/styles/Input.css";
 import "@mantine/core/styles/Radio.css";
-import { useMutation, useQuery } from "@apollo/client/react";
+import { useApolloClient, useMutation, useQuery } from "@apollo/client/react";
 import { Button, Radio, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
@@ -10,6 +10,7 @@ import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { readAmount, typedAmount } from "../format/money-entry.js";
 import {
+  InvoiceDocument,
   InvoicePayerDocument,
   InvoiceWaysDocument,
   type InvoiceWholeFragment,
@@ -26,8 +27,14 @@ const AMOUNT_PROBLEMS = {
   TOO_FINE: "The currency has no smaller parts than that.",
 };
 
+interface PayInvoiceProps {
+  invoice: InvoiceWholeFragment;
+  /** The top-up that the person comes back from paying. */
+  cameBackFrom: string | undefined;
+}
+
 /** From the wallet, or by a payment that goes straight to the invoice. */
-export function PayInvoice({ invoice }: { invoice: InvoiceWholeFragment }) {
+export function PayInvoice({ invoice, cameBackFrom }: PayInvoiceProps) {
   const { currency } = invoice.total;
   const mayTopUp = useMay("wallet:topUp");
   const mayReadWallet = useMay("wallet:read");
@@ -37,12 +44,23 @@ export function PayInvoice({ invoice }: { invoice: InvoiceWholeFragment }) {
     skip: !mayReadWallet || organisationId === "",
   });
   const wallet = data?.organisation?.wallet ?? null;
-  const [topUpId, setTopUpId] = useState<string | null>(null);
+  const [topUpId, setTopUpId] = useState<string | null>(cameBackFrom ?? null);
+  const client = useApolloClient();
   return (
     <Panel title="Pay">
       {loading && <Bones lines={3} label="the wallet" />}
       {topUpId && wallet ? (
-        <TopUp walletId={wallet.id} currency={currency} resumed={topUpId} />
+        <TopUp
+          key={topUpId}
+          walletId={wallet.id}
+          currency={currency}
+          resumed={topUpId}
+          cameBackFrom={cameBackFrom}
+          next={{ label: "Another payment", go: () => setTopUpId(null) }}
+          onSettled={() => {
+            client.refetchQueries({ include: [InvoiceDocument] }).catch(() => undefined); // told by the page's own query
+          }}
+        />
       ) : (
         !loading && (
           <PayForm

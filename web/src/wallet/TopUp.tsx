@@ -1,7 +1,7 @@
 import "@mantine/core/styles/Input.css";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useFormats } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
@@ -23,10 +23,19 @@ interface TopUpProps {
   cameBackFrom?: string | undefined;
   /** One that the person takes up again. */
   resumed?: string | undefined;
+  /** What comes when it is over; another top-up where it is left out. */
+  next?: NextStep;
+  /** The money came, or will not. */
+  onSettled?(): void;
+}
+
+interface NextStep {
+  label: string;
+  go(): void;
 }
 
 /** A top-up from the amount to its result; one that is under way is taken up again, here or on another page. */
-export function TopUp({ walletId, currency, suggested, cameBackFrom, resumed }: TopUpProps) {
+export function TopUp({ walletId, currency, suggested, cameBackFrom, resumed, next, onSettled }: TopUpProps) {
   const [chosen, setChosen] = useState<string | "new" | null>(resumed ?? cameBackFrom ?? null);
   const { data, error, loading, refetch } = useQuery(RecentTopUpsDocument, { variables: { walletId } });
   const underWay = data?.topUps?.nodes.find(({ state }) => isOpen(state));
@@ -35,7 +44,15 @@ export function TopUp({ walletId, currency, suggested, cameBackFrom, resumed }: 
   if (!data && loading) return <Bones lines={3} label="your top-ups" />;
   if (!data?.topUps && error) return <TroubleNotice error={error} of="Topping up" onRetry={() => refetch()} />;
   if (shown)
-    return <Progress key={shown} id={shown} cameBack={shown === cameBackFrom} onAgain={() => setChosen("new")} />;
+    return (
+      <Progress
+        key={shown}
+        id={shown}
+        cameBack={shown === cameBackFrom}
+        next={next ?? { label: "Another top-up", go: () => setChosen("new") }}
+        onSettled={onSettled}
+      />
+    );
   return (
     <AmountForm
       walletId={walletId}
@@ -49,13 +66,25 @@ export function TopUp({ walletId, currency, suggested, cameBackFrom, resumed }: 
   );
 }
 
-function Progress({ id, cameBack, onAgain }: { id: string; cameBack: boolean; onAgain(): void }) {
+interface ProgressProps {
+  id: string;
+  cameBack: boolean;
+  next: NextStep;
+  onSettled: TopUpProps["onSettled"];
+}
+
+function Progress({ id, cameBack, next, onSettled }: ProgressProps) {
   const { data, error, refetch } = useQuery(TopUpProgressDocument, {
     variables: { id },
     pollInterval: POLL_MS,
     skipPollAttempt: () => document.visibilityState === "hidden",
   });
   const topUp = data?.topUp;
+  const isSettled = topUp ? !isOpen(topUp.state) : false;
+  const tell = useEffectEvent(() => onSettled?.());
+  useEffect(() => {
+    if (isSettled) tell();
+  }, [isSettled]);
   if (!topUp) {
     return error ? (
       <TroubleNotice error={error} of="The top-up" onRetry={() => refetch()} />
@@ -64,15 +93,15 @@ function Progress({ id, cameBack, onAgain }: { id: string; cameBack: boolean; on
     );
   }
   if (topUp.step?.__typename === "TransferStep" && topUp.state !== "AWAITING_APPROVAL") {
-    return <TransferForm topUp={topUp} step={topUp.step} onLeft={onAgain} />;
+    return <TransferForm topUp={topUp} step={topUp.step} onLeft={next.go} />;
   }
   if (topUp.provider !== "MANUAL" && (topUp.state === "INITIALISED" || topUp.state === "PENDING")) {
-    return <PayStep topUp={topUp} cameBack={cameBack} onLeft={onAgain} />;
+    return <PayStep topUp={topUp} cameBack={cameBack} onLeft={next.go} />;
   }
-  return <Outcome topUp={topUp} onAgain={onAgain} />;
+  return <Outcome topUp={topUp} next={next} />;
 }
 
-function Outcome({ topUp, onAgain }: { topUp: TopUpNowFragment; onAgain(): void }) {
+function Outcome({ topUp, next }: { topUp: TopUpNowFragment; next: NextStep }) {
   const formats = useFormats();
   const reason = topUp.decisionReason ?? topUp.failureReason;
   return (
@@ -92,8 +121,8 @@ function Outcome({ topUp, onAgain }: { topUp: TopUpNowFragment; onAgain(): void 
         </p>
       )}
       {reason && <p>{reason}</p>}
-      <Button variant="default" onClick={onAgain}>
-        Another top-up
+      <Button variant="default" onClick={next.go}>
+        {next.label}
       </Button>
     </div>
   );

@@ -50,7 +50,7 @@ export const payableOf = (row: InvoiceRow, amount: Money | null): bigint => {
     throw InvalidInputFault.of("amount.currency", "OTHER_CURRENCY", `This invoice is in ${row.currency}.`);
   }
   if (amount.minorUnits < 1n || amount.minorUnits > row.due) {
-    throw InvalidInputFault.of("amount.minorUnits", "OUT_OF_RANGE", "Pay at most what is due, and something.");
+    throw InvalidInputFault.of("amount.minorUnits", "OUT_OF_RANGE", "An amount above zero, up to what is due.");
   }
   return amount.minorUnits;
 };
