@@ -50,3 +50,9 @@ it("does not say of what is paid that it is due, and makes no link of a reason",
   expect(write("INVOICE_ISSUED", { isDue: "false" }).text).not.toContain("due by");
   expect(write("CREDIT_NOTE", { reason: "<b>x</b> https://evil.example/x" }).text).not.toContain("https://evil");
 });
+
+it("names the day to pay by on the calendar that the invoice is made by", () => {
+  const dueAt = "2026-07-15T22:30:00.000Z";
+  expect(write("INVOICE_ISSUED", { dueAt, timeZone: "Africa/Johannesburg" }).text).toContain("16 July 2026");
+  expect(write("INVOICE_ISSUED", { dueAt }).text).toContain("15 July 2026");
+});
