@@ -55,7 +55,8 @@ export class PaymentReturn {
     );
     if (!row?.returnUrl) return `/wallet?topUp=${id}`;
     const back = new URL(row.returnUrl);
-    if (back.pathname.endsWith("/wallet")) back.searchParams.set("topUp", id);
+    // The page says what became of the payment.
+    back.searchParams.set("topUp", id);
     return back.pathname + back.search;
   }
 }

@@ -192,7 +192,7 @@ test("coming back to us credits nothing and leads on to where one was", async ()
     return String((await route?.handle({ method: "POST", path: "/payments/return", query, ...rest }))?.body);
   };
   expect(await desk.gained(() => lead(id))).toBe(0n);
-  expect(await lead(id)).toContain('url=/order?a=1&amp;b=2"');
+  expect(await lead(id)).toContain(`url=/order?a=1&amp;b=2&amp;topUp=${id}"`);
   expect(await lead('"><script>')).toContain('url=/wallet"');
   expect(await desk.start({ returnUrl: "https://evil.example/" })).toMatchObject({ code: "INVALID_INPUT" });
 });
