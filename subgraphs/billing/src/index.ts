@@ -50,7 +50,7 @@ export { type BillingSeed, seedBilling, seedReserves } from "./billing.seed.js";
 export { type CatalogueSeed, seedCatalogue } from "./catalogue/catalogue.seed.js";
 export { seedInvoices } from "./invoices/invoices.seed.js";
 export { type Run as InvoicingRun, runMonth } from "./invoices/running.js";
-export { captureHold, placeHold } from "./ledger/holds.js";
+export { captureHold, captureHolds, placeHold, placeHolds } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
 export { type OffersSeed, seedOffers } from "./offers/offers.seed.js";
 export { type SeededPast, seedPast } from "./past.seed.js";

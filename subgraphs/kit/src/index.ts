@@ -54,6 +54,7 @@ export {
 } from "./faults/fault.js";
 export { isId, requireId } from "./faults/ids.js";
 export { type Claim, claimKey, forgetKeys, keepResult, once } from "./idempotency/once.js";
+export { onceEach } from "./idempotency/once-each.js";
 export type { CronJob } from "./jobs/jobs.js";
 export {
   type Currency,
@@ -95,7 +96,14 @@ export type {
 } from "./subgraph/definition.js";
 export { Subgraph, TENANCY_EVENT } from "./subgraph/subgraph.js";
 export { applyTenancy } from "./tenancy/projection.js";
-export { inBranch, inScope, type KnownOrganisation, organisationInScope, requireActive } from "./tenancy/scope.js";
+export {
+  inBranch,
+  inScope,
+  type KnownOrganisation,
+  organisationInScope,
+  organisationsInScope,
+  requireActive,
+} from "./tenancy/scope.js";
 export { containing } from "./text/containing.js";
 export { oneLine } from "./text/one-line.js";
 export { reasonOf } from "./text/reason.js";

@@ -122,17 +122,35 @@ const burdensOf = async (tx: Tx, wallets: readonly LawWallet[], at: Date) => {
   };
 };
 
+/** The law of funds over locked wallets. */
+export interface LawOfFunds {
+  /** Whether there is money for one more machine, after everything that was held so far. @param newRate exact, an hour. */
+  ask(walletId: string, newRate: Fraction): FundsCheck;
+  /** So much, minor units, is going to be held for it. */
+  hold(walletId: string, amount: bigint): void;
+}
+
 /**
- * The law of funds, under the wallet's lock, which is held until the transaction ends: posted money and credit, less
- * what is held for open orders, covers the runway of everything that runs and of the new machine.
- * @param newRate minor units in an hour, exact.
+ * The law of funds, under the locks of these wallets, which are held until the transaction ends: posted money and credit,
+ * less what is held for open orders, covers the runway of everything that runs and of the new machine. A constant number
+ * of statements.
  */
-export const provisioningLaw = async (tx: Tx, walletId: string, newRate: Fraction, at: Date): Promise<FundsCheck> => {
-  const [row] = await tx.sql<LawWallet[]>`
-    select id, organisation_id, currency, available from lock_wallet(${walletId})`;
-  if (!row) throw new NotFoundFault("wallet", walletId);
-  const burdenOf = await burdensOf(tx, [row], at);
-  return judge(row, { ...burdenOf(row), newRate }, at);
+export const lawOfFunds = async (tx: Tx, walletIds: readonly string[], at: Date): Promise<LawOfFunds> => {
+  const rows = await tx.sql<LawWallet[]>`
+    select id, organisation_id, currency, available from lock_wallets(${[...walletIds]}::uuid[])`;
+  const burdenOf = await burdensOf(tx, rows, at);
+  const wallets = new Map(rows.map((row) => [row.id, { ...row }]));
+  const walletOf = (id: string): LawWallet => {
+    const row = wallets.get(id);
+    if (!row) throw new NotFoundFault("wallet", id);
+    return row;
+  };
+  return {
+    ask: (walletId, newRate) => judge(walletOf(walletId), { ...burdenOf(walletOf(walletId)), newRate }, at),
+    hold: (walletId, amount) => {
+      walletOf(walletId).available -= amount;
+    },
+  };
 };
 
 /** One more machine for an organisation. */

@@ -17,14 +17,26 @@ export interface NewHold {
 }
 
 /**
- * Sets money of a wallet aside. @returns the hold's id.
- * @throws Fault INSUFFICIENT_FUNDS when the wallet would go below zero.
+ * Sets money of wallets aside: all of it or nothing, in one statement. @returns the holds' ids, in their order.
+ * @throws Fault INSUFFICIENT_FUNDS when a wallet would go below zero.
  */
-export const placeHold = async (tx: Tx, wanted: NewHold): Promise<string> => {
-  const { id = newEventId(), organisationId, walletId, kind, amount, orderId, vmId, description, at } = wanted;
+export const placeHolds = async (tx: Tx, wanted: readonly NewHold[]): Promise<string[]> => {
+  if (wanted.length === 0) return [];
+  const ids = wanted.map(({ id }) => id ?? newEventId());
+  const column = (of: (hold: NewHold) => string | null) => wanted.map(of);
   await tx.sql`
-    select place_hold(${id}, ${newEventId()}, ${organisationId}, ${walletId}, ${kind}, ${amount.toString()}, ${orderId},
-      ${vmId}, ${description}, ${at.toISOString()})`;
+    select place_holds(${ids}::uuid[], ${column(() => newEventId())}::uuid[],
+      ${column(({ organisationId }) => organisationId)}::uuid[], ${column(({ walletId }) => walletId)}::uuid[],
+      ${column(({ kind }) => kind)}::text[], ${column(({ amount }) => amount.toString())}::bigint[],
+      ${column(({ orderId }) => orderId)}::uuid[], ${column(({ vmId }) => vmId)}::uuid[],
+      ${column(({ description }) => description)}::text[], ${column(({ at }) => at.toISOString())}::text[]::timestamptz[])`;
+  return ids;
+};
+
+/** The same for one. @returns its id. */
+export const placeHold = async (tx: Tx, wanted: NewHold): Promise<string> => {
+  const [id] = await placeHolds(tx, [wanted]);
+  if (id === undefined) throw new Error("a hold has no id");
   return id;
 };
 
@@ -42,15 +54,26 @@ export interface Capture {
 }
 
 /**
- * Takes money of a hold as revenue and tax. @returns false, and does nothing, where the hold has ended.
- * @throws Fault INSUFFICIENT_FUNDS for more than it has left.
+ * Takes money of holds as revenue and tax: all of them or none, in one statement.
+ * @returns for each, in their order, false where the hold has ended, and nothing was done.
+ * @throws Fault INSUFFICIENT_FUNDS for more than a hold has left.
  */
+export const captureHolds = async (tx: Tx, captures: readonly Capture[]): Promise<boolean[]> => {
+  if (captures.length === 0) return [];
+  const column = (of: (capture: Capture) => string | null) => captures.map(of);
+  const rows = await tx.sql<{ settled: boolean }[]>`
+    select unnest(settle_holds(${column(({ holdId }) => holdId)}::uuid[], ${column(() => newEventId())}::uuid[],
+      ${column(() => newEventId())}::uuid[], ${column(({ amount }) => amount.toString())}::bigint[],
+      ${column(({ tax = 0n }) => tax.toString())}::bigint[], ${column(({ kind }) => kind)}::text[],
+      ${column(({ description }) => description)}::text[], ${column(({ releaseAs }) => releaseAs)}::text[],
+      ${column(({ at }) => at.toISOString())}::text[]::timestamptz[])) as settled`;
+  return rows.map(({ settled }) => settled);
+};
+
+/** The same for one. @returns false, and does nothing, where the hold has ended. */
 export const captureHold = async (tx: Tx, capture: Capture): Promise<boolean> => {
-  const { holdId, amount, tax = 0n, kind, description, at, releaseAs } = capture;
-  const [row] = await tx.sql<{ settled: boolean }[]>`
-    select settle_hold(${holdId}, ${newEventId()}, ${newEventId()}, ${amount.toString()}, ${kind}, ${description},
-      ${releaseAs}, ${at.toISOString()}, ${tax.toString()}) as settled`;
-  return row?.settled ?? false;
+  const [settled] = await captureHolds(tx, [capture]);
+  return settled ?? false;
 };
 
 /** Makes available again what a hold has left. @returns false, and does nothing, where it has ended. */

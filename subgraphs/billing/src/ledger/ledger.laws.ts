@@ -69,12 +69,12 @@ export const LEDGER_STATEMENTS: readonly string[] = [
        on conflict (organisation_id, currency) do nothing;
    end $body$`,
 
-  // Wallets are locked in the order of their ids, so that two entries never wait for each other. Each statement looks up
-  // one row by its key: plans are made once, and are as quick for many wallets as for few.
-  "drop function if exists post_entry(uuid, uuid, text, text, timestamptz, uuid, uuid[], text[], bigint[])",
-  `create or replace function post_entry(entry_id uuid, organisation uuid, entry_kind text, entry_description text,
-     happened_at timestamptz, reversed uuid, wallets uuid[], accounts text[], amounts bigint[],
-     because_kind text default null, because_id uuid default null, of_invoices boolean[] default null) returns void
+  // Several entries at once, all of them or none; leg_entries says which of them each leg is of. Wallets are locked in the
+  // order of their ids, so that nobody waits in a circle. Rows are looked up one by one by their keys, and legs worked out
+  // in memory: plans are made once, and are as quick for many wallets as for few.
+  `create or replace function post_entries(entries uuid[], organisations uuid[], kinds text[], descriptions text[],
+     ats timestamptz[], reverses uuid[], reason_kinds text[], reasons uuid[], leg_entries int[], wallets uuid[],
+     accounts text[], amounts bigint[], of_invoices boolean[] default null) returns void
    language plpgsql security definer set search_path = billing, pg_temp as $body$
    declare
      w wallet; one uuid; ids uuid[] := wallets[1:1]; was bigint;
@@ -102,13 +102,24 @@ export const LEDGER_STATEMENTS: readonly string[] = [
        ${KEEP_WALLET}
      end loop;
      insert into entry (id, organisation_id, kind, description, event_at, reverses_id, reason_kind, reason_id)
-       values (entry_id, organisation, entry_kind, entry_description, happened_at, reversed, because_kind, because_id);
+       select * from unnest(entries, organisations, kinds, descriptions, ats, reverses, reason_kinds, reasons);
      insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account,
          amount, balance_before, balance_after, on_invoice)
-       select owner, organisation, entry_id, wallet_id, position, currency, account, amount, balance, balance + amount,
-           coalesce(on_invoice, false)
-         from unnest(owners, wallets, positions, currencies, accounts, amounts, balances, of_invoices)
-                l(owner, wallet_id, position, currency, account, amount, balance, on_invoice);
+       select owner, organisations[of_entry], entries[of_entry], wallet_id, position, currency, account, amount, balance,
+           balance + amount, coalesce(on_invoice, false)
+         from unnest(leg_entries, owners, wallets, positions, currencies, accounts, amounts, balances, of_invoices)
+                l(of_entry, owner, wallet_id, position, currency, account, amount, balance, on_invoice);
+   end $body$`,
+
+  "drop function if exists post_entry(uuid, uuid, text, text, timestamptz, uuid, uuid[], text[], bigint[])",
+  `create or replace function post_entry(entry_id uuid, organisation uuid, entry_kind text, entry_description text,
+     happened_at timestamptz, reversed uuid, wallets uuid[], accounts text[], amounts bigint[],
+     because_kind text default null, because_id uuid default null, of_invoices boolean[] default null) returns void
+   language plpgsql security definer set search_path = billing, pg_temp as $body$
+   begin
+     perform post_entries(array[entry_id], array[organisation], array[entry_kind], array[entry_description],
+       array[happened_at], array[reversed], array[because_kind], array[because_id],
+       array_fill(1, array[cardinality(wallets)]), wallets, accounts, amounts, of_invoices);
    end $body$`,
 
   // Two guards: what one statement posts must balance in itself (cheap: no table is read), so that nothing can be added

@@ -1,5 +1,5 @@
 import { type Currency, InvalidInputFault, newEventId, once, type Tx } from "@tollgate/kit";
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { type Account, type EntryKind, type ReasonKind, wallet } from "./ledger.schema.js";
 
 /** One leg to be posted; positive adds to the book. */
@@ -69,6 +69,25 @@ export const walletFor = async (tx: Tx, organisationId: string, currency: Curren
   const opened = await knownWallet(tx, organisationId, currency);
   if (opened === null) throw new Error("open_wallets opened none");
   return opened;
+};
+
+/** Wallets of several organisations, each in a currency, made on first use; in the order of what was asked for. */
+export const walletsFor = async (
+  tx: Tx,
+  wanted: readonly { organisationId: string; currency: Currency }[],
+): Promise<string[]> => {
+  const keyOf = ({ organisationId, currency }: (typeof wanted)[number]) => `${organisationId} ${currency}`;
+  const first = new Map(wanted.map((one) => [keyOf(one), one]));
+  const organisationIds = wanted.map(({ organisationId }) => organisationId);
+  const rows = await tx.db
+    .select({ id: wallet.id, organisationId: wallet.organisationId, currency: wallet.currency })
+    .from(wallet)
+    .where(inArray(wallet.organisationId, [...new Set(organisationIds)]));
+  const known = new Map(rows.map((row) => [keyOf(row), row.id]));
+  for (const [key, { organisationId, currency }] of first) {
+    if (!known.has(key)) known.set(key, await walletFor(tx, organisationId, currency));
+  }
+  return wanted.map((one) => known.get(keyOf(one)) ?? "");
 };
 
 /** Whether the organisation's money has ended. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { system } from "../testing/arrange.js";
 import { buyer, issued, OrderDesk, ordered, provisioningChanged } from "../testing/orders.js";
 import { followProvisioning } from "./ending.js";
-import { orderVm } from "./orders.js";
+import { orderVm } from "./placing.js";
 
 const tree = testTree();
 let desk: OrderDesk;
@@ -59,7 +59,9 @@ describe("a transaction that dies", () => {
     const quoteId = await issued(desk.billing, as);
     const key = randomUUID();
     const receipts = new Receipts(TEST_SECRET);
-    const steps = await killedAtEachStep((tx) => orderVm(tx, quoteId, key, receipts, desk.clock.now()));
+    const steps = await killedAtEachStep((tx) =>
+      orderVm(tx, { quoteId, idempotencyKey: key }, receipts, desk.clock.now()),
+    );
     expect(steps).toBeGreaterThan(10);
     expect((await desk.books(tree.customer)).held - before.held).toBe(15_000n);
     const [count] = await system(

@@ -1,4 +1,4 @@
-import { homeOrganisation, NotFoundFault, type Receipts, type Tx } from "@tollgate/kit";
+import { homeOrganisation, NotFoundFault, type Receipts, type Together, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -35,7 +35,8 @@ import {
   OrderVmInput,
   shownOrder,
 } from "./order.types.js";
-import { cancelOrder, countOrders, listOrders, type OrderFilter, ordersById, orderVm } from "./orders.js";
+import { cancelOrder, countOrders, listOrders, type OrderFilter, ordersById } from "./orders.js";
+import { type OrderWish, orderVms } from "./placing.js";
 
 const PARTNER = '@tag(name: "partner")';
 const READS_ORDERS = '@requiresScopes(scopes: [["order:read"]])';
@@ -58,6 +59,9 @@ export class OrderResolver {
     private readonly clock: () => Date,
     private readonly receipts: Receipts,
   ) {}
+
+  private readonly placeOrders: Together<OrderWish, string> = (tx, asked) =>
+    orderVms(tx, asked, this.receipts, this.clock());
 
   @Directive(READS_ORDERS)
   @Directive(PARTNER)
@@ -84,9 +88,11 @@ export class OrderResolver {
       "Accepts the quote, places the hold and writes the order in one transaction. Without funds nothing happens.",
   })
   orderVm(@Arg("input", () => OrderVmInput) input: OrderVmInput, @Ctx() context: OperationContext) {
-    // Whoever orders much at once waits for one wallet: together they wait less.
+    // Whoever orders much at once waits for one wallet: together they are done at once.
     const lane = `orders of ${homeOrganisation(context.caller)}`;
-    return this.change(context, (tx, at) => orderVm(tx, input.quoteId, input.idempotencyKey, this.receipts, at), lane);
+    return outcome(OrderResult, async () =>
+      this.read(await context.writeTogether(lane, this.placeOrders, { ...input }), context),
+    );
   }
 
   @Directive(PLACES_ORDERS)
@@ -133,9 +139,9 @@ export class OrderResolver {
     return row.placedBy === null ? null : { id: row.placedBy };
   }
 
-  private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>, lane?: string) {
+  private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {
     return outcome(OrderResult, async () => {
-      const id = await context.write((tx) => work(tx, this.clock()), context.caller, lane);
+      const id = await context.write((tx) => work(tx, this.clock()));
       return this.read(id, context);
     });
   }

@@ -17,7 +17,7 @@ import {
   requireId,
   type Tx,
 } from "@tollgate/kit";
-import { and, desc, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { timeCursor } from "../cursor.js";
 import { QuoteExpiredFault } from "../orders/order.problems.js";
 import { type QuoteRow, quote } from "./quote.schema.js";
@@ -29,7 +29,8 @@ export const quoteStateAt = ({ state, expiresAt }: QuoteRow, at: Date): QuoteSta
   state === "ISSUED" && expiresAt !== null && expiresAt <= at ? "EXPIRED" : state;
 
 /** The caller, where it is a person. */
-export const personOf = (tx: Tx): string | null => (tx.caller.kind === "USER" ? tx.caller.userId : null);
+export const personOf = ({ caller }: Pick<Tx, "caller">): string | null =>
+  caller.kind === "USER" ? caller.userId : null;
 
 /** Does a mutation once per key of the organisation that the caller acts for. @returns the id that `work` gave the first time. */
 export const onceFor = async (tx: Tx, claim: Claim, at: Date, work: () => Promise<string>): Promise<string> => {
@@ -49,6 +50,14 @@ export const lockQuote = async (tx: Tx, id: string): Promise<QuoteRow> => {
   const [row] = await tx.db.select().from(quote).where(eq(quote.id, id)).for("update");
   if (!row) throw new NotFoundFault("quote", id);
   return row;
+};
+
+/** The same for several, by id; those outside of the estate are left out. Locked in the order of their ids. */
+export const lockQuotes = async (tx: Tx, ids: readonly string[]): Promise<Map<string, QuoteRow>> => {
+  const wanted = [...new Set(ids.filter(isId))];
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.db.select().from(quote).where(inArray(quote.id, wanted)).orderBy(asc(quote.id)).for("update");
+  return new Map(rows.map((row) => [row.id, row]));
 };
 
 /** @throws ConflictFault, QuoteExpiredFault for one that cannot be ordered from. */

@@ -95,11 +95,15 @@ export const audit = async (tx: Tx, subgraph: string, details: AuditDetails): Pr
   await emit(tx, { type: AUDIT_EVENT, aggregateId: null, organisationId: record.organisationId, payload: record });
 };
 
-/** Records many things that were done, in one statement: for work that goes by sets. */
-export const auditAll = async (tx: Tx, subgraph: string, all: readonly AuditDetails[]): Promise<void> => {
+/** Records many things that were done, in one statement: for work that goes by sets. Each by its own caller, if it has one. */
+export const auditAll = async (
+  tx: Tx,
+  subgraph: string,
+  all: readonly (AuditDetails & { caller?: Caller })[],
+): Promise<void> => {
   if (all.length === 0) return;
-  const records = all.map((details) => recordOf(subgraph, tx.caller, details));
-  noteRecord(tx.caller);
+  const records = all.map(({ caller = tx.caller, ...details }) => recordOf(subgraph, caller, details));
+  for (const { caller = tx.caller } of all) noteRecord(caller);
   await tx.sql`
     select emit(e.id, ${AUDIT_EVENT}, null, e.organisation_id, e.payload::jsonb, null, null, ${new Date().toISOString()})
       from unnest(${records.map(() => newEventId())}::uuid[], ${records.map((record) => record.organisationId)}::uuid[],

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Refusals } from "../audit/refusals.js";
 import { asOneself, type Caller } from "../caller/caller.js";
-import type { Database, Tx } from "../database/database.js";
+import type { Database, Together, Tx } from "../database/database.js";
 import type { SubgraphExtensions } from "../protocol/subgraph.js";
 
 type Work<T> = (tx: Tx) => Promise<T>;
@@ -69,6 +69,14 @@ export class OperationContext {
   /** The same for writers that wait for the same row, whose lane has this name: see `Database.write`. */
   writeInLane<T>(lane: string, work: Work<T>): Promise<T> {
     return this.write(work, this.caller, lane);
+  }
+
+  /** A wish that is fulfilled together with those of others who come to the lane at the same time: see `Database.writeTogether`. */
+  async writeTogether<Wish, Result>(lane: string, work: Together<Wish, Result>, wish: Wish): Promise<Result> {
+    await this.finish();
+    const result = await this.database.writeTogether(this.caller, lane, work, wish);
+    this.committed();
+    return result;
   }
 
   /** Something was committed past this context: whoever waits for events shall look. */

@@ -19,24 +19,31 @@ const LONGEST_KEY = 200;
  * Keys of different organisations never meet. A caller who narrowed to one below writes nothing that is of his own, so
  * his keys are those of the organisation that he acts for.
  */
-const ownerOf = ({ caller }: Tx, { organisationId }: Claim): string => {
+export const ownerOf = ({ caller }: Tx, { organisationId }: Claim): string => {
   if (caller.kind === "USER") return homeOrganisation(caller);
   if (organisationId === undefined) throw new Error("a key of the system needs an organisation");
   return organisationId;
 };
 
-const digestOf = ({ operation, input }: Claim): string =>
+/** Of a mutation and what it was asked for. */
+export const digestOf = ({ operation, input }: Claim): string =>
   createHash("sha256")
     .update(encode([operation, input]))
     .digest("hex");
+
+export const isKey = (key: string): boolean => key.length > 0 && key.length <= LONGEST_KEY;
+
+export const notAKey = (): InvalidInputFault =>
+  InvalidInputFault.of("idempotencyKey", "OUT_OF_RANGE", `A key has 1 to ${LONGEST_KEY} characters.`);
+
+export const usedOtherwise = (): ConflictFault =>
+  new ConflictFault("This idempotencyKey was used before with another input.");
 
 /** @returns whether nobody used the key before; somebody who uses it at this moment is waited for. */
 const take = async (tx: Tx, claim: Claim, at: Date): Promise<boolean> => {
   const { key } = claim;
   const organisationId = ownerOf(tx, claim);
-  if (key.length === 0 || key.length > LONGEST_KEY) {
-    throw InvalidInputFault.of("idempotencyKey", "OUT_OF_RANGE", `A key has 1 to ${LONGEST_KEY} characters.`);
-  }
+  if (!isKey(key)) throw notAKey();
   const taken = await tx.sql`
     insert into idempotency (organisation_id, key, digest, created_at)
     values (${organisationId}, ${key}, ${digestOf(claim)}, ${at.toISOString()}) on conflict do nothing returning 1`;
@@ -47,9 +54,7 @@ const take = async (tx: Tx, claim: Claim, at: Date): Promise<boolean> => {
 const kept = async <Result>(tx: Tx, claim: Claim): Promise<[Result] | null> => {
   const [done] = await tx.sql<{ digest: string; result: unknown }[]>`
     select digest, result from idempotency where organisation_id = ${ownerOf(tx, claim)} and key = ${claim.key}`;
-  if (done?.digest !== digestOf(claim)) {
-    throw new ConflictFault("This idempotencyKey was used before with another input.");
-  }
+  if (done?.digest !== digestOf(claim)) throw usedOtherwise();
   return done.result === null ? null : (revive(done.result) as [Result]); // what was kept under this digest
 };
 

@@ -47,6 +47,23 @@ export const organisationInScope = async (tx: Tx, organisationId: string): Promi
   return { organisationId, ...row };
 };
 
+/** The same for several, by id; those that are outside or unknown are left out. */
+export const organisationsInScope = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+): Promise<Map<string, KnownOrganisation>> => {
+  const { scope } = tx;
+  const rows = await tx.sql<
+    { organisation_id: string; path: string; kind: OrganisationKind; status: OrganisationStatus }[]
+  >`
+    select organisation_id, path, kind, status from tenancy
+     where organisation_id = any(${[...new Set(organisationIds)]}::uuid[])`;
+  const visible = rows.filter(({ path }) => scope.everything || path.startsWith(scope.path));
+  return new Map(
+    visible.map(({ organisation_id: organisationId, ...row }) => [organisationId, { organisationId, ...row }]),
+  );
+};
+
 /** @throws ForbiddenFault for an organisation that may only read and pay. */
 export const requireActive = (organisation: { status: OrganisationStatus }): void => {
   if (organisation.status === "ACTIVE") return;
