@@ -46,16 +46,18 @@ interface Found {
 
 /**
  * Entries of use of the wallet `w` that no invoice covers yet, up to the end of the month: late ones of former months as
- * well. Entries come first and postings then, by entry: OFFSET 0 keeps this order, and IS TRUE hides the wallet from the
- * planner, which else may go through all postings of the wallet for each of its entries.
+ * well. What is covered already is read once for each wallet, which NOT IN does. Entries come first and postings then, by
+ * entry: OFFSET 0 keeps this order, and IS TRUE hides the wallet from the planner, which else may go through all postings
+ * of the wallet for each of its entries.
  */
 const UNCOVERED = `
   from (
     select e.organisation_id, e.id, e.event_at from entry e
      where e.organisation_id = w.organisation_id and e.kind in ('USAGE', 'CAPTURE')
        and e.event_at <= w.to_at and e.event_at > w.to_at - interval '${LOOK_BACK}'
-       and not exists (select 1 from invoice_entry i where i.entry_id = e.id)
-       and not exists (select 1 from invoice b where b.entry_id = e.id) offset 0) e
+       and e.id not in (select i.entry_id from invoice_entry i where i.organisation_id = w.organisation_id)
+       and e.id not in (select b.entry_id from invoice b where b.organisation_id = w.organisation_id and b.entry_id is not null)
+    offset 0) e
  cross join lateral (select from posting p
    where p.entry_id = e.id and (p.wallet_id = w.id) is true and p.account = 'REVENUE' limit 1) revenue
  offset 0`;

@@ -87,6 +87,7 @@ const useBy = (tx: Tx, covered: readonly Covered[], grain: Grain): Promise<UseRo
   const byMachine = grain !== "RESOURCE";
   const byResource = grain !== "MACHINE";
   const isFinest = grain === "RESOURCE_OF_MACHINE";
+  const told = (isTold: boolean, column: string, otherwise: string) => tx.sql.unsafe(isTold ? column : otherwise);
   return tx.sql<UseRow[]>`
     select c.invoice_id, l.*
       from unnest(${covered.map((one) => one.invoiceId)}::uuid[], ${covered.map((one) => one.organisationId)}::uuid[],
@@ -97,13 +98,14 @@ const useBy = (tx: Tx, covered: readonly Covered[], grain: Grain): Promise<UseRo
       cross join lateral (
         select u.vm_id, m.name as machine, u.resource, u.code, u.price_list_id, u.volume, u.promotion, u.quantity::text,
             u.hours, u.amount
-          from (select case when ${byMachine} then r.vm_id end as vm_id,
-                    case when ${byResource} then r.resource end as resource,
-                    case when ${byResource} then r.code end as code,
-                    case when ${isFinest} then r.price_list_id end as price_list_id,
-                    case when ${isFinest} then r.volume_basis_points else 0 end as volume,
-                    case when ${isFinest} then r.promotion_basis_points else 0 end as promotion,
-                    round(sum(r.quantity), 2) as quantity, count(distinct r.hour) as hours, sum(r.amount)::bigint as amount
+          from (select ${told(byMachine, "r.vm_id", "null::uuid")} as vm_id,
+                    ${told(byResource, "r.resource", "null")} as resource, ${told(byResource, "r.code", "null")} as code,
+                    ${told(isFinest, "r.price_list_id", "null::uuid")} as price_list_id,
+                    ${told(isFinest, "r.volume_basis_points", "0")} as volume,
+                    ${told(isFinest, "r.promotion_basis_points", "0")} as promotion,
+                    -- A resource of a machine has one record an hour: counting them apart would sort them all.
+                    round(sum(r.quantity), 2) as quantity, ${told(isFinest, "count(*)", "count(distinct r.hour)")} as hours,
+                    sum(r.amount)::bigint as amount
                   from usage_record r join invoice_entry i on i.entry_id = r.entry_id
                  where r.organisation_id = c.organisation_id and i.invoice_id = c.invoice_id and r.currency = c.currency
                    and r.hour >= c.first_at - interval '1 hour' and r.hour < c.last_at

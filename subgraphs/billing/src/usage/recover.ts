@@ -1,21 +1,29 @@
-import { type Database, readSetting, type Tx } from "@tollgate/kit";
+import { type Database, readSetting, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { eq, inArray, or, sql } from "drizzle-orm";
 import { collectInvoices } from "../invoices/paying.js";
 import { availableOf, owedOf, ownMoneyOf } from "../ledger/balances.js";
 import { payDebts } from "../ledger/debts.js";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
-import { add, fraction, lesser, multiply, rounded } from "../prices/fraction.js";
-import { standingOf } from "./charge.js";
-import { needsOf, refill } from "./reserves.js";
-import { resume, reviewRunway } from "./standing.js";
+import { add, type Fraction, fraction, lesser, multiply, rounded } from "../prices/fraction.js";
+import { type Need, needsOf, needsOfEach, refill } from "./reserves.js";
+import { isReviewed, resume, reviewRunway, type Standing, standingOf } from "./standing.js";
 
 const NOTHING = fraction(0n, 1n);
+
+const rateOf = (needs: readonly Need[]): Fraction => needs.reduce((sum, { rate }) => add(sum, rate), NOTHING);
+
+const missingOf = (needs: readonly Need[]): bigint => needs.reduce((sum, { missing }) => sum + missing, 0n);
+
 /**
- * Hours of everything that must be there beside the reserves: before what was stopped resumes those of any start, and one
- * for what still runs.
+ * What must be there before machines go on: what their reserves lack, and some hours of everything, which are those of any
+ * start where all was stopped, and one for what still runs.
  */
-const hoursToResume = async (tx: Tx, state: "STOPPED" | "OUT_OF_FUNDS", organisationId: string): Promise<bigint> =>
-  state === "OUT_OF_FUNDS" ? 1n : BigInt(await readSetting(tx, "billing.powerOnHours", organisationId));
+const neededToResume = ({ state }: Standing, needs: readonly Need[], powerOnHours: number): bigint => {
+  const hours = state === "OUT_OF_FUNDS" ? 1n : BigInt(powerOnHours);
+  return missingOf(needs) + rounded(multiply(rateOf(needs), fraction(hours, 1n)));
+};
+
+const isOut = ({ state }: Standing): boolean => state === "STOPPED" || state === "OUT_OF_FUNDS";
 
 const afterPaying = (row: WalletRow, paid: bigint, onInvoices: bigint): WalletRow => {
   const { posted, receivable, invoiced } = row;
@@ -50,18 +58,45 @@ export const recover = async (tx: Tx, walletId: string, at: Date): Promise<void>
   if (!row) return;
   const standing = standingOf(row);
   const needs = await needsOf(tx, standing, at);
-  const rate = needs.reduce((sum, need) => add(sum, need.rate), NOTHING);
-  const { state } = standing;
-  if (state !== "STOPPED" && state !== "OUT_OF_FUNDS") {
+  const rate = rateOf(needs);
+  if (!isOut(standing)) {
     await reviewRunway(tx, standing, rate, at);
     return;
   }
-  const missing = needs.reduce((sum, need) => sum + need.missing, 0n);
-  const hours = await hoursToResume(tx, state, standing.organisationId);
-  const further = rounded(multiply(rate, fraction(hours, 1n)));
-  if (standing.available < missing + further) return;
+  const powerOnHours = await readSetting(tx, "billing.powerOnHours", standing.organisationId);
+  if (standing.available < neededToResume(standing, needs, powerOnHours)) return;
   await refill(tx, standing, needs, at);
-  await resume(tx, { ...standing, available: standing.available - missing }, rate, at);
+  await resume(tx, { ...standing, available: standing.available - missingOf(needs) }, rate, at);
+};
+
+/** Whether anything would come of recovering this wallet, as far as it can be seen without locking it. */
+const wouldChange = (row: WalletRow, needs: readonly Need[], powerOnHours: number): boolean => {
+  if (owedOf(row) > 0n) return ownMoneyOf(row) > 0n;
+  if (row.invoiced > 0n) return true;
+  const standing = standingOf(row);
+  if (isOut(standing)) return standing.available >= neededToResume(standing, needs, powerOnHours);
+  return !isReviewed(standing, rateOf(needs));
+};
+
+/** Wallets that have something to recover from, and that would. A constant number of statements. */
+const dueToRecover = async (tx: Tx, at: Date): Promise<string[]> => {
+  const rows = await tx.db
+    .select()
+    .from(wallet)
+    .where(
+      or(
+        inArray(wallet.state, ["LOW", "OUT_OF_FUNDS", "STOPPED"]),
+        sql`${wallet.receivable} + ${wallet.invoiced} < 0`,
+        sql`${wallet.invoiced} > 0 and ${wallet.creditLimit} = 0`,
+      ),
+    )
+    .orderBy(wallet.id);
+  const needs = await needsOfEach(tx, rows.map(standingOf), at);
+  const owners = rows.map(({ organisationId }) => organisationId);
+  const hours = await readSettingOfEach(tx, "billing.powerOnHours", owners);
+  return rows
+    .filter((row) => wouldChange(row, needs.get(row.id) ?? [], hours.get(row.organisationId) ?? 0))
+    .map(({ id }) => id);
 };
 
 /**
@@ -70,19 +105,8 @@ export const recover = async (tx: Tx, walletId: string, at: Date): Promise<void>
  */
 export const recoverAll = async (database: Database, at: Date): Promise<Map<string, unknown>> => {
   const failures = new Map<string, unknown>();
-  const rows = await database.system("recover-wallets", (tx) =>
-    tx.db
-      .select({ id: wallet.id })
-      .from(wallet)
-      .where(
-        or(
-          inArray(wallet.state, ["LOW", "OUT_OF_FUNDS", "STOPPED"]),
-          sql`${wallet.receivable} + ${wallet.invoiced} < 0`,
-          sql`${wallet.invoiced} > 0 and ${wallet.creditLimit} = 0`,
-        ),
-      ),
-  );
-  for (const { id } of rows) {
+  const ids = await database.system("recover-wallets", (tx) => dueToRecover(tx, at));
+  for (const id of ids) {
     await database
       .system("recover-wallets", (tx) => recover(tx, id, at))
       .catch((error: unknown) => failures.set(id, error));

@@ -1,4 +1,4 @@
-import { newEventId, readSetting, readSettingOfEach, type Tx } from "@tollgate/kit";
+import { newEventId, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
 import { placeHold } from "../ledger/holds.js";
@@ -24,31 +24,70 @@ export interface Need {
 
 const ofGrace = (rate: Fraction, hours: number): bigint => rounded(multiply(rate, fraction(BigInt(hours), 1n)));
 
-/** Of every machine that the wallet pays for. */
-export const needsOf = async (
+type Payer = Pick<Standing, "organisationId" | "walletId" | "currency">;
+
+/** The machines of some organisations that are charged for, in the order of their ids. */
+export const standingMachines = async (
   tx: Tx,
-  { organisationId, walletId, currency }: Pick<Standing, "organisationId" | "walletId" | "currency">,
-  at: Date,
-): Promise<Need[]> => {
-  const prices = (await pricesInForce(tx, [organisationId], at)).get(organisationId);
-  if (!prices || prices.list.currency !== currency) return [];
+  organisationIds: readonly string[],
+): Promise<Map<string, MachineRow[]>> => {
   const rows = await tx.db
     .select()
     .from(machine)
     .where(
-      and(eq(machine.organisationId, organisationId), eq(machine.isCharged, true), inArray(machine.state, [...STANDS])),
-    );
-  const held = await tx.sql<{ vm_id: string; left: bigint }[]>`
-    select vm_id, sum(amount - captured)::bigint as left from hold
-     where wallet_id = ${walletId} and state = 'OPEN' and kind = 'MACHINE_RESERVE' group by vm_id`;
-  const graceHours = await readSetting(tx, "billing.graceHours", organisationId);
-  const reserved = new Map(held.map(({ vm_id: vmId, left }) => [vmId, left]));
-  return rows.map((row) => {
-    const rate = grossPerHour(prices, row, row.state !== "STOPPED") ?? NOTHING;
-    const missing = ofGrace(rate, graceHours) - (reserved.get(row.vmId) ?? 0n);
-    return { machine: row, rate, missing: missing > 0n ? missing : 0n };
-  });
+      and(
+        inArray(machine.organisationId, [...organisationIds]),
+        eq(machine.isCharged, true),
+        inArray(machine.state, [...STANDS]),
+      ),
+    )
+    .orderBy(machine.vmId);
+  return Map.groupBy(rows, ({ organisationId }) => organisationId);
 };
+
+/** What open reserves of a kind have left, in minor units, by wallet and then by machine. */
+export const reservesLeft = async (
+  tx: Tx,
+  walletIds: readonly string[],
+  kind: "MACHINE_RESERVE" | "STORAGE_RESERVE",
+): Promise<Map<string, Map<string, bigint>>> => {
+  const rows = await tx.sql<{ wallet_id: string; vm_id: string; left: bigint }[]>`
+    select wallet_id, vm_id, sum(amount - captured)::bigint as left from hold
+     where wallet_id = any(${[...walletIds]}::uuid[]) and state = 'OPEN' and kind = ${kind} group by wallet_id, vm_id`;
+  const byWallet = Map.groupBy(rows, (row) => row.wallet_id);
+  return new Map([...byWallet].map(([id, own]) => [id, new Map(own.map(({ vm_id: vmId, left }) => [vmId, left]))]));
+};
+
+/**
+ * Of every machine that some wallets pay for, by wallet; of one in another currency than its organisation's prices, of
+ * none. A constant number of statements.
+ */
+export const needsOfEach = async (tx: Tx, payers: readonly Payer[], at: Date): Promise<Map<string, Need[]>> => {
+  if (payers.length === 0) return new Map();
+  const owners = [...new Set(payers.map(({ organisationId }) => organisationId))];
+  const prices = await pricesInForce(tx, owners, at);
+  const machines = await standingMachines(tx, owners);
+  const wallets = payers.map(({ walletId }) => walletId);
+  const reserved = await reservesLeft(tx, wallets, "MACHINE_RESERVE");
+  const graces = await readSettingOfEach(tx, "billing.graceHours", owners);
+  return new Map(
+    payers.map(({ organisationId, walletId, currency }) => {
+      const own = prices.get(organisationId);
+      const graceHours = graces.get(organisationId);
+      if (own?.list.currency !== currency || graceHours === undefined) return [walletId, []];
+      const needs = (machines.get(organisationId) ?? []).map((row): Need => {
+        const rate = grossPerHour(own, row, row.state !== "STOPPED") ?? NOTHING;
+        const missing = ofGrace(rate, graceHours) - (reserved.get(walletId)?.get(row.vmId) ?? 0n);
+        return { machine: row, rate, missing: missing > 0n ? missing : 0n };
+      });
+      return [walletId, needs];
+    }),
+  );
+};
+
+/** Of every machine that the wallet pays for. */
+export const needsOf = async (tx: Tx, payer: Payer, at: Date): Promise<Need[]> =>
+  (await needsOfEach(tx, [payer], at)).get(payer.walletId) ?? [];
 
 /** Sets aside what reserves lack. @throws Fault INSUFFICIENT_FUNDS where the wallet has not that much. */
 export const refill = async (

@@ -62,11 +62,17 @@ const write = async (tx: Tx, { walletId, state, warnedHours, graceEndsAt }: Stan
   await tx.sql`select set_standing(${walletId}, ${state}, ${warnedHours}, ${graceEndsAt?.toISOString() ?? null})`;
 };
 
+/** Whether a wallet that pays for itself stands as its runway says, so that reviewing it would change nothing. */
+export const isReviewed = ({ available, state, warnedHours }: Standing, rate: Fraction): boolean => {
+  const threshold = thresholdOf(available, rate);
+  return threshold === warnedHours && state === (threshold === null ? "ACTIVE" : "LOW");
+};
+
 /** ACTIVE or LOW by the runway that is left, with a warning for each threshold that was crossed downwards. */
 export const reviewRunway = async (tx: Tx, standing: Standing, rate: Fraction, at: Date): Promise<Standing> => {
+  if (isReviewed(standing, rate)) return standing;
   const threshold = thresholdOf(standing.available, rate);
   const state = threshold === null ? "ACTIVE" : "LOW";
-  if (threshold === standing.warnedHours && state === standing.state) return standing;
   const next: Standing = { ...standing, state, warnedHours: threshold, graceEndsAt: null };
   await write(tx, next);
   if (threshold !== null && (standing.warnedHours === null || threshold < standing.warnedHours)) {
