@@ -25,6 +25,8 @@ export interface OutboxRow {
 export interface Outcome {
   id: string;
   partition: number;
+  /** Live topic that it is streamed on; null: none. */
+  topic: string | null;
   /** Consumers that got it in this turn. */
   reached: string[];
   /** Every consumer has it. */
@@ -80,6 +82,7 @@ export class Delivery {
       outcomes.push({
         id: row.id,
         partition: row.partition,
+        topic: row.topic,
         reached: reached.map(({ name }) => name),
         isComplete: reached.length === missing.length,
         failure,

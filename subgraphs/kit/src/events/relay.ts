@@ -94,12 +94,14 @@ export class Relay {
       await this.complete(tx, mine);
       for (const outcome of mine) if (!outcome.isComplete) await this.postpone(tx, outcome);
     });
-    this.streamed();
+    if (outcomes.some(({ topic }) => topic !== null)) this.streamed();
   }
 
   /** What a live topic shows does not wait for consumers that are away, only for what somebody refused before it. */
   private async number(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
-    const ids = outcomes.filter(({ failure }) => !failure || failure.isOutage).map(({ id }) => id);
+    const streamed = outcomes.filter(({ topic, failure }) => topic !== null && (!failure || failure.isOutage));
+    if (streamed.length === 0) return;
+    const ids = streamed.map(({ id }) => id);
     // One relay at a time numbers, so that a reader of the sequence never finds a gap filled behind it.
     await tx.sql`select pg_advisory_xact_lock(hashtext(current_schema() || ' stream'))`;
     // Materialised: joined in, the numbering could be run again for each row and number them in any order.
