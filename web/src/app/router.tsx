@@ -12,7 +12,7 @@ import { parseBillingSearch } from "../billing/billing-search.js";
 import { parseCatalogueSearch } from "../catalogue/catalogue-search.js";
 import { ErrorPage, NotFoundPage, PendingPage } from "../components/PageStates.js";
 import { parseInvitationsSearch } from "../invitations/invitation-words.js";
-import { parseInvoiceSearch, parseInvoicesSearch } from "../invoices/invoices-search.js";
+import { parseInvoicesSearch } from "../invoices/invoices-search.js";
 import { parseMachineSearch } from "../machine/machine-search.js";
 import { parseMachinesSearch } from "../machines/machines-search.js";
 import { parseOrganisationSearch } from "../organisation/organisation-words.js";
@@ -22,6 +22,7 @@ import { parsePeopleSearch } from "../people/people-search.js";
 import { parsePricesSearch } from "../prices/prices-search.js";
 import { parseQuotesSearch } from "../quotes/quotes-search.js";
 import { safeReturnPath } from "../session/return-path.js";
+import { parseCameBack } from "../wallet/came-back.js";
 import { parseWalletSearch } from "../wallet/wallet-search.js";
 import type { Services } from "./services.js";
 
@@ -121,6 +122,7 @@ const notificationsRoute = createRoute({
 const orderRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/order",
+  validateSearch: parseCameBack,
   component: lazyRouteComponent(() => codeOfPage(import("../order/OrderPage.js")), "OrderPage"),
 });
 
@@ -213,7 +215,7 @@ const invoicesRoute = createRoute({
 const invoiceRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/billing/invoices/$id",
-  validateSearch: parseInvoiceSearch,
+  validateSearch: parseCameBack,
   component: lazyRouteComponent(() => codeOfPage(import("../invoices/InvoicePage.js")), "InvoicePage"),
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { filterOf, parseInvoiceSearch, parseInvoicesSearch, toggleState } from "./invoices-search.js";
+import { filterOf, parseInvoicesSearch, toggleState } from "./invoices-search.js";
 
 it("reads an address, leaves out what it does not understand, and asks the graph for the rest", () => {
   const search = parseInvoicesSearch({
@@ -17,10 +17,4 @@ it("switches states on and off", () => {
   const once = toggleState({}, "ISSUED");
   expect(once).toEqual({ state: "ISSUED" });
   expect(toggleState(once, "ISSUED")).toEqual({});
-});
-
-it("keeps the payment that one comes back from, and nothing else of one invoice's address", () => {
-  const topUp = "01a1ff82-4ef3-76c5-bb71-70c8ac994053";
-  expect(parseInvoiceSearch({ topUp, other: 1 })).toEqual({ topUp });
-  expect(parseInvoiceSearch({ topUp: "nonsense" })).toEqual({});
 });

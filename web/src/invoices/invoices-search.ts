@@ -63,8 +63,3 @@ export function filterOf(search: InvoicesSearch): InvoiceFilter {
     ...(period && { period }),
   };
 }
-
-/** Of one invoice's page: the top-up that one comes back from paying. */
-export function parseInvoiceSearch({ topUp }: Record<string, unknown>): { topUp?: string } {
-  return typeof topUp === "string" && ID.test(topUp) ? { topUp } : {};
-}

@@ -4,8 +4,8 @@ import "@mantine/core/styles/InlineInput.css";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useId, useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useId, useState } from "react";
 import { fieldProblemsOf } from "../api/problems.js";
 import { useMay } from "../app/services-context.js";
 import { useHome } from "../app/use-home.js";
@@ -17,6 +17,7 @@ import { TroubleNotice } from "../components/TroubleNotice.js";
 import { OrderOffersDocument, OrderOptionsDocument, OrderPriceDocument, type OrderPriceQuery } from "../gql/graphql.js";
 import type { Offer } from "./ExtraFields.js";
 import { FundsPanel } from "./FundsPanel.js";
+import { keepForm, keptForm } from "./kept-form.js";
 import { MachineFields, type Template } from "./MachineFields.js";
 import classes from "./Order.module.css";
 import {
@@ -28,6 +29,7 @@ import {
   problemsOf,
   withTemplate,
 } from "./order-form.js";
+import { PaymentOutcome } from "./PaymentOutcome.js";
 import { PricePanel } from "./PricePanel.js";
 import { usePlaceOrder } from "./use-place-order.js";
 
@@ -67,7 +69,7 @@ export function OrderPage() {
         <Ordering
           templates={data.vmTemplates}
           offers={offers.data?.organisation?.priceList?.rates ?? NO_OFFERS}
-          walletId={data.organisation?.wallet?.id ?? null}
+          wallet={data.organisation?.wallet ?? null}
         />
       )}
       {!data?.vmTemplates && loading && <Bones lines={6} height={40} label="the sizes on offer" />}
@@ -81,16 +83,16 @@ export function OrderPage() {
 interface OrderingProps {
   templates: readonly Template[];
   offers: readonly Offer[];
-  walletId: string | null;
+  wallet: { id: string; currency: string } | null;
 }
 
-function Ordering({ templates, offers, walletId }: OrderingProps) {
+function Ordering({ templates, offers, wallet }: OrderingProps) {
+  const { topUp } = useSearch({ from: "/shell/order" });
   const navigate = useNavigate();
   const mayOrder = useMay("order:place");
   const formId = useId();
-  const [form, setForm] = useState<OrderForm>(() =>
-    templates[0] ? withTemplate(EMPTY_FORM, templates[0]) : EMPTY_FORM,
-  );
+  const [form, setForm] = useState(() => (topUp ? formBefore(templates) : firstForm(templates)));
+  useEffect(() => keepForm(window.sessionStorage, form), [form]);
   const [shown, setShown] = useState<FieldErrors>({});
   const price = useOrderPrice(form);
   const placing = usePlaceOrder({
@@ -132,6 +134,7 @@ function Ordering({ templates, offers, walletId }: OrderingProps) {
         />
       </form>
       <div className={classes.aside}>
+        {topUp && wallet && <PaymentOutcome topUpId={topUp} wallet={wallet} />}
         <PricePanel
           price={price.breakdown}
           interval={form.interval}
@@ -139,7 +142,7 @@ function Ordering({ templates, offers, walletId }: OrderingProps) {
           busy={price.busy}
           error={price.error}
         />
-        <FundsPanel funds={price.funds} walletId={walletId} onToppedUp={price.refresh} />
+        <FundsPanel funds={price.funds} walletId={wallet?.id ?? null} onToppedUp={price.refresh} />
         <ProblemText>{placing.problem ?? price.refusal}</ProblemText>
         <div className={classes.actions}>
           {mayOrder && (
@@ -155,6 +158,17 @@ function Ordering({ templates, offers, walletId }: OrderingProps) {
       </div>
     </div>
   );
+}
+
+const firstForm = ([template]: readonly Template[]): OrderForm =>
+  template ? withTemplate(EMPTY_FORM, template) : EMPTY_FORM;
+
+/** What was filled in when the person left for a payment provider. */
+function formBefore(templates: readonly Template[]): OrderForm {
+  const kept = keptForm(window.sessionStorage);
+  if (!kept) return firstForm(templates);
+  const isOffered = templates.some(({ id }) => id === kept.templateId);
+  return isOffered ? kept : { ...kept, templateId: null };
 }
 
 /** The price and the check of the money for what is filled in, once somebody stops typing. */

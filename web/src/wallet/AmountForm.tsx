@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@apollo/client/react";
 import "@mantine/core/styles/InlineInput.css";
 import "@mantine/core/styles/Radio.css";
 import { Button, Radio, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useFormats } from "../app/services-context.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
@@ -40,6 +40,11 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
   const [chosen, setChosen] = useState<PaymentProvider | null>(null);
   const [coupon, setCoupon] = useState("");
   const [couponProblem, setCouponProblem] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // A dialog around it was open already while the ways to pay were asked for.
+    if (field.current?.closest("dialog")) field.current.focus();
+  }, []);
   const entered = readAmount(typed, currency, locale);
   const options = data?.topUpOptions ?? [];
   const option = options.find(({ provider }) => provider === chosen) ?? options[0];
@@ -83,6 +88,7 @@ export function AmountForm({ walletId, currency, suggested, onStarted }: AmountF
   return (
     <form className={classes.form} onSubmit={submit} noValidate>
       <TextInput
+        ref={field}
         label={`Amount in ${currency}`}
         inputMode="decimal"
         autoComplete="off"
