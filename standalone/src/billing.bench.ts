@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { billingSubgraph, demoPriceList, seedBilling } from "@tollgate/billing";
-import { countStatements, Database, databaseAddresses, newEventId, Subgraph } from "@tollgate/kit";
+import { countStatements, Database, databaseAddresses, newEventId, Receipts, Subgraph } from "@tollgate/kit";
 import type { EventPayloads, TenancyChange } from "@tollgate/kit/protocol";
 import { requestCaller, until } from "@tollgate/kit/testing";
 import { parse } from "graphql";
@@ -12,9 +12,11 @@ import { pino } from "pino";
 import postgres from "postgres";
 import { chargingFigures } from "./bench/billing-charging.js";
 import { invoicingFigures } from "./bench/billing-invoices.js";
+import { waysToOrder } from "./bench/billing-orders.js";
 import {
   byFunctions,
   byPeople,
+  byPeopleTogether,
   byStatements,
   inTurns,
   lineOf,
@@ -56,8 +58,8 @@ const addMachine = async (billing: Subgraph, organisationId: string): Promise<vo
   await billing.inbox.receive({ ...about, id: newEventId(), occurredAt: new Date(), payload, sealed: null });
 };
 
-/** Statements between asking for an order and its answer, the outbox and the audit trail included. */
-const statementsOfOrder = async (billing: Subgraph, org: string): Promise<number> => {
+/** An order, and the statements between asking for it and its answer, the outbox and the audit trail included. */
+const orderOf = async (billing: Subgraph, org: string): Promise<{ orderId: string; statements: number }> => {
   const ask = async (document: string, input: object) => {
     const permissions = ["quote:read", "quote:create", "order:read", "order:place", "wallet:read"];
     const caller = requestCaller({ org, permissions });
@@ -82,7 +84,11 @@ const statementsOfOrder = async (billing: Subgraph, org: string): Promise<number
   const document =
     "mutation ($input: OrderVmInput!) { done: orderVm(input: $input) { ... on Order { id } ... on Problem { message } } }";
   const quoteId = await quoted();
-  return (await countStatements(() => ask(document, { quoteId }))).length;
+  let orderId = "";
+  const statements = await countStatements(async () => {
+    orderId = await ask(document, { quoteId });
+  });
+  return { orderId, statements: statements.length };
 };
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -117,9 +123,9 @@ try {
     select organisation_id as "organisationId", id as "walletId" from billing.wallet
      where organisation_id = any(${organisationIds}::uuid[])`;
   const [buyer = ""] = organisationIds;
-  const first = await statementsOfOrder(billing, buyer);
+  const first = await orderOf(billing, buyer);
   await addMachine(billing, buyer);
-  const further = await statementsOfOrder(billing, buyer);
+  const further = await orderOf(billing, buyer);
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, PostgreSQL 18 with fsync, ${CONNECTIONS} connections`,
   );
@@ -133,13 +139,25 @@ try {
   console.log(`  statements ${median(spread.map(({ statements }) => statements)).toFixed(0)} pairs/s`);
   console.log(`  functions  ${lineOf(spread, "functions", "statements")}`);
   console.log(`  domain     ${lineOf(spread, "domain", "statements")}; ${lineOf(spread, "domain", "functions")}`);
-  const one = { statements: byStatements(owner), oneByOne: byPeople(database, false), lane: byPeople(database, true) };
+  const one = {
+    statements: byStatements(owner),
+    oneByOne: byPeople(database, false),
+    lane: byPeople(database, true),
+    together: byPeopleTogether(database),
+  };
   const hot = await inTurns(one, wallets.slice(0, 1), WRITERS);
   console.log(`hold + capture on one wallet, ${WRITERS} writers`);
   console.log(`  statements ${median(hot.map(({ statements }) => statements)).toFixed(0)} pairs/s`);
   console.log(`  one by one ${lineOf(hot, "oneByOne", "statements")}`);
   console.log(`  in a lane  ${lineOf(hot, "lane", "oneByOne")}; ${lineOf(hot, "lane", "statements")}`);
-  console.log(`${"an order".padEnd(36)}${first} statements, ${further} beside machines that run`);
+  console.log(`  together   ${lineOf(hot, "together", "oneByOne")}; ${lineOf(hot, "together", "statements")}`);
+  const orders = await waysToOrder(database, owner, new Receipts(SECRET), { ...first, organisationId: buyer });
+  const ordered = await inTurns(orders, wallets.slice(0, 1), WRITERS);
+  console.log(`orders on one wallet beside a machine that runs, ${WRITERS} writers`);
+  console.log(`  one by one ${median(ordered.map(({ oneByOne }) => oneByOne)).toFixed(0)} orders/s`);
+  console.log(`  in a lane  ${lineOf(ordered, "lane", "oneByOne", "orders")}`);
+  console.log(`  together   ${lineOf(ordered, "together", "oneByOne", "orders")}`);
+  console.log(`${"an order".padEnd(36)}${first.statements} statements, ${further.statements} beside machines that run`);
   for (const line of await chargingFigures(server.url, SECRET)) console.log(line);
   for (const line of await invoicingFigures(server.url, SECRET)) console.log(line);
 } finally {

@@ -1,6 +1,6 @@
 // Holds and captures of one kind, written in different ways.
-import { captureHold, placeHold } from "@tollgate/billing";
-import { callerOf, type Database, newEventId } from "@tollgate/kit";
+import { captureHold, captureHolds, placeHold, placeHolds } from "@tollgate/billing";
+import { callerOf, type Database, newEventId, type Together } from "@tollgate/kit";
 import { requestCaller } from "@tollgate/kit/testing";
 import type postgres from "postgres";
 
@@ -49,6 +49,27 @@ export const byPeople =
     const lane = laned ? wallet.walletId : undefined;
     const holdId = await database.write(caller, (tx) => placeHold(tx, holdOn(wallet)), lane);
     await database.write(caller, (tx) => captureHold(tx, captureOf(holdId)), lane);
+  };
+
+const holdAll: Together<ReturnType<typeof holdOn>, string> = (tx, asked) =>
+  placeHolds(
+    tx,
+    asked.map(({ wish }) => wish),
+  );
+
+const captureAll: Together<ReturnType<typeof captureOf>, boolean> = (tx, asked) =>
+  captureHolds(
+    tx,
+    asked.map(({ wish }) => wish),
+  );
+
+/** Both by people, whose wishes are fulfilled together where they come together. */
+export const byPeopleTogether =
+  (database: Database): Pair =>
+  async (wallet) => {
+    const caller = callerFrom(wallet.organisationId);
+    const holdId = await database.writeTogether(caller, wallet.walletId, holdAll, holdOn(wallet));
+    await database.writeTogether(caller, wallet.walletId, captureAll, captureOf(holdId));
   };
 
 /** The same two functions, each a statement and a transaction of its own. */
@@ -113,7 +134,7 @@ export const byStatements =
     });
   };
 
-/** Pairs a second of some writers; each takes the next of the wallets in turn. */
+/** Pairs, or whatever else it is, a second of some writers; each takes the next of the wallets in turn. */
 const measure = async (pair: Pair, wallets: readonly PaidWallet[], writers: number): Promise<number> => {
   const started = performance.now();
   let [next, done] = [0, 0];
@@ -136,10 +157,11 @@ export const inTurns = async <Name extends string>(
   ways: Record<Name, Pair>,
   wallets: readonly PaidWallet[],
   writers: number,
+  turns = ROUNDS,
 ): Promise<Record<Name, number>[]> => {
   const names = Object.keys(ways) as Name[]; // its own keys
   const rounds: Record<Name, number>[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round <= turns; round += 1) {
     const pairs: [Name, number][] = [];
     for (const name of names) pairs.push([name, await measure(ways[name], wallets, writers)]);
     if (round > 0) rounds.push(Object.fromEntries(pairs) as Record<Name, number>); // the first warms up
@@ -148,5 +170,10 @@ export const inTurns = async <Name extends string>(
 };
 
 /** The median of each way, and of its ratio to another in the same round. */
-export const lineOf = <Name extends string>(rounds: readonly Record<Name, number>[], name: Name, base: Name): string =>
-  `${median(rounds.map((round) => round[name])).toFixed(0)} pairs/s, × ${median(rounds.map((round) => round[name] / round[base])).toFixed(2)} of ${base}`;
+export const lineOf = <Name extends string>(
+  rounds: readonly Record<Name, number>[],
+  name: Name,
+  base: Name,
+  what = "pairs",
+): string =>
+  `${median(rounds.map((round) => round[name])).toFixed(0)} ${what}/s, × ${median(rounds.map((round) => round[name] / round[base])).toFixed(2)} of ${base}`;

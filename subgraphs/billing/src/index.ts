@@ -53,6 +53,7 @@ export { type Run as InvoicingRun, runMonth } from "./invoices/running.js";
 export { captureHold, captureHolds, placeHold, placeHolds } from "./ledger/holds.js";
 export type { Credit } from "./ledger/ledger.js";
 export { type OffersSeed, seedOffers } from "./offers/offers.seed.js";
+export { orderVm, orderVms } from "./orders/placing.js";
 export { type SeededPast, seedPast } from "./past.seed.js";
 export { demoPriceList, TEMPLATE_SIZES, type TemplateSize } from "./prices/demo.js";
 export type { NewPriceList } from "./prices/prices.js";
