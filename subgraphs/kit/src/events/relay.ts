@@ -57,7 +57,8 @@ export class Relay {
     if (rows.length === 0) return false;
     const outcomes = await this.delivery.deliver(rows);
     await this.record(outcomes, held);
-    return outcomes.some((outcome) => outcome.isComplete);
+    // What was emitted meanwhile wakes it by itself; more than that waits only where not all was taken.
+    return rows.length >= EVENTS_EACH && outcomes.some((outcome) => outcome.isComplete);
   }
 
   /**
