@@ -31,7 +31,8 @@ export function keepFocus(page: Document): void {
     held = target instanceof HTMLElement ? target : null;
     const dialog = held?.closest("dialog");
     if (dialog && before.length > 0 && !before.includes(dialog)) behind.set(dialog, before);
-    around = held ? [...placesAround(held), ...((dialog && behind.get(dialog)) ?? [])] : [];
+    const beyond = dialog ? (behind.get(dialog) ?? placesAround(dialog)) : [];
+    around = held ? [...placesAround(held), ...beyond] : [];
   });
   // A pointer beside everything takes the focus away on purpose.
   page.addEventListener("mousedown", () => {
