@@ -28,6 +28,8 @@ export const sellServices = async (world: World): Promise<string[]> => {
 export class ServiceLife {
   private subscriptionId: string | null = null;
   private isOver = false;
+  /** Before this day it does not ask for the service again. */
+  private asksFrom = 0;
 
   constructor(
     private readonly world: World,
@@ -39,7 +41,10 @@ export class ServiceLife {
   async live(day: number): Promise<void> {
     const { service } = this.company;
     if (!service || this.isOver || day < service.fromDay) return;
-    if (this.subscriptionId === null) return this.subscribe(service.item);
+    if (this.subscriptionId === null) {
+      if (day >= this.asksFrom) await this.subscribe(service.item, day);
+      return;
+    }
     const serviceSubscriptionId = this.subscriptionId;
     if (day === service.growsOnDay)
       await this.change("changeServiceSubscription", { serviceSubscriptionId, quantity: 2 });
@@ -49,10 +54,11 @@ export class ServiceLife {
     }
   }
 
-  /** Whoever has not enough tries again tomorrow. */
-  private async subscribe(item: number): Promise<void> {
+  /** Whoever has not enough tries again in a week. */
+  private async subscribe(item: number, day: number): Promise<void> {
     const outcome = await this.change("subscribeToService", { itemId: this.itemIds[item] });
     this.subscriptionId = outcome.id ?? null;
+    this.asksFrom = day + 7;
   }
 
   private change(name: string, input: Record<string, unknown>) {
