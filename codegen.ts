@@ -23,6 +23,8 @@ const strict = {
 };
 
 const trustedDocuments = "scripts/lib/trusted-documents.mjs";
+/** What the dashboard shows of money is in the person's locale; partners say themselves in which they want it. */
+const documentTransforms = ["scripts/lib/locale-documents.mjs"];
 
 /** Typed documents from the graph's public schema; a document that does not fit it fails. */
 const config: CodegenConfig = {
@@ -31,6 +33,7 @@ const config: CodegenConfig = {
     // The dashboard: `.graphql` files beside the features.
     "web/src/gql/": {
       documents: "web/src/**/*.graphql",
+      documentTransforms,
       preset: "client",
       presetConfig: { fragmentMasking: false },
       config: strict,
@@ -43,7 +46,11 @@ const config: CodegenConfig = {
       config: { ...strict, importExtension: ".js", futureProofEnums: true, immutableTypes: true },
     },
     // What both ask, for a gateway that answers nothing else.
-    "schema/trusted/dashboard.json": { documents: "web/src/**/*.graphql", plugins: [trustedDocuments] },
+    "schema/trusted/dashboard.json": {
+      documents: "web/src/**/*.graphql",
+      documentTransforms,
+      plugins: [trustedDocuments],
+    },
     "schema/trusted/partner.json": { documents: "schema/client/documents/*.graphql", plugins: [trustedDocuments] },
   },
 };

@@ -4,6 +4,7 @@ import { from as observableFrom, switchMap, throwError } from "rxjs";
 import { ACTING_HEADER } from "../app/acting.js";
 import { isAboutOneself } from "../app/own-fields.js";
 import type { Session } from "../session/session.js";
+import { localised } from "./locale.js";
 import { newestFirst } from "./newest-first.js";
 import { isUnauthenticated } from "./problems.js";
 import { ENDPOINT, PREFLIGHT, patientFetch } from "./server.js";
@@ -22,10 +23,15 @@ declare module "@apollo/client" {
 }
 
 /** Operations over HTTP. An answer UNAUTHENTICATED renews the session and asks once more, never again. */
-export function serverLink(session: Pick<Session, "state" | "renew">, actingFor: () => string | null): ApolloLink {
+export function serverLink(
+  session: Pick<Session, "state" | "renew">,
+  actingFor: () => string | null,
+  localeOf: () => string | null,
+): ApolloLink {
   return ApolloLink.from([
     renewOnce(session),
     narrowed(actingFor),
+    localised(localeOf),
     new HttpLink({ uri: ENDPOINT, fetch: patientFetch, headers: PREFLIGHT }),
   ]);
 }
@@ -124,6 +130,8 @@ export function createCache(): InMemoryCache {
         },
       },
       Wallet: { fields: { transactions: newestFirst(["filter"]) } },
+      // One locale at a time, so that the cache needs no name for it.
+      Money: { fields: { formatted: { keyArgs: false } } },
       SpendReport: { merge: true },
       Conversation: { fields: { messages: pagedNodes([]) } },
       Organisation: {

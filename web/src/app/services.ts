@@ -45,8 +45,9 @@ export function createServices(): Services {
   );
   const acting = createActing({ tab: window.sessionStorage, everywhere: window.localStorage });
   const actingFor = () => acting.organisation.get()?.id ?? null;
-  const client = createClient(serverLink(session, actingFor));
-  const live = createLiveConnection(socketAddress(), session, undefined, actingFor);
+  const localeOf = () => person.get()?.locale ?? null;
+  const client = createClient(serverLink(session, actingFor, localeOf));
+  const live = createLiveConnection(socketAddress(), session, { actingFor, localeOf });
 
   async function askWho(): Promise<Person | null> {
     const { data, error } = await client.query({ query: MeDocument, fetchPolicy: "network-only" });
@@ -90,9 +91,18 @@ export function createServices(): Services {
     client.clearStore().catch(reload);
   });
 
+  /** Amounts that are shown in another locale than before are asked for anew. */
+  function know(who: Person) {
+    const before = localeOf();
+    person.set(who);
+    if (who.locale === before) return;
+    live.restart();
+    client.resetStore().catch(() => undefined); // the pages say themselves what they could not ask
+  }
+
   function refresh() {
     askWho()
-      .then((who) => who && session.state.get().status === "signed-in" && person.set(who))
+      .then((who) => who && session.state.get().status === "signed-in" && know(who))
       .catch(() => undefined); // the pages say themselves that the server is away
   }
 

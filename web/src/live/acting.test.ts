@@ -44,8 +44,7 @@ it("streams for the organisation that one acts for, and one's own notifications 
   const live = createLiveConnection(
     address,
     { renew: async () => "renewed" },
-    () => 5,
-    () => actingFor,
+    { waitBefore: () => 5, actingFor: () => actingFor },
   );
   const watch = (field: string) =>
     live.watch(

@@ -75,7 +75,7 @@ afterEach(async () => {
 });
 
 function connect(address: string, renew: () => Promise<RenewalOutcome> = async () => "renewed") {
-  const live = createLiveConnection(address, { renew }, () => 5);
+  const live = createLiveConnection(address, { renew }, { waitBefore: () => 5 });
   cleanUps.push(() => live.restart());
   return live;
 }

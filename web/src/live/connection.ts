@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
 import { type Client, CloseCode, createClient } from "graphql-ws";
+import { withLocale } from "../api/locale.js";
 import { codeOf, isUnauthenticated } from "../api/problems.js";
 import { ACTING_HEADER } from "../app/acting.js";
 import { isAboutOneself } from "../app/own-fields.js";
@@ -37,15 +38,22 @@ const PONG_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 const FINAL_CODES = new Set(["FORBIDDEN", "NOT_FOUND", "INVALID_INPUT"]);
 
+export interface LiveOptions {
+  /** Milliseconds before the next attempt to connect. */
+  waitBefore?: (attempts: number) => number;
+  actingFor?: () => string | null;
+  /** In which amounts are shown. */
+  localeOf?: () => string | null;
+}
+
 /**
  * One WebSocket for all live data of the tab, and while one acts for another organisation a second one for what is about
- * that: a connection has one organisation. `waitBefore` gives the milliseconds before the next attempt.
+ * that: a connection has one organisation.
  */
 export function createLiveConnection(
   address: string,
   session: Pick<Session, "renew">,
-  waitBefore: (attempts: number) => number = scatteredBackoff,
-  actingFor: () => string | null = () => null,
+  { waitBefore = scatteredBackoff, actingFor = () => null, localeOf = () => null }: LiveOptions = {},
 ): LiveConnection {
   const state = createStore<LiveState>("resting");
   const returns = createStore(0);
@@ -79,7 +87,7 @@ export function createLiveConnection(
             query,
             // Read when the message is written, which happens again after every reconnect.
             get variables() {
-              return variables();
+              return withLocale(document, variables(), localeOf());
             },
           },
           {
