@@ -33,6 +33,12 @@ export function Approval({ topUp }: { topUp: Waiting }) {
           <dd className="mono">{topUp.reference}</dd>
           <dt>Reference of the bank</dt>
           <dd className="mono">{topUp.bankReference ?? ABSENT}</dd>
+          {topUp.bonus && (
+            <>
+              <dt>A coupon adds</dt>
+              <dd>{topUp.bonus.formatted}</dd>
+            </>
+          )}
           <dt>Started</dt>
           <dd>
             {formats.dateTime(topUp.createdAt)}
