@@ -3,7 +3,7 @@ import { createDatabase, TEST_SECRET } from "@tollgate/kit/testing";
 import { pino } from "pino";
 import postgres from "postgres";
 import { SUBGRAPH_NAMES } from "../graph/names.js";
-import { createSubgraphs, type Subgraphs, startSubgraphs, stopSubgraphs } from "../graph/subgraphs.js";
+import { createSubgraphs, definitionsOf, type Subgraphs, startSubgraphs, stopSubgraphs } from "../graph/subgraphs.js";
 import { readCatalogue, type Table } from "./catalogue.js";
 import { enumLookup } from "./enums.js";
 import { danglingKeys, plant } from "./planting.js";
@@ -32,13 +32,18 @@ export class World {
   ) {}
 
   static async make(serverUrl: string): Promise<World> {
-    const { url, drop } = await createDatabase(serverUrl);
-    const subgraphs = await createSubgraphs(options, {
-      addresses: (name) => databaseAddresses(name, url, null, TEST_SECRET),
-      connections: 4,
-      masterSecret: TEST_SECRET,
-      logger: pino({ level: process.env["TEST_LOG_LEVEL"] ?? "silent" }),
-    });
+    const { url, drop } = await createDatabase(serverUrl, Object.values(definitionsOf(options)));
+    const now = new Date();
+    // Prices follow from the time that is left: two answers differ by what is theirs, and not by the minute between them.
+    const subgraphs = await createSubgraphs(
+      { ...options, bookClock: () => now },
+      {
+        addresses: (name) => databaseAddresses(name, url, null, TEST_SECRET),
+        connections: 4,
+        masterSecret: TEST_SECRET,
+        logger: pino({ level: process.env["TEST_LOG_LEVEL"] ?? "silent" }),
+      },
+    );
     const sql = postgres(url, { max: 2, onnotice: () => undefined });
     for (const name of SUBGRAPH_NAMES) await subgraphs[name].migrate();
     const world = new World(subgraphs, sql, url, await readCatalogue(sql), drop);
