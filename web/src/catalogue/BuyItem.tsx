@@ -28,6 +28,7 @@ const TYPING_MS = 300;
 export function BuyItem({ item, onClose }: { item: ItemFieldsFragment; onClose(): void }) {
   const [typed, setTyped] = useState("1");
   const [coupon, setCoupon] = useState("");
+  const [couponProblem, setCouponProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const [short, setShort] = useState(false);
   const mayTopUp = useMay("wallet:topUp");
@@ -38,10 +39,11 @@ export function BuyItem({ item, onClose }: { item: ItemFieldsFragment; onClose()
 
   const submit = async (): Promise<string | null> => {
     if (quantity === null) return "Take 1 to 1,000 of it.";
-    const { words, problem, missing } = await buy(quantity, coupon.trim());
-    setShort(missing);
+    const { words, problem, about } = await buy(quantity, coupon.trim());
+    setShort(about === "money");
+    setCouponProblem(about === "coupon" ? problem : null);
     setDone(words);
-    return problem;
+    return about === "coupon" ? null : problem;
   };
 
   if (done !== null) {
@@ -75,6 +77,7 @@ export function BuyItem({ item, onClose }: { item: ItemFieldsFragment; onClose()
         value={typed}
         onChange={(event) => {
           setTyped(event.currentTarget.value);
+          setCouponProblem(null);
           action.forget();
         }}
         error={quantity === null ? "Take 1 to 1,000 of it." : null}
@@ -88,8 +91,11 @@ export function BuyItem({ item, onClose }: { item: ItemFieldsFragment; onClose()
           value={coupon}
           onChange={(event) => {
             setCoupon(event.currentTarget.value);
+            setCouponProblem(null);
             action.forget();
           }}
+          error={couponProblem}
+          inputWrapperOrder={["label", "input", "error", "description"]}
         />
       )}
       <Price item={item} quantity={quantity} />
@@ -116,14 +122,19 @@ export function BuyItem({ item, onClose }: { item: ItemFieldsFragment; onClose()
   );
 }
 
-/** What became of it: words of success, or why not, and whether money was missing. */
+/** What became of it: words of success, or why not, and what that is about. */
 interface Outcome {
   words: string | null;
   problem: string | null;
-  missing: boolean;
+  about: "money" | "coupon" | "order";
 }
 
-const failed = (problem: string, missing = false): Outcome => ({ words: null, problem, missing });
+const failed = (problem: string, typename?: string): Outcome => {
+  const about = typename === "InsufficientFundsProblem" ? "money" : typename === "CouponProblem" ? "coupon" : "order";
+  return { words: null, problem, about };
+};
+
+const bought = (words: string): Outcome => ({ words, problem: null, about: "order" });
 
 function useBuying(item: ItemFieldsFragment): (quantity: number, couponCode: string) => Promise<Outcome> {
   const [subscribe] = useMutation(SubscribeToServiceDocument, { refetchQueries: [ServiceSubscriptionListDocument] });
@@ -136,10 +147,10 @@ function useBuying(item: ItemFieldsFragment): (quantity: number, couponCode: str
     if (!result) return failed(NO_ANSWER);
     intent.settle();
     if (result.__typename === "ServiceSubscription") {
-      return { words: `You are subscribed to ${item.name}.`, problem: null, missing: false };
+      return bought(`You are subscribed to ${item.name}.`);
     }
     if (result.__typename === "InvalidInputProblem") return failed(result.fields[0]?.message ?? result.message);
-    return failed(result.message, result.__typename === "InsufficientFundsProblem");
+    return failed(result.message, result.__typename);
   };
   const ordering = async (quantity: number): Promise<Outcome> => {
     const input = { items: [{ itemId: item.id, quantity }] };
@@ -148,11 +159,10 @@ function useBuying(item: ItemFieldsFragment): (quantity: number, couponCode: str
     if (!result) return failed(NO_ANSWER);
     intent.settle();
     if (result.__typename === "Order") {
-      const words = `Order ${result.number} is paid: ${result.total.formatted}.`;
-      return { words, problem: null, missing: false };
+      return bought(`Order ${result.number} is paid: ${result.total.formatted}.`);
     }
     if (result.__typename === "InvalidInputProblem") return failed(result.fields[0]?.message ?? result.message);
-    return failed(result.message, result.__typename === "InsufficientFundsProblem");
+    return failed(result.message, result.__typename);
   };
   return item.kind === "SERVICE" ? subscribing : ordering;
 }
