@@ -12,7 +12,7 @@ export const AT_ONCE: Begin = { when: "now", day: "" };
 
 /**
  * The instant that was chosen; null where a day is missing.
- * @param now as it was when the form was opened, so that a repetition asks for the same.
+ * @param now when the form is sent; the same for a repetition, so that it asks for the same.
  */
 export const beginOf = ({ when, day }: Begin, now: number, timeZone: string): string | null => {
   if (when === "now") return new Date(now).toISOString();

@@ -4,7 +4,6 @@ import "@mantine/core/styles/InlineInput.css";
 import { useMutation } from "@apollo/client/react";
 import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { serverNow } from "../api/server.js";
 import { useFormats } from "../app/services-context.js";
 import { DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
@@ -14,6 +13,7 @@ import { CreateCouponDocument } from "../gql/graphql.js";
 import { AT_ONCE, BeginField } from "./BeginField.js";
 import { type CouponForm, readCoupon, USES } from "./coupon-form.js";
 import classes from "./Prices.module.css";
+import { useMoment } from "./use-moment.js";
 
 const EMPTY: CouponForm = {
   code: "",
@@ -40,7 +40,7 @@ export function CreateCoupon({ organisationId, onCreated, onCancel }: CreateCoup
   const { timeZone, locale } = useFormats();
   const [create] = useMutation(CreateCouponDocument);
   const [form, setForm] = useState(EMPTY);
-  const [openedAt] = useState(serverNow);
+  const moment = useMoment();
   const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
   const action = useAction();
   const intent = useIntent();
@@ -50,9 +50,10 @@ export function CreateCoupon({ organisationId, onCreated, onCancel }: CreateCoup
   };
 
   const go = async () => {
-    const read = readCoupon(form, { now: openedAt, timeZone, locale });
+    const read = readCoupon(form, { now: moment.now(), timeZone, locale });
     if ("errors" in read) {
       setErrors(read.errors);
+      moment.settle();
       return null;
     }
     const input = { organisationId, ...read.input };
@@ -60,6 +61,7 @@ export function CreateCoupon({ organisationId, onCreated, onCancel }: CreateCoup
     const result = answer.data?.createCoupon;
     if (!result) return NO_ANSWER;
     intent.settle();
+    moment.settle();
     if (result.__typename === "Coupon") {
       onCreated();
       return null;

@@ -2,7 +2,6 @@ import "@mantine/core/styles/Input.css";
 import { useMutation } from "@apollo/client/react";
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { serverNow } from "../api/server.js";
 import { useFormats } from "../app/services-context.js";
 import { DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
@@ -13,6 +12,7 @@ import { AT_ONCE, type Begin, BeginField, beginOf } from "./BeginField.js";
 import { readPercent } from "./basis-points.js";
 import { dayBegins } from "./moments.js";
 import classes from "./Prices.module.css";
+import { useMoment } from "./use-moment.js";
 
 interface CreatePromotionProps {
   organisationId: string;
@@ -28,19 +28,20 @@ export function CreatePromotion({ organisationId, onCreated, onCancel }: CreateP
   const [percent, setPercent] = useState("");
   const [begin, setBegin] = useState<Begin>(AT_ONCE);
   const [lastDay, setLastDay] = useState("");
-  const [openedAt] = useState(serverNow);
+  const moment = useMoment();
   const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
   const action = useAction();
   const intent = useIntent();
 
   const go = async () => {
-    const [basisPoints, startsAt] = [readPercent(percent), beginOf(begin, openedAt, timeZone)];
+    const [basisPoints, startsAt] = [readPercent(percent), beginOf(begin, moment.now(), timeZone)];
     const missing = {
       ...(name.trim() === "" && { name: "Give it a name: it stands on every bill." }),
       ...(basisPoints === null && { basisPoints: "A percentage, such as 10." }),
       ...(startsAt === null && { startsAt: "Choose a day." }),
     };
     setErrors(missing);
+    if (basisPoints === null || startsAt === null || Object.keys(missing).length > 0) moment.settle();
     if (basisPoints === null || startsAt === null || Object.keys(missing).length > 0) return null;
     const endsAt = lastDay === "" ? null : dayBegins(lastDay, timeZone);
     const input = { organisationId, name: name.trim(), basisPoints, startsAt, endsAt };
@@ -48,6 +49,7 @@ export function CreatePromotion({ organisationId, onCreated, onCancel }: CreateP
     const result = answer.data?.createPromotion;
     if (!result) return NO_ANSWER;
     intent.settle();
+    moment.settle();
     if (result.__typename === "Promotion") {
       onCreated();
       return null;

@@ -1,7 +1,6 @@
 import { useApolloClient, useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { serverNow } from "../api/server.js";
 import { useFormats } from "../app/services-context.js";
 import { DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
@@ -9,6 +8,7 @@ import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
 import { type PriceListWholeFragment, PricesOfDocument, PublishPriceListDocument } from "../gql/graphql.js";
 import { AT_ONCE, type Begin, BeginField, beginOf } from "./BeginField.js";
+import { useMoment } from "./use-moment.js";
 
 /** Puts a draft into force from a moment on; from then on it does not change any more. */
 export function PublishList({ list, onDone }: { list: PriceListWholeFragment; onDone(): void }) {
@@ -16,14 +16,15 @@ export function PublishList({ list, onDone }: { list: PriceListWholeFragment; on
   const { timeZone } = useFormats();
   const [publish] = useMutation(PublishPriceListDocument);
   const [begin, setBegin] = useState<Begin>(AT_ONCE);
-  const [openedAt] = useState(serverNow);
+  const moment = useMoment();
   const [refused, setRefused] = useState<string | undefined>(undefined);
   const action = useAction();
   const intent = useIntent();
   const go = async () => {
-    const effectiveFrom = beginOf(begin, openedAt, timeZone);
+    const effectiveFrom = beginOf(begin, moment.now(), timeZone);
     if (effectiveFrom === null) {
       setRefused("Choose a day.");
+      moment.settle();
       return null;
     }
     const input = { priceListId: list.id, effectiveFrom };
@@ -31,6 +32,7 @@ export function PublishList({ list, onDone }: { list: PriceListWholeFragment; on
     const result = answer.data?.publishPriceList;
     if (!result) return NO_ANSWER;
     intent.settle();
+    moment.settle();
     if (result.__typename === "PriceList") {
       onDone();
       // What counts for others follows from it.

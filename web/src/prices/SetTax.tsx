@@ -2,7 +2,6 @@ import "@mantine/core/styles/Input.css";
 import { useMutation } from "@apollo/client/react";
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { serverNow } from "../api/server.js";
 import { useFormats } from "../app/services-context.js";
 import { DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
@@ -12,6 +11,7 @@ import { SetTaxRateDocument } from "../gql/graphql.js";
 import { AT_ONCE, type Begin, BeginField, beginOf } from "./BeginField.js";
 import { readPercent } from "./basis-points.js";
 import classes from "./Prices.module.css";
+import { useMoment } from "./use-moment.js";
 
 /** A tax of a country from a moment on; the one before it ends there. */
 export function SetTax({ onDone, onCancel }: { onDone(): void; onCancel(): void }) {
@@ -21,23 +21,25 @@ export function SetTax({ onDone, onCancel }: { onDone(): void; onCancel(): void 
   const [name, setName] = useState("VAT");
   const [percent, setPercent] = useState("");
   const [begin, setBegin] = useState<Begin>({ ...AT_ONCE, when: "day" });
-  const [openedAt] = useState(serverNow);
+  const moment = useMoment();
   const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
   const action = useAction();
   const intent = useIntent();
   const go = async () => {
-    const [basisPoints, effectiveFrom] = [readPercent(percent), beginOf(begin, openedAt, timeZone)];
+    const [basisPoints, effectiveFrom] = [readPercent(percent), beginOf(begin, moment.now(), timeZone)];
     const missing = {
       ...(basisPoints === null && { basisPoints: "A percentage, such as 15." }),
       ...(effectiveFrom === null && { effectiveFrom: "Choose a day." }),
     };
     setErrors(missing);
+    if (basisPoints === null || effectiveFrom === null) moment.settle();
     if (basisPoints === null || effectiveFrom === null) return null;
     const input = { country: country.trim(), name: name.trim(), basisPoints, effectiveFrom };
     const answer = await setTaxRate({ variables: { input: { ...input, idempotencyKey: intent.keyFor(input) } } });
     const result = answer.data?.setTaxRate;
     if (!result) return NO_ANSWER;
     intent.settle();
+    moment.settle();
     if (result.__typename === "TaxRate") {
       onDone();
       return null;
