@@ -41,8 +41,10 @@ export function CreatePromotion({ organisationId, onCreated, onCancel }: CreateP
       ...(startsAt === null && { startsAt: "Choose a day." }),
     };
     setErrors(missing);
-    if (basisPoints === null || startsAt === null || Object.keys(missing).length > 0) moment.settle();
-    if (basisPoints === null || startsAt === null || Object.keys(missing).length > 0) return null;
+    if (basisPoints === null || startsAt === null || Object.keys(missing).length > 0) {
+      moment.settle();
+      return null;
+    }
     const endsAt = lastDay === "" ? null : dayBegins(lastDay, timeZone);
     const input = { organisationId, name: name.trim(), basisPoints, startsAt, endsAt };
     const answer = await create({ variables: { input: { ...input, idempotencyKey: intent.keyFor(input) } } });

@@ -32,8 +32,10 @@ export function SetTax({ onDone, onCancel }: { onDone(): void; onCancel(): void 
       ...(effectiveFrom === null && { effectiveFrom: "Choose a day." }),
     };
     setErrors(missing);
-    if (basisPoints === null || effectiveFrom === null) moment.settle();
-    if (basisPoints === null || effectiveFrom === null) return null;
+    if (basisPoints === null || effectiveFrom === null) {
+      moment.settle();
+      return null;
+    }
     const input = { country: country.trim(), name: name.trim(), basisPoints, effectiveFrom };
     const answer = await setTaxRate({ variables: { input: { ...input, idempotencyKey: intent.keyFor(input) } } });
     const result = answer.data?.setTaxRate;
