@@ -75,8 +75,8 @@ const moveTo = async (world: World, instant: Date, jobRuns: number): Promise<voi
   await world.settle();
 };
 
-/** Whether a history is twice as long as when it was last asked about. */
-const hasDoubled = (days: number): boolean => days > 0 && Number.isInteger(Math.log2(days));
+/** Whether a history of more than a week is twice as long as when it was last asked about. */
+const hasDoubled = (days: number): boolean => days > 7 && Number.isInteger(Math.log2(days));
 
 /** Some at a time; what one does never depends on another. */
 const inLanes = async <T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> => {
