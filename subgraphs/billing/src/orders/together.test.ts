@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { countStatements } from "@tollgate/kit";
 import { testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { system } from "../testing/arrange.js";
+import { system, vmChanged } from "../testing/arrange.js";
 import { buyer, issued, OrderDesk, orderFrom } from "../testing/orders.js";
 
 const tree = testTree();
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => desk.stop());
 
-const quotes = (count: number): Promise<string[]> =>
-  Promise.all(Array.from({ length: count }, () => issued(desk.billing, buyer(tree.customer))));
+const quotes = (count: number, as = buyer(tree.customer)): Promise<string[]> =>
+  Promise.all(Array.from({ length: count }, () => issued(desk.billing, as)));
 
 it("orders that come at once take few statements, and each is its own buyer's", async () => {
   const ids = await quotes(13);
@@ -58,4 +58,17 @@ it("of orders that come at once those that cannot be are refused alone", async (
   expect(answers[1]?.id).toBe(answers[2]?.id);
   const after = await desk.books(tree.customer);
   expect(after.held - before.held).toBe(3n * 15_000n);
+});
+
+it("orders that come at once count each other: beside a machine that runs as many fit as one after the other", async () => {
+  await desk.receive(vmChanged({ organisationId: tree.sibling }));
+  await desk.pay(tree.sibling, 70_000n);
+  const as = buyer(tree.sibling);
+  const ids = await quotes(4, as);
+  // Each needs the runway of the machine that runs beside its own, R300: R700, R550, R400, and not R250.
+  const answers = await Promise.all(ids.map((id) => orderFrom(desk.billing, as, id)));
+  expect(answers.map(({ id, code }) => (id ? "ORDERED" : code)).toSorted()).toEqual([
+    ...["INSUFFICIENT_FUNDS", "ORDERED", "ORDERED", "ORDERED"],
+  ]);
+  expect((await desk.books(tree.sibling)).held).toBe(45_000n);
 });
