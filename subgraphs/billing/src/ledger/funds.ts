@@ -6,15 +6,17 @@ import { grossPerHour } from "../prices/cost.js";
 import { add, ceiling, type Fraction, fraction, greater, multiply } from "../prices/fraction.js";
 import { pricesInForce } from "../prices/prices.js";
 import type { Prices } from "../prices/rates.js";
+import { owedOf } from "./balances.js";
 import { reservedOf } from "./holds.js";
 import { wallet } from "./ledger.schema.js";
 
-/** Whether there is money for one more machine. `allowed` says that `available` covers `needed`. */
+/** Whether there is money for one more machine. `allowed` says that nothing is owed, and `available` covers `needed`. */
 export interface FundsCheck {
   allowed: boolean;
   available: Money;
   /** Runway of everything that runs and of the new machine, without what is set aside for it already. */
   needed: Money;
+  /** What must come in: debts are paid of it first, and by no credit. */
   shortfall: Money;
   /** Hours that everything which runs must be paid for before another machine joins it. */
   runwayHours: number;
@@ -28,6 +30,8 @@ interface LawWallet {
   organisation_id: string;
   currency: Currency;
   available: bigint;
+  /** Debt that stands on no invoice: nothing that was stopped goes on before it is paid. */
+  owed: bigint;
 }
 
 const NOTHING = fraction(0n, 1n);
@@ -85,7 +89,7 @@ interface Burden {
 
 /** What there is to say of one more machine. */
 const judge = (
-  { currency, available }: LawWallet,
+  { currency, available, owed }: LawWallet,
   { live, reserved, runwayHours, newRate }: Burden & { newRate: Fraction },
   at: Date,
 ): FundsCheck => {
@@ -97,10 +101,10 @@ const judge = (
   const inCurrency = (minorUnits: bigint): Money => ({ minorUnits, currency });
   const hours = rate.numerator > 0n ? (available * rate.denominator) / rate.numerator : FAR_HOURS;
   return {
-    allowed: available >= needed,
+    allowed: owed === 0n && available >= needed,
     available: inCurrency(available),
     needed: inCurrency(needed),
-    shortfall: inCurrency(greater(needed - available, 0n)),
+    shortfall: inCurrency(owed + greater(needed - available, 0n)),
     runwayHours,
     runsOutAt: hours < FAR_HOURS ? new Date(at.getTime() + Number(hours * HOUR)) : null,
   };
@@ -131,13 +135,14 @@ export interface LawOfFunds {
 }
 
 /**
- * The law of funds, under the locks of these wallets, which are held until the transaction ends: posted money and credit,
- * less what is held for open orders, covers the runway of everything that runs and of the new machine. A constant number
- * of statements.
+ * The law of funds, under the locks of these wallets, which are held until the transaction ends: nothing is owed, and
+ * posted money and credit, less what is held for open orders, covers the runway of everything that runs and of the new
+ * machine. A constant number of statements.
  */
 export const lawOfFunds = async (tx: Tx, walletIds: readonly string[], at: Date): Promise<LawOfFunds> => {
   const rows = await tx.sql<LawWallet[]>`
-    select id, organisation_id, currency, available from lock_wallets(${[...walletIds]}::uuid[])`;
+    select id, organisation_id, currency, available, -receivable - invoiced as owed
+      from lock_wallets(${[...walletIds]}::uuid[])`;
   const burdenOf = await burdensOf(tx, rows, at);
   const wallets = new Map(rows.map((row) => [row.id, { ...row }]));
   const walletOf = (id: string): LawWallet => {
@@ -171,15 +176,11 @@ export const fundsForEach = async <Question extends FundsQuestion>(
   at: Date,
 ): Promise<Map<Question, FundsCheck>> => {
   const organisationIds = [...new Set(questions.map(({ organisationId }) => organisationId))];
-  const wallets: LawWallet[] = await tx.db
-    .select({
-      id: wallet.id,
-      organisation_id: wallet.organisationId,
-      currency: wallet.currency,
-      available: wallet.available,
-    })
-    .from(wallet)
-    .where(inArray(wallet.organisationId, organisationIds));
+  const rows = await tx.db.select().from(wallet).where(inArray(wallet.organisationId, organisationIds));
+  const wallets = rows.map((row): LawWallet => {
+    const { id, organisationId: organisation_id, currency, available } = row;
+    return { id, organisation_id, currency, available, owed: owedOf(row) };
+  });
   const burdenOf = await burdensOf(tx, wallets, at);
   return new Map(
     questions.flatMap((question) => {

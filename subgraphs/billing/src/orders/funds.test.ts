@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { postEntry, walletFor } from "../ledger/ledger.js";
+import { system } from "../testing/arrange.js";
 import { ask, buyer, issued, OrderDesk, orderFrom, provisioningChanged, SMALL } from "../testing/orders.js";
+import { recover } from "../usage/recover.js";
 
 const tree = testTree();
 let desk: OrderDesk;
@@ -67,6 +70,36 @@ describe("without the money", () => {
     });
     expect(await desk.books(tree.sibling)).toMatchObject({ held: 7n * 500n, revenue: 7n * 21n });
   }, 40_000);
+
+  it("whoever owes something orders nothing, whatever else is there, until that is paid", async () => {
+    const organisationId = tree.otherCustomer;
+    const as = buyer(organisationId);
+    await desk.pay(organisationId, 20_000n);
+    const walletId = await system(desk.billing.subgraph, async (tx) => {
+      const walletId = await walletFor(tx, organisationId, "ZAR");
+      const owed = {
+        organisationId,
+        kind: "CHARGEBACK" as const,
+        description: "Taken back",
+        eventAt: desk.clock.now(),
+      };
+      const legs = [
+        { walletId, account: "RECEIVABLE" as const, amount: -700n },
+        { walletId, account: "PROVIDER_CLEARING" as const, amount: 700n },
+      ];
+      await postEntry(tx, { ...owed, legs });
+      return walletId;
+    });
+    const quoteId = await issued(desk.billing, as);
+    const refused = { code: "INSUFFICIENT_FUNDS", shortfall: { minorUnits: "700" } };
+    expect(await orderFrom(desk.billing, as, quoteId)).toMatchObject(refused);
+    const document =
+      "query ($vm: VmConfigInput!) { canProvision(input: { vm: $vm }) { allowed shortfall { minorUnits } } }";
+    const { canProvision } = await ask<{ canProvision: object }>(desk.billing, document, { vm: SMALL }, as);
+    expect(canProvision).toEqual({ allowed: false, shortfall: refused.shortfall });
+    await system(desk.billing.subgraph, (tx) => recover(tx, walletId, desk.clock.now()));
+    expect(await orderFrom(desk.billing, as, quoteId)).toMatchObject({ state: "PLACED" });
+  });
 
   it("one after the other as many fit as at once", async () => {
     const as = buyer(tree.reseller);
