@@ -49,12 +49,18 @@ export class Buyer {
     if (data.deleteVms.outcomes?.[0]?.problem !== null) throw new Error(JSON.stringify(data.deleteVms));
   }
 
-  /** In cents. */
+  /** In cents, as if no storage were set aside: an hourly job does that whenever it comes by. */
   async funds(): Promise<{ held: number; available: number }> {
     const { data } = await this.person.ask(
-      "{ organisation { wallet { held { minorUnits } available { minorUnits } } } }",
+      `{ organisation { wallet { held { minorUnits } available { minorUnits }
+        holds { kind amount { minorUnits } captured { minorUnits } } } } }`,
     );
-    const { held, available } = data.organisation.wallet;
-    return { held: Number(held.minorUnits), available: Number(available.minorUnits) };
+    const { held, available, holds } = data.organisation.wallet;
+    const storage = holds
+      .filter((hold: { kind: string }) => hold.kind === "STORAGE_RESERVE")
+      .reduce((sum: number, { amount, captured }: Record<"amount" | "captured", { minorUnits: string }>) => {
+        return sum + Number(amount.minorUnits) - Number(captured.minorUnits);
+      }, 0);
+    return { held: Number(held.minorUnits) - storage, available: Number(available.minorUnits) + storage };
   }
 }

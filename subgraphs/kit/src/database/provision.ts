@@ -7,9 +7,10 @@ const roleOf = (url: string): { user: string; password: string } => {
   return { user: decodeURIComponent(address.username), password: decodeURIComponent(address.password) };
 };
 
-/** Two databases of one server have no lock in common: whoever comes second to a role or its settings is told so. */
+/** Databases of one server have no lock in common: all but the first who come to a role or its settings are told so. */
 const CAME_SECOND = new Set(["XX000", "23505", "42710"]);
-const TRIES = 10;
+/** Each round of those who come at once has its first: so many may come. */
+const TRIES = 100;
 
 const cameSecond = (error: unknown): boolean =>
   error instanceof postgres.PostgresError &&
