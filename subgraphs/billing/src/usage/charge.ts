@@ -12,8 +12,6 @@ import { HOUR, hourOf } from "./runs.js";
 import { metering, type RunRow, run } from "./usage.schema.js";
 import { writeCharges } from "./writing.js";
 
-export { standingOf } from "./standing.js";
-
 /** Hours of one organisation that are charged in one transaction at most. */
 const HOURS_AT_ONCE = 168;
 /** Hours of machines that are charged in one transaction: wallets are locked meanwhile, and memory is bounded. */
