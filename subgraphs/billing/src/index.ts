@@ -1,5 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { homeOrganisation, type Subgraph, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import {
+  homeOrganisation,
+  organisationReferences,
+  type Subgraph,
+  type SubgraphDefinition,
+  type SubgraphKit,
+} from "@tollgate/kit";
 import type { ClosingTurn, OrganisationNamed, PowerFunds, VmChange } from "@tollgate/kit/protocol";
 import { MAIN_CURRENCY } from "./currency.js";
 import { Vm } from "./entities.js";
@@ -17,7 +23,6 @@ import { COUPON_STATEMENTS } from "./offers/coupon.laws.js";
 import { followProvisioning, freeReserve } from "./orders/ending.js";
 import { shownOrder } from "./orders/order.types.js";
 import { ordersById } from "./orders/orders.js";
-import { organisationsInScope } from "./organisations.js";
 import { Documents } from "./pdf/documents.js";
 import { billingPersonalData } from "./personal-data.js";
 import { midtransAdapter } from "./providers/adapters/midtrans.js";
@@ -113,7 +118,7 @@ const parts = (
     webhooks,
   }),
   references: {
-    Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
+    Organisation: ({ id }, context) => context.loader(organisationReferences).load(id),
     Vm: ({ id }) => ({ id }),
     VmTemplate: ({ id }, context) => shownTemplate(id, homeOrganisation(context.caller)),
     Order: async ({ id }, context) => {

@@ -101,6 +101,7 @@ export {
   inScope,
   type KnownOrganisation,
   organisationInScope,
+  organisationReferences,
   organisationsInScope,
   requireActive,
 } from "./tenancy/scope.js";

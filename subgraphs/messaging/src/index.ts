@@ -1,5 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { forgetKeys, readSetting, Sealer, type SubgraphDefinition, type SubgraphKit } from "@tollgate/kit";
+import {
+  forgetKeys,
+  organisationReferences,
+  readSetting,
+  Sealer,
+  type SubgraphDefinition,
+  type SubgraphKit,
+} from "@tollgate/kit";
 import { forgetEvents, simulatedDriver } from "./adapters/simulated/driver.js";
 import { MailWays } from "./adapters/ways.js";
 import { queueCode, removeCodes } from "./codes/codes.js";
@@ -18,7 +25,6 @@ import { NotificationResolver, UserNotificationsResolver } from "./notifications
 import { removeNotifications } from "./notifications/notifications.js";
 import { paymentHandlers } from "./notifications/payments.js";
 import { notificationHandlers } from "./notifications/sources.js";
-import { organisationsInScope } from "./people/organisations.js";
 import { followMember } from "./people/people.js";
 import { messagingPersonalData } from "./personal-data.js";
 import { sessionLimitsOf } from "./whatsapp/limits.js";
@@ -95,7 +101,7 @@ const parts = (kit: SubgraphKit, options: MessagingOptions): ReturnType<Subgraph
     ],
     references: {
       User: ({ id }) => ({ id }),
-      Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
+      Organisation: ({ id }, context) => context.loader(organisationReferences).load(id),
       Contact: ({ id }, context) => context.loader(contactsById).load(id),
     },
     entities: [User, Organisation],

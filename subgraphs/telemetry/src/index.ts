@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Receipts, type SubgraphDefinition } from "@tollgate/kit";
+import { organisationReferences, Receipts, type SubgraphDefinition } from "@tollgate/kit";
 import { ForbiddenProblem, NotFoundProblem } from "@tollgate/kit/graphql";
 import { Loop } from "@tollgate/kit/process";
 import type { PowerFunds } from "@tollgate/kit/protocol";
@@ -13,7 +13,7 @@ import { HealthResolver } from "./health/health.resolver.js";
 import { LiveHub } from "./live/hub.js";
 import { FleetPulseResolver, LiveResolver, StateChangeResolver } from "./live/live.resolver.js";
 import { MachineResolver, OrganisationMachinesResolver } from "./machines/machine.resolver.js";
-import { machinesById, organisationsInScope } from "./machines/machines.js";
+import { machinesById } from "./machines/machines.js";
 import { followStatus } from "./machines/suspension.js";
 import { telemetryPersonalData } from "./personal-data.js";
 import { resumeForFunds, stopForFunds } from "./power/funds.js";
@@ -136,7 +136,7 @@ export const telemetrySubgraph = (options: TelemetryOptions): SubgraphDefinition
       ],
       references: {
         Vm: ({ id }, context) => context.loader(machinesById).load(id),
-        Organisation: ({ id }, context) => context.loader(organisationsInScope).load(id),
+        Organisation: ({ id }, context) => context.loader(organisationReferences).load(id),
         Order: ({ id }) => ({ id }),
       },
       // Members of the interface `Problem` that no union leads to.

@@ -1,4 +1,4 @@
-import { NotFoundFault, type Tx } from "@tollgate/kit";
+import { NotFoundFault, organisationReferences, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -17,7 +17,6 @@ import {
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
-import { organisationsInScope } from "../organisations.js";
 import type { CatalogueItemRow } from "./catalogue.schema.js";
 import {
   CatalogueCategory,
@@ -127,7 +126,7 @@ export class CatalogueResolver {
     description: "Who sells it; null for one above the caller, of which only the catalogue is seen.",
   })
   async organisation(@Root() { row }: CatalogueItem, @Ctx() context: OperationContext) {
-    return await context.loader(organisationsInScope).load(row.organisationId);
+    return await context.loader(organisationReferences).load(row.organisationId);
   }
 
   @Directive(MANAGES)

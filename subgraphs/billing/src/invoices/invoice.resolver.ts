@@ -1,4 +1,4 @@
-import { NotFoundFault, requireId, requireUser, type TableFormat } from "@tollgate/kit";
+import { NotFoundFault, organisationReferences, requireId, requireUser, type TableFormat } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -17,7 +17,6 @@ import {
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
-import { organisationsInScope } from "../organisations.js";
 import type { Documents } from "../pdf/documents.js";
 import { PriceLine } from "../prices/config.types.js";
 import { subscriptionsById } from "../services/reading.js";
@@ -113,7 +112,7 @@ export class InvoiceResolver {
   @FieldResolver(() => Organisation, { nullable: true })
   async issuer(@Root() { row }: Invoice, @Ctx() context: OperationContext) {
     // Those who pay see nothing of organisations above them; the document names both parties.
-    return await context.loader(organisationsInScope).load(row.issuerId);
+    return await context.loader(organisationReferences).load(row.issuerId);
   }
 
   @FieldResolver(() => [PriceLine])

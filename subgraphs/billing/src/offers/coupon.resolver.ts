@@ -1,4 +1,4 @@
-import { homeOrganisation, NotFoundFault, type Tx } from "@tollgate/kit";
+import { homeOrganisation, NotFoundFault, organisationReferences, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -17,7 +17,6 @@ import {
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
-import { organisationsInScope } from "../organisations.js";
 import { MoneyInput } from "../wallet/wallet.types.js";
 import type { CouponUse as Use } from "./coupon.schema.js";
 import { couponsById, createCoupon, endCoupon, listCoupons } from "./coupons.js";
@@ -105,7 +104,7 @@ export class CouponResolver {
 
   @FieldResolver(() => Organisation, { nullable: true })
   async organisation(@Root() { row }: Coupon, @Ctx() context: OperationContext) {
-    return await context.loader(organisationsInScope).load(row.organisationId);
+    return await context.loader(organisationReferences).load(row.organisationId);
   }
 
   private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {

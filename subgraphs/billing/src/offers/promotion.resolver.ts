@@ -1,4 +1,4 @@
-import { NotFoundFault, type Tx } from "@tollgate/kit";
+import { NotFoundFault, organisationReferences, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -13,7 +13,6 @@ import {
   Root,
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
-import { organisationsInScope } from "../organisations.js";
 import { CreatePromotionInput, EndPromotionInput } from "./offer.inputs.js";
 import { OfferState, Promotion, PromotionResult, shownPromotion } from "./offer.types.js";
 import type { OfferState as State } from "./offers.js";
@@ -57,7 +56,7 @@ export class PromotionResolver {
   /** Whose it is that one profits from is not told: that organisation is above the caller. */
   @FieldResolver(() => Organisation, { nullable: true })
   async organisation(@Root() { row }: Promotion, @Ctx() context: OperationContext) {
-    return await context.loader(organisationsInScope).load(row.organisationId);
+    return await context.loader(organisationReferences).load(row.organisationId);
   }
 
   private change(context: OperationContext, work: (tx: Tx, at: Date) => Promise<string>) {

@@ -1,4 +1,11 @@
-import { homeOrganisation, NotFoundFault, type Receipts, type Together, type Tx } from "@tollgate/kit";
+import {
+  homeOrganisation,
+  NotFoundFault,
+  organisationReferences,
+  type Receipts,
+  type Together,
+  type Tx,
+} from "@tollgate/kit";
 import {
   Arg,
   Args,
@@ -19,7 +26,6 @@ import { Organisation, User, Vm } from "../entities.js";
 import { Hold, shownHold } from "../ledger/hold.types.js";
 import { holdsById } from "../ledger/holds.js";
 import { LISTED, ListArguments, shown } from "../lists.js";
-import { organisationsInScope } from "../organisations.js";
 import { Quote, shownQuote } from "../quotes/quote.types.js";
 import { quotesById } from "../quotes/quotes.js";
 import { shownWallet, Wallet } from "../wallet/wallet.types.js";
@@ -114,7 +120,7 @@ export class OrderResolver {
   @FieldResolver(() => Organisation, { nullable: true })
   async seller(@Root() { row }: Order, @Ctx() context: OperationContext) {
     // Those who buy see nothing of organisations above them.
-    return row.sellerId === null ? null : await context.loader(organisationsInScope).load(row.sellerId);
+    return row.sellerId === null ? null : await context.loader(organisationReferences).load(row.sellerId);
   }
 
   @FieldResolver(() => Quote, { nullable: true })

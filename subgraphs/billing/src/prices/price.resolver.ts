@@ -1,4 +1,4 @@
-import { homeOrganisation, organisationInScope, requireId, type Tx } from "@tollgate/kit";
+import { homeOrganisation, organisationInScope, organisationReferences, requireId, type Tx } from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -11,7 +11,6 @@ import {
   Root,
 } from "@tollgate/kit/graphql";
 import { Organisation } from "../entities.js";
-import { organisationsInScope } from "../organisations.js";
 import { priceListById, priceListsBelow, type PriceListState as State } from "./lists.js";
 import type { PriceListRow } from "./price.schema.js";
 import { PriceList, PriceListState, Rate, shownPriceList, shownRate, shownTier, VolumeTier } from "./price.types.js";
@@ -50,7 +49,7 @@ export class PriceListResolver {
   /** Whose list it is that one inherits is not told: that organisation is above the caller. */
   @FieldResolver(() => Organisation, { nullable: true })
   async organisation(@Root() { row }: PriceList, @Ctx() context: OperationContext) {
-    return await context.loader(organisationsInScope).load(row.organisationId);
+    return await context.loader(organisationReferences).load(row.organisationId);
   }
 
   @FieldResolver(() => [Rate])

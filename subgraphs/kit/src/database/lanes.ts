@@ -49,7 +49,8 @@ const isWorthAnotherTry = (error: unknown): boolean =>
  * For writers that all wait for the same row. Who comes while nobody is under way in the lane goes at once and alone;
  * those who come meanwhile go together in the next transaction, one after the other, each behind a savepoint: one
  * commit, one lock and one connection for all of them, and each has an outcome of its own. Wishes of one party are
- * fulfilled by one set of statements instead, without savepoints. An answer is given after the commit alone. Where the transaction as a whole was refused, which undid everything, each goes alone after all.
+ * fulfilled by one set of statements instead, without savepoints. An answer is given after the commit alone. Where the
+ * transaction as a whole was refused, which undid everything, each goes alone after all.
  */
 export class Lanes {
   private readonly lanes = new Map<string, Waiting[]>();

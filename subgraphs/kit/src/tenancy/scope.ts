@@ -2,6 +2,7 @@ import { eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { Tx } from "../database/database.js";
 import { ForbiddenFault, NotFoundFault } from "../faults/fault.js";
+import { isId } from "../faults/ids.js";
 import type { OrganisationKind } from "../protocol/caller.js";
 import type { OrganisationStatus } from "../protocol/tenancy.js";
 
@@ -47,22 +48,31 @@ export const organisationInScope = async (tx: Tx, organisationId: string): Promi
   return { organisationId, ...row };
 };
 
-/** The same for several, by id; those that are outside or unknown are left out. */
+/** The same for several, by id; those that are outside or unknown, or no ids at all, are left out. */
 export const organisationsInScope = async (
   tx: Tx,
   organisationIds: readonly string[],
 ): Promise<Map<string, KnownOrganisation>> => {
   const { scope } = tx;
+  const ids = [...new Set(organisationIds)].filter(isId);
+  if (ids.length === 0) return new Map();
   const rows = await tx.sql<
     { organisation_id: string; path: string; kind: OrganisationKind; status: OrganisationStatus }[]
   >`
     select organisation_id, path, kind, status from tenancy
-     where organisation_id = any(${[...new Set(organisationIds)]}::uuid[])`;
+     where organisation_id = any(${ids}::uuid[])`;
   const visible = rows.filter(({ path }) => scope.everything || path.startsWith(scope.path));
   return new Map(
     visible.map(({ organisation_id: organisationId, ...row }) => [organisationId, { organisationId, ...row }]),
   );
 };
+
+/** The same as references, for the graph to join with what organisations knows of them. */
+export const organisationReferences = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+): Promise<Map<string, { id: string }>> =>
+  new Map([...(await organisationsInScope(tx, organisationIds)).keys()].map((id) => [id, { id }]));
 
 /** @throws ForbiddenFault for an organisation that may only read and pay. */
 export const requireActive = (organisation: { status: OrganisationStatus }): void => {

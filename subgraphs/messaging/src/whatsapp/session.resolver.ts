@@ -1,4 +1,12 @@
-import { callerWith, holds, mapped, type Sealer, type SubgraphKit, type Tx } from "@tollgate/kit";
+import {
+  callerWith,
+  holds,
+  mapped,
+  organisationReferences,
+  type Sealer,
+  type SubgraphKit,
+  type Tx,
+} from "@tollgate/kit";
 import {
   Arg,
   Ctx,
@@ -18,7 +26,7 @@ import { unreadConversationsOf } from "../conversations/reading.js";
 import { coldContactsLeft } from "../conversations/sending.js";
 import { Organisation } from "../entities.js";
 
-import { activeOrganisations, organisationsInScope } from "../people/organisations.js";
+import { activeOrganisations } from "../people/organisations.js";
 import type { SessionLimits } from "./limits.js";
 import type { SessionRow } from "./session.schema.js";
 import { stateOf, WhatsApp, WhatsAppSession, WhatsAppState } from "./session.types.js";
@@ -117,7 +125,7 @@ export class OrganisationWhatsAppResolver {
   @Directive('@requiresScopes(scopes: [["whatsapp:read"]])')
   @FieldResolver(() => WhatsApp, { nullable: true, description: "WhatsApp of the organisation itself." })
   async whatsapp(@Root() organisation: Organisation, @Ctx() context: OperationContext): Promise<WhatsApp | null> {
-    const known = await context.loader(organisationsInScope).load(organisation.id);
+    const known = await context.loader(organisationReferences).load(organisation.id);
     if (!known) return null;
     const sessionLimit = await context.loader(this.sessionLimits).load(known.id);
     return { organisationId: known.id, sessionLimit: sessionLimit ?? 0 };

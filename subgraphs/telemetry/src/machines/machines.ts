@@ -27,20 +27,6 @@ export const requireMachine = (id: string, machine: Machine | null): Machine => 
   return machine;
 };
 
-/** Those of `organisationIds` that lie in the transaction's scope. */
-export const organisationsInScope = async (
-  tx: Tx,
-  organisationIds: readonly string[],
-): Promise<Map<string, { id: string }>> => {
-  const wanted = organisationIds.filter(isId);
-  if (wanted.length === 0) return new Map();
-  const path = tx.scope.everything ? "/" : tx.scope.path;
-  const rows = await tx.sql<{ id: string }[]>`
-    select organisation_id as id from tenancy
-     where organisation_id = any(${wanted}::uuid[]) and starts_with(path, ${path})`;
-  return new Map(rows.map(({ id }) => [id, { id }]));
-};
-
 /** @throws NotFoundFault for an organisation outside the transaction's scope, and for an id that is none. */
 export const requireOrganisation = (tx: Tx, organisationId: string): Promise<KnownOrganisation> => {
   if (!isId(organisationId)) throw new NotFoundFault("organisation", organisationId);
