@@ -1,4 +1,4 @@
-// npm test: checks, tests with coverage, those over all subgraphs again over HTTP, tests in the browser; ends with one line. --storm: the long storms alone.
+// npm test: checks, tests with coverage, those over all subgraphs again over HTTP, tests in the browser; ends with all failures and one line. --storm: the long storms alone.
 import { build } from "./lib/build.mjs";
 import { runChecks } from "./lib/checks.mjs";
 import { endChildrenWithUs } from "./lib/run.mjs";
@@ -23,7 +23,8 @@ function testsOverHttp() {
 
 async function browserTests() {
   // They try what a newcomer gets: the built thing.
-  return (await build()) ? await runTests("vitest.browser.config.ts") : { passed: 0, failed: 1 };
+  if (await build()) return await runTests("vitest.browser.config.ts");
+  return { passed: 0, failed: 1, failures: ["The build failed."] };
 }
 
 /**
@@ -34,11 +35,15 @@ async function browserTests() {
  */
 async function inAll(parts) {
   let [passed, failed] = [0, 0];
+  const failures = [];
   for (const part of parts) {
     const count = await part();
     passed += count.passed;
     failed += count.failed;
+    failures.push(...(count.failures ?? []));
   }
+  // Once more at the end: of a long run, often only that is kept.
+  for (const failure of failures) process.stdout.write(`\nFAILED ${failure}\n`);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }

@@ -39,18 +39,21 @@ const CHECKS = [
 /**
  * Runs all checks, each to its end, with a line for each.
  *
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<import("./vitest.mjs").Count>}
  */
 export async function runChecks() {
   const alone = CHECKS.slice(-1);
   const queue = CHECKS.slice(0, -1);
-  let failed = 0;
+  /** @type {string[]} */
+  const failures = [];
   const work = async (/** @type {Check[]} */ checks) => {
-    for (let next = checks.shift(); next !== undefined; next = checks.shift()) if (!(await report(next))) failed++;
+    for (let next = checks.shift(); next !== undefined; next = checks.shift()) {
+      if (!(await report(next))) failures.push(`the check "${next.name}": see above`);
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, () => work(queue)));
   await work(alone);
-  return { passed: CHECKS.length - failed, failed };
+  return { passed: CHECKS.length - failures.length, failed: failures.length, failures };
 }
 
 /**

@@ -1,9 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { program, run } from "./run.mjs";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { program, root, run } from "./run.mjs";
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, failures?: string[] }} Count `failures`: each failure in a few lines */
+
+/** Of a failure's message, which may hold a whole page. */
+const LONGEST_MESSAGE = 1_200;
 
 /**
  * Runs one kind of tests and counts. A file that cannot be loaded, an error outside of any test and a run without a
@@ -41,7 +45,8 @@ function readReport(path) {
 }
 
 /**
- * @typedef {{ status: string, assertionResults: { status: string }[] }} FileResult
+ * @typedef {{ status: string, fullName?: string, failureMessages?: string[] }} TestResult
+ * @typedef {{ status: string, name?: string, message?: string, assertionResults: TestResult[] }} FileResult
  * @typedef {{ numPassedTests: number, numFailedTests: number, testResults: FileResult[] }} Report
  */
 
@@ -51,18 +56,42 @@ function readReport(path) {
  * @returns {Count}
  */
 export function count(code, report) {
-  if (report === null) return { passed: 0, failed: 1 };
+  if (report === null) return { passed: 0, failed: 1, failures: ["Vitest died before it could report."] };
   const passed = report.numPassedTests;
   const broken = report.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some(hasFailed),
   );
   const failed = report.numFailedTests + broken.length;
   const nothingRan = passed + failed === 0;
-  return { passed, failed: failed === 0 && (code !== 0 || nothingRan) ? 1 : failed };
+  if (failed > 0) return { passed, failed, failures: report.testResults.flatMap(failuresOf) };
+  if (nothingRan) return { passed, failed: 1, failures: ["No test ran."] };
+  if (code !== 0) return { passed, failed: 1, failures: [`Vitest ended with ${code} although no test failed.`] };
+  return { passed, failed: 0 };
 }
 
 /**
- * @param {{ status: string }} test
+ * @param {FileResult} file
+ * @returns {string[]} its failed tests, or what kept it from being loaded, each with the beginning of its message
+ */
+function failuresOf(file) {
+  const failed = file.assertionResults.filter(hasFailed);
+  const place = relative(root, file.name ?? "");
+  if (failed.length === 0) return file.status === "failed" ? [inShort(place, file.message ?? "")] : [];
+  return failed.map(({ fullName, failureMessages = [] }) =>
+    inShort(`${place} > ${fullName}`, failureMessages.join("\n")),
+  );
+}
+
+/**
+ * @param {string} title
+ * @param {string} message
+ */
+function inShort(title, message) {
+  return `${title}\n${stripVTControlCharacters(message).slice(0, LONGEST_MESSAGE)}`;
+}
+
+/**
+ * @param {TestResult} test
  */
 function hasFailed(test) {
   return test.status === "failed";

@@ -64,6 +64,8 @@ describe("a stranger's first visit", () => {
     await page.getByText("Live", { exact: true }).waitFor();
 
     await page.getByRole("link", { name: "Machines" }).first().click();
+    // The dashboard shows the busiest machines, and goes away only now.
+    await page.getByRole("heading", { name: "Machines", level: 1 }).waitFor();
     await page.getByRole("link", { name: "web-1" }).first().waitFor();
     expect(await page.locator("main").innerText()).not.toContain("Jacaranda");
     await page.getByRole("link", { name: "web-1" }).first().click();

@@ -182,6 +182,8 @@ describe("a customer's money, from too little for a machine to none at all and b
 
 const openMachine = async (): Promise<void> => {
   await customer.getByRole("link", { name: "Machines" }).first().click();
+  // Other pages may show links of the same name, and go away only now.
+  await customer.getByRole("heading", { name: "Machines", level: 1 }).waitFor();
   await customer.getByRole("link", { name: MACHINE }).first().click();
   await customer.getByRole("heading", { name: MACHINE }).waitFor();
 };

@@ -26,6 +26,8 @@ describe("a visit to Tollgate as processes of its own", () => {
     await visitors.signIn(page, "customer");
     await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("link", { name: "Machines" }).first().click();
+    // Other pages may show links of the same name, and go away only now.
+    await page.getByRole("heading", { name: "Machines", level: 1 }).waitFor();
     await page.getByRole("link", { name: "web-1" }).first().click();
     await page.getByRole("heading", { name: "web-1" }).waitFor();
     const shown = () => page.getByRole("region", { name: "CPU now" }).innerText();

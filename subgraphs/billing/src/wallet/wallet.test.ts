@@ -288,7 +288,7 @@ describe("the transactions of a wallet", () => {
     const count = async (ids: string[]) => {
       const statements = await countStatements(() => ofOrganisation(ids, fields, caller(tree.operator)));
       return statements.filter((statement) =>
-        /"wallet"|"posting"|"entry"|organisation_id, path from tenancy/.test(statement),
+        /"wallet"|"posting"|"entry"|from tenancy\s+where organisation_id = any/.test(statement),
       ).length;
     };
     const everybody = [
