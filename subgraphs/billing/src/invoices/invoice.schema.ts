@@ -142,7 +142,14 @@ export const invoiceLine = billing.table(
     invoiceId: uuid("invoice_id").notNull(),
     position: integer("position").notNull(),
     kind: text("kind").notNull(),
+    /** In English; what it was made of stands beside it, for whoever writes it in another locale. */
     description: text("description").notNull(),
+    /** Of what the description names: a tax, a promotion, an item, a resource; the code of a coupon. */
+    name: text("name"),
+    /** Of a step that is a share, or a tax; negative takes off. */
+    basisPoints: integer("basis_points"),
+    /** Of a promotion that was cut: what it would be. */
+    uncutBasisPoints: integer("uncut_basis_points"),
     quantity: text("quantity"),
     unit: text("unit"),
     unitPrice: amount("unit_price"),
@@ -155,6 +162,8 @@ export const invoiceLine = billing.table(
     /** In which it was used, in part or whole. */
     hours: text("hours"),
     priceListId: uuid("price_list_id"),
+    /** Of a service that the month's invoice covers. */
+    serviceSubscriptionId: uuid("service_subscription_id"),
     volumeBasisPoints: integer("volume_basis_points").notNull().default(0),
     promotionBasisPoints: integer("promotion_basis_points").notNull().default(0),
     /** Of TAX: the row of the tax table. */
@@ -170,6 +179,9 @@ export const invoiceLine = billing.table(
       foreignColumns: [invoice.organisationId, invoice.id],
     }),
     index("invoice_line_organisation_idx").on(table.organisationId),
+    index("invoice_line_subscription_idx")
+      .on(table.serviceSubscriptionId)
+      .where(sql`service_subscription_id is not null`),
   ],
 );
 

@@ -115,7 +115,19 @@ export const serviceCharge = billing.table(
     currency: text("currency").$type<Currency>().notNull(),
     /** Null where nothing was to be moved. */
     entryId: uuid("entry_id"),
+    /** When it counts. */
     at: instant("at").notNull(),
+    /** When it was taken or given back, of what the month's invoice covers; null of what has a document of its own. */
+    chargedAt: instant("charged_at"),
+    /** Of a whole period that the month's invoice covers, how its price came about; null of a change within one. */
+    quantity: integer("quantity"),
+    /** Minor units for one of it. */
+    unitPrice: bigint("unit_price", { mode: "bigint" }),
+    volumeBasisPoints: integer("volume_basis_points").notNull().default(0),
+    promotionBasisPoints: integer("promotion_basis_points").notNull().default(0),
+    couponCode: text("coupon_code"),
+    /** Minor units that the coupon took off. */
+    couponAmount: bigint("coupon_amount", { mode: "bigint" }).notNull().default(sql`0`),
   },
   (table) => [
     foreignKey({
@@ -134,6 +146,8 @@ export const serviceCharge = billing.table(
       .where(sql`kind <> 'CHANGE'`),
     index("service_charge_item_idx").on(table.itemId),
     index("service_charge_organisation_idx").on(table.organisationId, table.at),
+    index("service_charge_entry_idx").on(table.entryId).where(sql`entry_id is not null`),
+    index("service_charge_monthly_idx").on(table.organisationId, table.at).where(sql`charged_at is not null`),
     check("service_charge_kind_check", sql`kind in ('START', 'RENEWAL', 'CHANGE')`),
   ],
 );
