@@ -1,5 +1,5 @@
-import type { Currency } from "../money/money.js";
-import type { MoneySetting } from "./definition.js";
+import type { Currency } from "../../money/money.js";
+import type { MoneySetting } from "../definition.js";
 
 /** Minor units of one unit: all currencies that Tollgate keeps books in have two digits. */
 const HUNDREDTHS = 100n;

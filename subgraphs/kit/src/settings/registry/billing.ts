@@ -1,0 +1,162 @@
+import type { SettingDefinition } from "../definition.js";
+import { TOP_UP_LIMITS } from "./top-up-limits.js";
+
+/** Or empty. */
+const ONE_LINE = /^[^\r\n]*$/;
+/** All that IANA knows, as this Node does. */
+const TIME_ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
+
+/** Of charges, quotes, invoices and top-ups. */
+export const BILLING_SETTINGS = {
+  "billing.runwayHours": {
+    title: "Runway before an order",
+    type: "INTEGER",
+    default: 720,
+    minimum: 1,
+    maximum: 8_760,
+    unit: "hours",
+    writeLevel: "RESELLER",
+    description:
+      "For how many hours the wallet must be able to pay everything that runs before another machine is ordered.",
+  },
+  "billing.graceHours": {
+    title: "Grace without money",
+    type: "INTEGER",
+    default: 24,
+    minimum: 1,
+    maximum: 720,
+    unit: "hours",
+    writeLevel: "RESELLER",
+    description:
+      "For how many hours machines go on when the wallet is empty. Each machine keeps the cost of these hours reserved.",
+  },
+  "billing.storageReserveDays": {
+    title: "Days of storage kept",
+    type: "INTEGER",
+    default: 3,
+    minimum: 0,
+    maximum: 90,
+    unit: "days",
+    writeLevel: "RESELLER",
+    description:
+      "For how many days the storage of machines is reserved, so that their disks are paid for after the money has ended.",
+  },
+  "billing.powerOnHours": {
+    title: "Runway before a start",
+    type: "INTEGER",
+    default: 24,
+    minimum: 1,
+    maximum: 720,
+    unit: "hours",
+    writeLevel: "RESELLER",
+    description:
+      "For how many hours the wallet must be able to pay everything that runs before a machine is switched on.",
+  },
+  "billing.serviceGraceHours": {
+    title: "Grace of service subscriptions",
+    type: "INTEGER",
+    default: 72,
+    minimum: 1,
+    maximum: 720,
+    unit: "hours",
+    writeLevel: "RESELLER",
+    description: "For how many hours the renewal of a service that could not be paid is tried again before it ends.",
+  },
+  "billing.quoteDays": {
+    title: "Life of a quote",
+    type: "INTEGER",
+    default: 14,
+    minimum: 1,
+    maximum: 90,
+    unit: "days",
+    writeLevel: "RESELLER",
+    description: "For how many days the price of a quote that was issued is kept.",
+  },
+  "billing.country": {
+    title: "Country of taxes",
+    type: "STRING",
+    default: "ZA",
+    longest: 2,
+    pattern: /^[A-Z]{2}$/,
+    rule: "must have the two capitals of a country, such as ZA",
+    writeLevel: "RESELLER",
+    description: "The country whose tax is added to every charge, by its two letters.",
+  },
+  "billing.legalName": {
+    title: "Legal name",
+    type: "STRING",
+    default: "",
+    longest: 200,
+    pattern: ONE_LINE,
+    rule: "must be one line",
+    writeLevel: "CUSTOMER",
+    description:
+      "How the organisation is called on invoices, quotes and receipts; not passed on to organisations below.",
+  },
+  "billing.address": {
+    title: "Address",
+    type: "STRING",
+    default: "",
+    longest: 400,
+    pattern: ONE_LINE,
+    rule: "must be one line, its parts separated by commas",
+    writeLevel: "CUSTOMER",
+    description: "The address on invoices, its lines separated by commas; not passed on to organisations below.",
+  },
+  "billing.taxNumber": {
+    title: "VAT number",
+    type: "STRING",
+    default: "",
+    longest: 60,
+    pattern: ONE_LINE,
+    rule: "must be one line",
+    writeLevel: "CUSTOMER",
+    description: "The VAT number on invoices; not passed on to organisations below.",
+  },
+  "billing.registrationNumber": {
+    title: "Registration number",
+    type: "STRING",
+    default: "",
+    longest: 60,
+    pattern: ONE_LINE,
+    rule: "must be one line",
+    writeLevel: "CUSTOMER",
+    description: "The number of the company's registration on invoices; not passed on to organisations below.",
+  },
+  "billing.bankDetails": {
+    title: "Bank details",
+    type: "STRING",
+    default: "",
+    longest: 400,
+    pattern: ONE_LINE,
+    rule: "must be one line, its parts separated by commas",
+    writeLevel: "RESELLER",
+    description: "Where invoices are paid by transfer; not passed on to organisations below.",
+  },
+  "billing.paymentDays": {
+    title: "Time to pay an invoice",
+    type: "INTEGER",
+    default: 14,
+    minimum: 0,
+    maximum: 120,
+    unit: "days",
+    writeLevel: "RESELLER",
+    description: "For how many days an organisation that pays by invoice may take to pay one.",
+  },
+  "billing.issueInvoices": {
+    title: "Invoices are issued by themselves",
+    type: "BOOLEAN",
+    default: true,
+    writeLevel: "RESELLER",
+    description: "Whether a month's invoice is issued as soon as it is made; else it waits as a draft for somebody.",
+  },
+  "billing.timeZone": {
+    title: "Time zone of the books",
+    type: "ENUM",
+    default: "Africa/Johannesburg",
+    allowedValues: TIME_ZONES,
+    writeLevel: "CUSTOMER",
+    description: "Where days and months begin and end in figures and bills.",
+  },
+  ...TOP_UP_LIMITS,
+} as const satisfies Record<`billing.${string}`, SettingDefinition>;
