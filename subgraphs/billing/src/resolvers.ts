@@ -29,6 +29,7 @@ import { QuoteResolver } from "./quotes/quote.resolver.js";
 import { RankResolver } from "./ranks/rank.resolver.js";
 import { ServiceSubscriptionResolver } from "./services/service.resolver.js";
 import { TaxRateResolver } from "./tax/tax.resolver.js";
+import { BillingTimeResolver } from "./time.resolver.js";
 import type { Paying } from "./topups/paying.js";
 import type { Proofs } from "./topups/proofs.js";
 import type { Refunding } from "./topups/refunding.js";
@@ -65,6 +66,7 @@ export const billingResolvers = (kit: SubgraphKit, shared: Shared): object[] => 
     new WalletResolver(),
     new TransactionsResolver(downloads.transactions),
     new AdjustingResolver(clock),
+    new BillingTimeResolver(clock),
     new BillingModeResolver(clock),
     new OrganisationModeResolver(clock),
     new LedgerEntryResolver(clock),

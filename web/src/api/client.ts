@@ -4,6 +4,7 @@ import { from as observableFrom, switchMap, throwError } from "rxjs";
 import { ACTING_HEADER } from "../app/acting.js";
 import { isAboutOneself } from "../app/own-fields.js";
 import type { Session } from "../session/session.js";
+import { notingBooks } from "./books.js";
 import { localised } from "./locale.js";
 import { newestFirst } from "./newest-first.js";
 import { isUnauthenticated } from "./problems.js";
@@ -32,6 +33,7 @@ export function serverLink(
     renewOnce(session),
     narrowed(actingFor),
     localised(localeOf),
+    notingBooks(),
     new HttpLink({ uri: ENDPOINT, fetch: patientFetch, headers: PREFLIGHT }),
   ]);
 }

@@ -24,8 +24,10 @@ export function useHome(isPolling = false): HomeOrganisation {
   const own = usePerson()?.organisation ?? null;
   const acting = useStore(useServices().acting.organisation);
   const withWallet = useMay("wallet:read");
+  // Each answer tells the time of the books: `api/books.ts`.
+  const withTime = useMay("price:read") || withWallet;
   const { data } = useQuery(ShellHomeDocument, {
-    variables: { withWallet },
+    variables: { withWallet, withTime },
     ...(isPolling ? { pollInterval: POLL_MS } : { fetchPolicy: "cache-first" }),
   });
   const home = data?.organisation;

@@ -22,7 +22,7 @@ export function useWalletLive(walletId: string | undefined): void {
   );
 }
 
-const MONEY_FIELDS = ["available", "posted", "held", "reserved", "owed", "burnRate"] as const;
+const MONEY_FIELDS = ["available", "posted", "held", "reserved", "owed", "creditLimit", "burnRate"] as const;
 
 /** The live connection asks for no type names, which the cache wants. */
 function withNames<T extends Record<(typeof MONEY_FIELDS)[number], object>>(wallet: T): T & { __typename: "Wallet" } {

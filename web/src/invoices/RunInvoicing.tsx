@@ -2,6 +2,7 @@ import "@mantine/core/styles/Input.css";
 import { useApolloClient, useMutation } from "@apollo/client/react";
 import { Button, NativeSelect } from "@mantine/core";
 import { useState } from "react";
+import { booksNow } from "../api/books.js";
 import { useFormats } from "../app/services-context.js";
 import { DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
@@ -25,7 +26,7 @@ function lastMonths(now: Date): string[] {
 export function RunInvoicing({ onClose }: { onClose(): void }) {
   const { locale } = useFormats();
   const client = useApolloClient();
-  const [months] = useState(() => lastMonths(new Date()));
+  const [months] = useState(() => lastMonths(new Date(booksNow())));
   const [month, setMonth] = useState(months[0] ?? "");
   const [done, setDone] = useState<Done | null>(null);
   const [run] = useMutation(RunInvoicingDocument);

@@ -1,5 +1,5 @@
 import { IconArchive, IconCalendarClock, IconCircleCheck, IconPencil } from "@tabler/icons-react";
-import { useNow } from "../components/use-now.js";
+import { useBooksNow } from "../components/use-now.js";
 import type { PriceListEntryFragment } from "../gql/graphql.js";
 import classes from "./Prices.module.css";
 
@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 
 /** Where a list stands, as icon, colour and word. */
 export function ListStateLabel({ list }: { list: Pick<PriceListEntryFragment, "state" | "effectiveFrom"> }) {
-  const now = useNow(MINUTE);
+  const now = useBooksNow(MINUTE);
   const isLater = list.state === "PUBLISHED" && list.effectiveFrom && Date.parse(list.effectiveFrom) > now;
   const { icon: Icon, tone, word } = LOOKS[isLater ? "LATER" : list.state];
   return (

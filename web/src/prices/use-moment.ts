@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { serverNow } from "../api/server.js";
+import { booksNow } from "../api/books.js";
 
 /** The moment at which somebody said "now". */
 export interface Moment {
@@ -25,6 +25,6 @@ export function createMoment(clock: () => number): Moment {
 
 /** "Now" is when the form is sent, not when it was opened: whoever thinks about it for long is not refused for it. */
 export function useMoment(): Moment {
-  const [moment] = useState(() => createMoment(serverNow));
+  const [moment] = useState(() => createMoment(booksNow));
   return moment;
 }

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useFormats } from "../app/services-context.js";
 import { MachineOwner } from "../components/MachineOwner.js";
-import { useNow } from "../components/use-now.js";
+import { useBooksNow } from "../components/use-now.js";
 import type { QuoteSummaryFragment } from "../gql/graphql.js";
 import { PER } from "../prices/price-words.js";
 import { QuoteStateLabel } from "./QuoteStateLabel.js";
@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 /** One quote of a list: for what, for how much, and for how much longer. */
 export function QuoteEntry({ quote }: { quote: QuoteSummaryFragment }) {
   const formats = useFormats();
-  const now = useNow(MINUTE);
+  const now = useBooksNow(MINUTE);
   const left = quote.state === "ISSUED" && quote.expiresAt ? remainingWords(quote.expiresAt, now) : null;
   return (
     <li className={classes.entry}>

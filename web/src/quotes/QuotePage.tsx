@@ -8,7 +8,7 @@ import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
-import { useNow } from "../components/use-now.js";
+import { useBooksNow } from "../components/use-now.js";
 import { QuoteDocument, type QuoteQuery, type QuoteState } from "../gql/graphql.js";
 import { FundsPanel } from "../order/FundsPanel.js";
 import { LineExplanation } from "../prices/LineExplanation.js";
@@ -70,7 +70,7 @@ const stateNow = ({ state, expiresAt }: QuoteShown, now: number): QuoteState =>
 
 function Shown({ quote, onMoved }: { quote: QuoteShown; onMoved(): void }) {
   const home = useHome();
-  const state = stateNow(quote, useNow(LOOK_MS));
+  const state = stateNow(quote, useBooksNow(LOOK_MS));
   const isOwn = home.organisation?.id === quote.organisation?.id;
   const isOpen = state === "ISSUED" || state === "DRAFT";
   return (
@@ -114,7 +114,7 @@ function Shown({ quote, onMoved }: { quote: QuoteShown; onMoved(): void }) {
 /** Where the quote stands, in a sentence. */
 function Standing({ quote, state }: { quote: QuoteShown; state: QuoteState }) {
   const formats = useFormats();
-  const now = useNow(LOOK_MS);
+  const now = useBooksNow(LOOK_MS);
   const expires = formats.dateTime(quote.expiresAt);
   return (
     <p role="status" className={classes.note}>

@@ -25,8 +25,8 @@ import {
 import { Organisation } from "../entities.js";
 import { MoneyInput } from "../wallet/wallet.types.js";
 import { changeBillingMode, modeChangeById } from "./changing.js";
-import { BILLING_MODES, type BillingModeRow, type BillingMode as Mode } from "./mode.schema.js";
-import { billingModeAt } from "./modes.js";
+import { BILLING_MODES, type BillingMode as Mode } from "./mode.schema.js";
+import { billingModeAt, type Change, changesFrom } from "./modes.js";
 
 export const BillingMode: { [Key in Mode]: Key } = graphEnum(
   "BillingMode",
@@ -72,7 +72,7 @@ export class ChangeBillingModeInput {
   idempotencyKey: string;
 }
 
-const shownChange = ({ organisationId, mode, currency, creditLimit, effectiveFrom }: BillingModeRow) =>
+const shownChange = ({ organisationId, mode, currency, creditLimit, effectiveFrom }: Change) =>
   Object.assign(new BillingModeChange(), {
     organisationId,
     mode,
@@ -115,6 +115,22 @@ export class OrganisationModeResolver {
   async billingMode(@Root() { id }: Organisation, @Ctx() context: OperationContext): Promise<Mode | null> {
     return (await context.loader(this.modes).load(id))?.mode ?? null;
   }
+
+  @Directive("@listSize(assumedSize: 5)")
+  @Directive('@requiresScopes(scopes: [["wallet:read"]])')
+  @FieldResolver(() => [BillingModeChange], {
+    nullable: true,
+    description: "The change that counts now and those to come, in order; without any it has always been PREPAID.",
+  })
+  async billingModeChanges(
+    @Root() { id }: Organisation,
+    @Ctx() context: OperationContext,
+  ): Promise<BillingModeChange[]> {
+    return ((await context.loader(this.changes).load(id)) ?? []).map(shownChange);
+  }
+
+  private readonly changes = (tx: Tx, organisationIds: readonly string[]) =>
+    changesFrom(tx, organisationIds, this.clock());
 
   private readonly modes = (tx: Tx, organisationIds: readonly string[]) =>
     billingModeAt(tx, organisationIds, this.clock());

@@ -35,12 +35,20 @@ const above = requestCaller(
   { org: tree.reseller, kind: "RESELLER", permissions: ["billing:manage", "wallet:read"] },
   patient,
 );
+const top = requestCaller(
+  { org: tree.operator, kind: "INTERNAL", permissions: ["billing:manage", "wallet:read"] },
+  patient,
+);
 const own = requestCaller({ org: tree.customer, permissions: ["billing:manage"] }, patient);
 const foreign = requestCaller({ org: tree.otherReseller, kind: "RESELLER", permissions: ["billing:manage"] }, patient);
 
 const CHANGE = `mutation ($input: ChangeBillingModeInput!) { result: changeBillingMode(input: $input) { __typename
   ... on BillingModeChange { mode effectiveFrom creditLimit { minorUnits currency } organisation { id billingMode } }
   ... on Problem { code message } ... on ForbiddenProblem { reason } ... on InvalidInputProblem { fields { path reason } } } }`;
+
+const PLANNED = `query ($organisations: [_Any!]!) { _entities(representations: $organisations) {
+  ... on Organisation { billingModeChanges { mode creditLimit { minorUnits currency } effectiveFrom } } } }`;
+const reference = (id: string) => ({ __typename: "Organisation", id });
 
 const zar = (minorUnits: bigint) => ({ minorUnits: `${minorUnits}`, currency: "ZAR" });
 
@@ -164,6 +172,38 @@ it("is done once for a key, and refused for the same key with another limit", as
   expect(new Set(answers.map(({ __typename }) => __typename))).toEqual(new Set(["BillingModeChange"]));
   expect(await change({ ...key, creditLimit: zar(800n) })).toMatchObject({ __typename: "ConflictProblem" });
   expect(await walletOf()).toMatchObject({ creditLimit: 700n });
+});
+
+it("lists what counts now and what is planned: neither what is over, nor what was replaced", async () => {
+  const { otherCustomer: organisationId } = tree;
+  const hours = (count: number) => new Date(clock.now().getTime() + count * 3_600_000).toISOString();
+  const listed = async () => {
+    const { data, errors } = await billing.execute(PLANNED, { organisations: [reference(organisationId)] }, top);
+    expect(errors).toBeUndefined();
+    return (data as { _entities: [{ billingModeChanges: unknown[] }] })._entities[0].billingModeChanges; // as asked for
+  };
+  expect(await listed()).toEqual([]);
+  await change({ organisationId, creditLimit: zar(100n) }, top);
+  await change({ organisationId, creditLimit: zar(300n), effectiveFrom: hours(2) }, top);
+  await change({ organisationId, mode: "PREPAID", effectiveFrom: hours(1) }, top);
+  await change({ organisationId, creditLimit: zar(200n), effectiveFrom: hours(1) }, top);
+  const [now, next, last] = [
+    { mode: "INVOICED", creditLimit: zar(100n), effectiveFrom: hours(0) },
+    { mode: "INVOICED", creditLimit: zar(200n), effectiveFrom: hours(1) },
+    { mode: "INVOICED", creditLimit: zar(300n), effectiveFrom: hours(2) },
+  ];
+  expect(await listed()).toEqual([now, next, last]);
+  clock.forward(60);
+  expect(await listed()).toEqual([next, last]);
+});
+
+it("tells what time it is in the books, to whoever may see prices or wallets", async () => {
+  const asked = { query: "{ billingTime }", at: clock.now().toISOString() };
+  for (const permission of ["wallet:read", "price:read"]) {
+    const reader = requestCaller({ org: tree.customer, permissions: [permission] }, patient);
+    expect((await billing.execute(asked.query, {}, reader)).data).toEqual({ billingTime: asked.at });
+  }
+  expect((await billing.execute(asked.query, {}, own)).data).toEqual({ billingTime: null });
 });
 
 it("charges use until then as before, where a change begins at once and charging is behind", async () => {

@@ -1,4 +1,4 @@
-import type { Tx } from "@tollgate/kit";
+import type { Currency, Tx } from "@tollgate/kit";
 import type { BillingMode } from "./mode.schema.js";
 
 /** How an organisation pays at a moment; PREPAID where nobody ever decided. */
@@ -43,6 +43,52 @@ export const billingModeAt = async (
 ): Promise<Map<string, ModeAt>> => {
   const decided = await decisionsOf(tx, organisationIds, at);
   return new Map(organisationIds.map((id) => [id, { mode: decided.get(id)?.at(-1)?.mode ?? "PREPAID" }]));
+};
+
+/** A decision with its limit. */
+export interface Change {
+  organisationId: string;
+  mode: BillingMode;
+  /** Of the credit limit; null for PREPAID. */
+  currency: Currency | null;
+  /** Minor units; 0 for PREPAID. */
+  creditLimit: bigint;
+  effectiveFrom: Date;
+}
+
+interface ChangeRow extends Decision {
+  currency: Currency | null;
+  credit_limit: bigint;
+}
+
+/**
+ * Of each of these organisations the decision that counts at a moment and those that count later, in order; left out: for
+ * whom nothing was ever decided. One statement, however many they are.
+ */
+export const changesFrom = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+  at: Date,
+): Promise<Map<string, Change[]>> => {
+  const rows = await tx.sql<ChangeRow[]>`
+    select distinct on (organisation_id, effective_from) organisation_id, effective_from, mode, currency, credit_limit
+      from billing_mode as decision
+     where organisation_id = any(${[...new Set(organisationIds)]}::uuid[])
+       and effective_from >= coalesce(
+             (select max(begun.effective_from) from billing_mode as begun
+               where begun.organisation_id = decision.organisation_id and begun.effective_from <= ${at.toISOString()}),
+             '-infinity')
+     order by organisation_id, effective_from, id desc`;
+  return Map.groupBy(
+    rows.map((row) => ({
+      organisationId: row.organisation_id,
+      mode: row.mode,
+      currency: row.currency,
+      creditLimit: row.credit_limit,
+      effectiveFrom: new Date(row.effective_from),
+    })),
+    ({ organisationId }) => organisationId,
+  );
 };
 
 /**
