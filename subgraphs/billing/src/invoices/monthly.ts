@@ -6,6 +6,7 @@ import { issuerOf } from "./charges.js";
 import { draftInvoices, writeLinesOf } from "./drafting.js";
 import type { InvoiceRow } from "./invoice.schema.js";
 import { issueAll } from "./issuing.js";
+import { linesOfServices } from "./service-lines.js";
 import { recordMonth } from "./telling.js";
 import { type BilledWallet, coverEntries, creditSince, type Uncovered, uncoveredOf } from "./uncovered.js";
 import { linesOfUse, taxesOfUse } from "./usage-lines.js";
@@ -39,14 +40,19 @@ const billingsOf = async (tx: Tx, ids: readonly string[], month: Month, at: Date
   return new Map(billings.filter(([, { period }]) => period.to <= at));
 };
 
-/** Whose use is not charged to the month's end: it would be on no invoice before the next month's. */
+/**
+ * Whose use, or services by the hour, are not charged to the month's end: they would be on no invoice before the next month's.
+ * A service that waits for money is not waited for: what is paid late is billed late.
+ */
 const notCharged = async (tx: Tx, billings: Billings): Promise<Set<string>> => {
-  const rows = await tx.sql<{ organisation_id: string }[]>`
-    select m.organisation_id
+  const rows = await tx.sql<{ id: string }[]>`
+    select o.id
       from unnest(${[...billings.keys()]}::uuid[],
              ${[...billings.values()].map(({ period }) => period.to.toISOString())}::text[]::timestamptz[]) o(id, to_at)
-      join metering m on m.organisation_id = o.id and m.until_at < o.to_at`;
-  return new Set(rows.map((row) => row.organisation_id));
+     where exists (select from metering m where m.organisation_id = o.id and m.until_at < o.to_at)
+        or exists (select from service_subscription s where s.organisation_id = o.id and s.interval = 'HOURLY'
+             and s.state = 'ACTIVE' and s.due_at < o.to_at and s.ended_at is null)`;
+  return new Set(rows.map(({ id }) => id));
 };
 
 interface LockedWallet extends Pick<WalletRow, "id" | "state" | "receivable" | "invoiced"> {
@@ -146,7 +152,8 @@ const fill = async (
     const country = billings.get(organisationId)?.country;
     return sums && country !== undefined ? [{ ...sums, organisationId, walletId, currency, invoiceId, country }] : [];
   });
-  const use = await linesOfUse(tx, covered);
+  const services = await linesOfServices(tx, covered);
+  const use = await linesOfUse(tx, covered, services);
   const taxes = await taxesOfUse(tx, covered);
   const linesOf = ({ id }: InvoiceRow) => [...(use.get(id) ?? []), ...(taxes.get(id) ?? [])];
   await writeLinesOf(

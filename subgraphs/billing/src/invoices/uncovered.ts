@@ -21,7 +21,7 @@ export const creditSince = ({ credit }: Pick<BilledWallet, "credit">): Date | nu
   return last?.until === null ? last.from : null;
 };
 
-/** What a wallet paid for use that no invoice covers yet; minor units. */
+/** What a wallet paid for use, and for services by the hour, that no invoice covers yet; minor units. */
 export interface Uncovered {
   net: bigint;
   tax: bigint;
@@ -45,18 +45,26 @@ interface Found {
 }
 
 /**
- * Entries of use of the wallet `w` that no invoice covers yet, up to the end of the month: late ones of former months as
- * well. What is covered already is read once for each wallet, which NOT IN does. Entries come first and postings then, by
- * entry: OFFSET 0 keeps this order, and IS TRUE hides the wallet from the planner, which else may go through all postings
- * of the wallet for each of its entries.
+ * Entries of the wallet `w` that no invoice covers yet, up to the end of the month, late ones of former months as well: of use,
+ * and of services that are charged by the hour, which belong to the month in which their hour began. What is covered already
+ * is read once for each wallet, which NOT IN does. Entries come first and postings then, by entry: OFFSET 0 keeps this order,
+ * and IS TRUE hides the wallet from the planner, which else may go through all postings of the wallet for each of its entries.
+ *
+ * `paid_at` decides whether it was on credit: use at the end of its hour, so that what ends with the moment in which credit
+ * begins is not; a service at the moment in which it was paid, and what is paid in that moment is.
  */
 const UNCOVERED = `
   from (
-    select e.organisation_id, e.id, e.event_at from entry e
+    select e.organisation_id, e.id, e.event_at, e.event_at as paid_at from entry e
      where e.organisation_id = w.organisation_id and e.kind in ('USAGE', 'CAPTURE')
        and e.event_at <= w.to_at and e.event_at > w.to_at - interval '${LOOK_BACK}'
        and e.id not in (select i.entry_id from invoice_entry i where i.organisation_id = w.organisation_id)
        and e.id not in (select b.entry_id from invoice b where b.organisation_id = w.organisation_id and b.entry_id is not null)
+     union all
+    select c.organisation_id, c.entry_id, c.at, c.charged_at + interval '1 microsecond' from service_charge c
+     where c.organisation_id = w.organisation_id and c.charged_at is not null
+       and c.period_start < w.to_at and c.at > w.to_at - interval '${LOOK_BACK}'
+       and not exists (select from invoice_entry i where i.entry_id = c.entry_id)
     offset 0) e
  cross join lateral (select from posting p
    where p.entry_id = e.id and (p.wallet_id = w.id) is true and p.account = 'REVENUE' limit 1) revenue
@@ -80,15 +88,15 @@ const sumsOf = (tx: Tx, wallets: readonly BilledWallet[], debts: readonly Debt[]
       select coalesce(sum(p.amount) filter (where p.account = 'REVENUE'), 0)::bigint as net,
           coalesce(sum(p.amount) filter (where p.account = 'TAX'), 0)::bigint as tax,
           coalesce(-sum(p.amount) filter (where p.account in ('WALLET', 'HOLDS')
-            and e.event_at > w.credit_since), 0)::bigint as on_credit,
+            and e.paid_at > w.credit_since), 0)::bigint as on_credit,
           coalesce(-sum(p.amount) filter (where p.account in ('WALLET', 'HOLDS')
-            and e.event_at <@ w.had_credit), 0)::bigint as was_on_credit,
+            and e.paid_at <@ w.had_credit), 0)::bigint as was_on_credit,
           coalesce(sum(d.open) filter (where p.account = 'RECEIVABLE'), 0)::bigint as owed,
           min(e.event_at) as first_at, max(e.event_at) as last_at
-        from (select e.id, e.event_at ${tx.sql.unsafe(UNCOVERED)}) e
+        from (select e.id, e.event_at, e.paid_at ${tx.sql.unsafe(UNCOVERED)}) e
         join posting p on p.entry_id = e.id and (p.wallet_id = w.id) is true
         left join debt d on d.entry_id = e.id) s
-   where s.first_at is not null`;
+   where s.first_at is not null and s.net >= 0 and s.tax >= 0`;
 
 /** @param ended what is still open of the debts that credit left behind when it ended. */
 const dueOf = (sums: Found, ended: bigint): bigint => {
@@ -96,7 +104,10 @@ const dueOf = (sums: Found, ended: bigint): bigint => {
   return lesser(greater(sums.on_credit + owed, 0n), sums.net + sums.tax);
 };
 
-/** What each of these wallets paid and owes; those with nothing to bill are left out. As many statements for one as for many. */
+/**
+ * What each of these wallets paid and owes; those with nothing to bill are left out, and those to which more was given back than
+ * taken: it comes off what they use next. As many statements for one as for many.
+ */
 export const uncoveredOf = async (tx: Tx, wallets: readonly BilledWallet[]): Promise<Map<string, Uncovered>> => {
   const debts = await openDebts(tx, wallets);
   const ended = new Map<string, bigint>();

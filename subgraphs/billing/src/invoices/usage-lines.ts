@@ -3,7 +3,7 @@ import { taxLine } from "./charges.js";
 import type { NewLine } from "./drafting.js";
 
 /** Lines of one invoice; an organisation with more of them gets one for each machine, then one for each resource. */
-const MOST_LINES = 1_000;
+export const MOST_LINES = 1_000;
 
 /** What an invoice is made of: the entries of a wallet that it covers. */
 export interface Covered {
@@ -49,7 +49,8 @@ const SERVICES = ["BACKUP", "EXTRA_SERVICE", "LICENCE"];
 
 const percent = (basisPoints: number): string => `${basisPoints / 100} %`;
 
-const discounts = ({ volume, promotion }: UseRow): string => {
+/** What is off already in an amount, after the words of its line. */
+export const discounts = ({ volume, promotion }: { volume: number; promotion: number }): string => {
   const words = [
     volume > 0 ? `${percent(volume)} off for volume` : "",
     promotion > 0 ? `${percent(promotion)} off by promotions` : "",
@@ -66,6 +67,7 @@ const lineOf = (row: UseRow): NewLine => {
   return {
     kind: isService ? "SERVICE" : "BASE",
     description: `${what}${discounts(row)}`,
+    name: what,
     quantity: words ? shownQuantity(row.quantity) : null,
     unit: words?.unit ?? null,
     amount: row.amount,
@@ -137,18 +139,22 @@ const withRest = (lines: readonly NewLine[], net: bigint): readonly NewLine[] =>
 };
 
 /**
- * Lines by machine and resource of what the entries of each invoice charged, without tax; they add up to the entries'
- * revenue. What was paid when a machine was ordered is a line of its own, and what later use did not cost for it.
+ * Lines by machine and resource of what the entries of each invoice charged, without tax, and those of services; they add up to
+ * the entries' revenue. What was paid when a machine was ordered is a line of its own, and what later use did not cost for it.
+ * @param services by invoice.
  * @returns by invoice.
  */
 export const linesOfUse = async (
   tx: Tx,
   covered: readonly Covered[],
+  services: ReadonlyMap<string, readonly NewLine[]>,
 ): Promise<ReadonlyMap<string, readonly NewLine[]>> => {
   const use = await useOf(tx, covered);
-  return new Map(
-    covered.map(({ invoiceId, net }) => [invoiceId, withRest((use.get(invoiceId) ?? []).map(lineOf), net)]),
-  );
+  const linesOf = (invoiceId: string) => [
+    ...(use.get(invoiceId) ?? []).map(lineOf),
+    ...(services.get(invoiceId) ?? []),
+  ];
+  return new Map(covered.map(({ invoiceId, net }) => [invoiceId, withRest(linesOf(invoiceId), net)]));
 };
 
 interface TaxRow {
@@ -176,12 +182,14 @@ export const taxesOfUse = async (tx: Tx, covered: readonly Covered[]): Promise<R
              ${covered.map((one) => one.country)}::text[]) c(invoice_id, wallet_id, country)
       cross join lateral (
         select r.country, r.name, r.basis_points, r.effective_from, sum(p.amount)::bigint as amount
-          from (select e.id, e.event_at from invoice_entry i
+          from (select e.id, -- A service has the tax of its hour's beginning, use that of the time before it was charged.
+                    case e.kind when 'SERVICE' then (select c.period_start + interval '1 microsecond' from service_charge c
+                      where c.entry_id = e.id limit 1) else e.event_at end as taxed_at from invoice_entry i
                   join entry e on e.organisation_id = i.organisation_id and e.id = i.entry_id
                  where i.invoice_id = c.invoice_id offset 0) e
           cross join lateral (select p.amount from posting p
             where p.entry_id = e.id and (p.wallet_id = c.wallet_id) is true and p.account = 'TAX' offset 0) p
-          left join lateral (select * from rate r where r.country = c.country and r.effective_from < e.event_at
+          left join lateral (select * from rate r where r.country = c.country and r.effective_from < e.taxed_at
             order by r.effective_from desc limit 1) r on true
          group by 1, 2, 3, 4) t
      order by c.invoice_id, t.effective_from`;

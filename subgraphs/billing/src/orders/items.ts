@@ -19,8 +19,9 @@ import { spread } from "../prices/calculation.js";
 import { fraction } from "../prices/fraction.js";
 import { type QuoteRow, quote, quoteLine } from "../quotes/quote.schema.js";
 import { lockQuote, onceFor, personOf, requireIssued } from "../quotes/quotes.js";
-import { openPurse, requireFunds, saleLegs } from "../services/charging.js";
+import { openPurse, requireFunds } from "../services/charging.js";
 import { invoiceLines } from "../services/lines.js";
+import { saleLegs } from "../services/sale-legs.js";
 import { type OrderLineRow, orderLine } from "./items.schema.js";
 import { type OrderRow, order } from "./order.schema.js";
 

@@ -3,11 +3,11 @@ import { eq } from "drizzle-orm";
 import type { CatalogueItemRow } from "../catalogue/catalogue.schema.js";
 import { itemsById } from "../catalogue/reading.js";
 import { requireQuantity } from "../catalogue/rules.js";
-import { termsAt } from "../catalogue/terms.js";
+import { type Terms, termsAt } from "../catalogue/terms.js";
 import { onceFor } from "../quotes/quotes.js";
-import { charge, openPurse, wordsFor } from "./charging.js";
+import { charge, isOnMonthsInvoice, openPurse, type Purse, requireFunds, wordsFor } from "./charging.js";
 import { lockInvoicesOf } from "./crediting.js";
-import { invoiceLines, linesOfChange } from "./lines.js";
+import { invoiceLines, linesOfChange, linesOfPeriod } from "./lines.js";
 import { lockSubscription, requireLive } from "./managing.js";
 import { type Due, dueOf, dueUntil, endOfPeriod, minuteOf, usedUntil } from "./period.js";
 import { type ServiceSubscriptionRow, serviceSubscription } from "./service.schema.js";
@@ -30,6 +30,8 @@ export interface PlannedChange {
   present: Due;
   /** Of the period that a change of the interval begins; nothing where the present one goes on. */
   next: Due;
+  /** By which that period is priced; null where the present one goes on. */
+  terms: Terms | null;
 }
 
 const NOTHING: Due = { net: 0n, tax: 0n };
@@ -93,7 +95,7 @@ export const planChange = async (
     const { itemOrganisationId, version, unitPrice } = row;
     const after = within(row, { itemId, itemOrganisationId, version, unitPrice, quantity }, from);
     const present = less({ net: after.taken, tax: after.takenTax }, row);
-    return { before: row, after, items: { before: old, after: old }, present, next: NOTHING };
+    return { before: row, after, items: { before: old, after: old }, present, next: NOTHING, terms: null };
   }
   const item = await serviceOnSale(tx, row.organisationId, itemId, quantity, row.currency);
   const { id, organisationId: itemOrganisationId, version, price: unitPrice, interval } = item;
@@ -101,18 +103,42 @@ export const planChange = async (
   const items = { before: old, after: item };
   if (interval === row.interval) {
     const after = within(row, choice, from);
-    return { before: row, after, items, present: less({ net: after.taken, tax: after.takenTax }, row), next: NOTHING };
+    const present = less({ net: after.taken, tax: after.takenTax }, row);
+    return { before: row, after, items, present, next: NOTHING, terms: null };
   }
-  const terms = frozen(await termsAt(tx, row.organisationId, row.currency, at));
+  const terms = await termsAt(tx, row.organisationId, row.currency, at);
   const end = endOfPeriod(from, interval);
-  const fresh = { ...row, ...choice, interval, ...freshPeriod(from, end), ...terms, dueAt: end };
+  const fresh = { ...row, ...choice, interval, ...freshPeriod(from, end), ...frozen(terms), dueAt: end };
   const next = dueOf(fresh);
   const after = { ...fresh, taken: next.net, takenTax: next.tax };
-  return { before: row, after, items, present: less(dueUntil(row, from), row), next };
+  return { before: row, after, items, present: less(dueUntil(row, from), row), next, terms };
+};
+
+/** What of the running period is given back, and what is paid for the one that begins: each with a document of its own kind. */
+const settleBoth = async (tx: Tx, purse: Purse, plan: PlannedChange, terms: Terms, at: Date): Promise<void> => {
+  const { before, after, items, present, next } = plan;
+  requireFunds(purse, present.net + present.tax + next.net + next.tax);
+  const shared = { kind: "CHANGE" as const, rate: terms.tax, eventAt: at };
+  const left = `${wordsFor(items.before.name, before.quantity)}, the rest of the period given back`;
+  await charge(tx, purse, before, { ...present, ...shared, isWhole: false, description: left, lines: [] }, at);
+  const description = `${wordsFor(items.after.name, after.quantity)}, a period from now on`;
+  const lines = linesOfPeriod(items.after, after, terms, null);
+  await charge(tx, purse, after, { ...next, ...shared, isWhole: true, description, lines }, at);
+};
+
+/** The difference in one, whichever way it goes. */
+const settleDifference = async (tx: Tx, purse: Purse, plan: PlannedChange, at: Date): Promise<void> => {
+  const { before, after, items, present, next } = plan;
+  const [from, to] = [wordsFor(items.before.name, before.quantity), wordsFor(items.after.name, after.quantity)];
+  const { tax: rate } = await termsAt(tx, after.organisationId, after.currency, after.currentPeriodStart);
+  const due = { net: present.net + next.net, tax: present.tax + next.tax };
+  const words = { description: `${from} changed to ${to}`, lines: invoiceLines(linesOfChange(plan, at)) };
+  await charge(tx, purse, after, { ...due, ...words, kind: "CHANGE", isWhole: false, rate, eventAt: at }, at);
 };
 
 /**
- * Changes a service subscription to another service or quantity, and takes or gives back the difference.
+ * Changes a service subscription to another service or quantity, and takes or gives back the difference. Between what is
+ * charged by the hour and what has documents of its own nothing is set off: each stands where it belongs.
  * @returns its id; the same again for the same key and input.
  * @throws InsufficientFundsFault (nothing was moved), NotFoundFault, ForbiddenFault, ConflictFault, InvalidInputFault.
  */
@@ -123,19 +149,16 @@ export const changeSubscription = (tx: Tx, wish: ChangeWish, key: string, at: Da
     at,
     async () => {
       // Invoices before the wallet, as whoever pays one does.
-      await lockInvoicesOf(tx, requireId("serviceSubscription", wish.serviceSubscriptionId));
+      await lockInvoicesOf(tx, requireId("serviceSubscription", wish.serviceSubscriptionId), at);
       const row = await lockSubscription(tx, wish.serviceSubscriptionId, at);
       const plan = await planChange(tx, row, wish, at);
-      const { after, items, present, next } = plan;
+      const { after, terms } = plan;
       const purse = await openPurse(tx, row.walletId);
       const { id, ...values } = after;
       await tx.db.update(serviceSubscription).set(values).where(eq(serviceSubscription.id, id));
-      const due = { net: present.net + next.net, tax: present.tax + next.tax };
-      const [from, to] = [wordsFor(items.before.name, row.quantity), wordsFor(items.after.name, after.quantity)];
-      const description = `${from} changed to ${to}`;
-      const { tax: rate } = await termsAt(tx, row.organisationId, row.currency, after.currentPeriodStart);
-      const lines = invoiceLines(linesOfChange(plan, at));
-      await charge(tx, purse, after, { ...due, kind: "CHANGE", description, lines, rate, eventAt: at }, at);
+      const isMixed = isOnMonthsInvoice(row) !== isOnMonthsInvoice(after);
+      if (terms && isMixed) await settleBoth(tx, purse, plan, terms, at);
+      else await settleDifference(tx, purse, plan, at);
       await recordChange(tx, row, after);
       return id;
     },

@@ -117,7 +117,8 @@ const renew = async (tx: Tx, given: ServiceSubscriptionRow, work: Work, at: Date
     if (!item) throw new Error(`there is no item ${row.itemId}`);
     const description = `${wordsFor(item.name, row.quantity)}, renewed`;
     const lines = linesOfPeriod(item, row, terms, null);
-    await charge(tx, work.purse, row, { ...due, kind: "RENEWAL", description, lines, rate: terms.tax, eventAt }, at);
+    const renewal = { kind: "RENEWAL" as const, isWhole: true, description, lines, rate: terms.tax, eventAt };
+    await charge(tx, work.purse, row, { ...due, ...renewal }, at);
     work.termsAt.charged(eventAt, due.net);
   }
   return row;

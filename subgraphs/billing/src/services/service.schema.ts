@@ -148,6 +148,9 @@ export const serviceCharge = billing.table(
     index("service_charge_organisation_idx").on(table.organisationId, table.at),
     index("service_charge_entry_idx").on(table.entryId).where(sql`entry_id is not null`),
     index("service_charge_monthly_idx").on(table.organisationId, table.at).where(sql`charged_at is not null`),
+    index("service_charge_running_idx")
+      .on(table.serviceSubscriptionId, table.periodStart)
+      .where(sql`charged_at is not null`),
     check("service_charge_kind_check", sql`kind in ('START', 'RENEWAL', 'CHANGE')`),
   ],
 );

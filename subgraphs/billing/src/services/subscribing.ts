@@ -111,7 +111,8 @@ export const subscribe = (tx: Tx, wish: NewSubscription, at: Date): Promise<stri
     });
     const description = `${wordsFor(item.name, wish.quantity)}, first period`;
     const lines = linesOfPeriod(item, row, terms, coupon);
-    await charge(tx, purse, row, { ...due, kind: "START", description, lines, rate: terms.tax, eventAt: at }, at);
+    const first = { kind: "START" as const, isWhole: true, couponCode: coupon?.code ?? null, eventAt: at };
+    await charge(tx, purse, row, { ...due, ...first, description, lines, rate: terms.tax }, at);
     await recordChange(tx, null, row);
     return id;
   });

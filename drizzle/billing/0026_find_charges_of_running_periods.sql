@@ -1,0 +1,1 @@
+CREATE INDEX "service_charge_running_idx" ON "billing"."service_charge" USING btree ("service_subscription_id","period_start") WHERE charged_at is not null;
