@@ -37,9 +37,9 @@ const GIVEN: Record<string, unknown> = {
 };
 
 const HOUR = 3_600_000;
-/** The same for all questions of an hour, so that one asked twice is the same question. */
-const days = (count: number): string =>
-  new Date(Math.floor(Date.now() / HOUR) * HOUR + count * 24 * HOUR).toISOString();
+/** The same for all questions, so that one asked twice is the same question, even across the end of an hour. */
+const BEGINNING = Math.floor(Date.now() / HOUR) * HOUR;
+const days = (count: number): string => new Date(BEGINNING + count * 24 * HOUR).toISOString();
 let counter = 0;
 /** Never the same twice: what is asked once more with the same key is answered as before. */
 const next = (): number => {
