@@ -88,13 +88,15 @@ export class Database {
   private readonly client: postgres.Sql<{ bigint: bigint }>;
   private readonly dialect = new PgDialect();
   private readonly name: string;
+  private readonly isPooled: boolean;
   /** Kinds of work that wishes are fulfilled by, numbered. */
   private readonly kinds = new WeakMap<object, number>();
   private lastKind = 0;
-  private readonly lanes = new Lanes((work) => this.client.begin("read write", work));
+  private readonly lanes = new Lanes((work) => this.begin("read write", work));
 
   constructor(url: string, options: DatabaseOptions) {
     this.name = options.subgraph ?? options.applicationName;
+    this.isPooled = options.pooled ?? false;
     this.client = postgres(url, {
       max: options.connections,
       prepare: !options.pooled,
@@ -148,7 +150,7 @@ export class Database {
           alone: () => this.alone("read write", within),
           party: this.partyOf(work, caller),
           wish: asked,
-          jointly: (sql, all) => this.jointly(sql, work, all as readonly Asked<Wish>[]), // as those of its party are
+          jointly: (sql, begun, all) => this.jointly(sql, begun, work, all as readonly Asked<Wish>[]), // as those of its party are
         });
       }),
     );
@@ -187,7 +189,7 @@ export class Database {
       const { value, changed } = await inSpan(
         `transaction ${mode}`,
         { attributes, kind: "client", onlyAsPart: true },
-        () => transact((sql) => this.within(sql, mode, caller, work)),
+        () => transact((sql, begun) => this.within(sql, begun, mode, caller, work)),
       );
       outcome = "committed";
       if (mode === "read write") noteEnd(caller, true, changed);
@@ -200,12 +202,29 @@ export class Database {
     }
   }
 
-  private async alone<T>(mode: Mode, within: Within<T>): Promise<Worked<T>> {
-    return (await this.client.begin(mode, within)) as Worked<T>; // the driver unwraps arrays of promises in its result type; ours is an object
+  private alone<T>(mode: Mode, within: Within<T>): Promise<Worked<T>> {
+    return this.begin(mode, within);
   }
 
-  private async within<T>(plain: Sql, mode: Mode, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<Worked<T>> {
-    const tx = await this.entered(plain, caller);
+  /**
+   * Entering goes with BEGIN, without waiting for its answer between. A pooler that lends connections by the transaction
+   * has first to be told that there is one.
+   */
+  private async begin<Result extends object>(mode: Mode, work: Begun<Result>): Promise<Result> {
+    const result = this.isPooled
+      ? await this.client.begin(mode, (sql) => work(sql, Promise.resolve()))
+      : await this.client.beginAhead(mode, work);
+    return result as Result; // the driver unwraps arrays of promises in its result type; ours is an object
+  }
+
+  private async within<T>(
+    plain: Sql,
+    begun: Promise<unknown>,
+    mode: Mode,
+    caller: Caller,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<Worked<T>> {
+    const tx = await this.entered(plain, begun, caller);
     const { sql } = tx;
     const isWatched = mode === "read write" && isUnrecorded(caller);
     // Sent ahead of the work on this connection, and awaited only where it turns out to be needed.
@@ -215,9 +234,9 @@ export class Database {
     return { value, changed };
   }
 
-  private async entered(plain: Sql, caller: Caller): Promise<Tx> {
+  private async entered(plain: Sql, begun: Promise<unknown>, caller: Caller): Promise<Tx> {
     const sql = tracedStatements(plain, this.name);
-    const scope = await enter(sql, caller);
+    const scope = await enter(sql, caller, begun);
     // A TransactionSql has everything of Sql that a session calls (`unsafe`); its type is merely declared apart.
     const session = new PostgresJsSession(sql as never, this.dialect, undefined, {});
     const db: Queries = new PgDatabase(this.dialect, session as never, undefined);
@@ -227,12 +246,13 @@ export class Database {
   /** As the one of them who waits longest: what ends with an earlier deadline would end for all. */
   private async jointly<Wish, Result>(
     sql: Sql,
+    begun: Promise<unknown>,
     work: Together<Wish, Result>,
     asked: readonly Asked<Wish>[],
   ): Promise<Outcome[]> {
     const [last] = asked.toSorted((a, b) => (b.caller.deadline ?? 0) - (a.caller.deadline ?? 0));
     if (!last) return [];
-    const results = await work(await this.entered(sql, last.caller), asked);
+    const results = await work(await this.entered(sql, begun, last.caller), asked);
     // Each tells the trail of itself, so that nothing is left to be found out about changed rows.
     return results.map((result) =>
       result instanceof Error ? { error: result } : { value: { value: result, changed: false } },
@@ -252,7 +272,9 @@ export class Database {
   }
 }
 
-type Within<T> = (sql: Sql) => Promise<Worked<T>>;
+/** Work that is handed a transaction when BEGIN was sent, and the promise of its answer. */
+type Begun<Result> = (sql: Sql, begun: Promise<unknown>) => Promise<Result>;
+type Within<T> = Begun<Worked<T>>;
 
 /** What work gave, and whether it changed rows (only known where no record tells of it). */
 interface Worked<T> {

@@ -3,11 +3,12 @@ import type { TransactionSql } from "postgres";
 import { isDatabaseAway } from "../faults/database-errors.js";
 
 type Sql = TransactionSql<{ bigint: bigint }>;
+type Work = (sql: Sql, begun: Promise<unknown>) => Promise<{ outcomes: Outcome[] }>;
 
 /** Work that can run in a transaction of its own or, after a savepoint, in one with others. */
 export interface LanedWork<Result> {
   alone: () => Promise<Result>;
-  within: (sql: Sql) => Promise<Result>;
+  within: (sql: Sql, begun: Promise<unknown>) => Promise<Result>;
 }
 
 /** A wish that can be fulfilled alone or, by one set of statements, with all others of its party. */
@@ -17,7 +18,7 @@ export interface LanedWish<Result> {
   party: string;
   wish: unknown;
   /** @returns for each wish of the party its outcome, in their order; where it throws, each goes alone. */
-  jointly: (sql: Sql, wishes: readonly unknown[]) => Promise<readonly Outcome[]>;
+  jointly: (sql: Sql, begun: Promise<unknown>, wishes: readonly unknown[]) => Promise<readonly Outcome[]>;
 }
 
 type Waiting = (LanedWork<unknown> | LanedWish<unknown>) & {
@@ -55,7 +56,8 @@ const isWorthAnotherTry = (error: unknown): boolean =>
 export class Lanes {
   private readonly lanes = new Map<string, Waiting[]>();
 
-  constructor(private readonly begin: (work: (sql: Sql) => Promise<{ outcomes: Outcome[] }>) => Promise<unknown>) {}
+  /** @param begin hands the work a transaction when BEGIN was sent, and the promise of its answer. */
+  constructor(private readonly begin: (work: Work) => Promise<unknown>) {}
 
   /** @returns what the work gave, or the wish, once it is committed. */
   pass<Result>(lane: string, work: LanedWork<Result> | LanedWish<Result>): Promise<Result> {
@@ -65,8 +67,8 @@ export class Lanes {
     const ends = { resolve, reject };
     const waiting: Waiting =
       "party" in work
-        ? { ...work, alone, ...ends, jointly: (sql, wishes) => inContext(() => work.jointly(sql, wishes)) }
-        : { ...ends, alone, within: (sql) => inContext(() => work.within(sql)) };
+        ? { ...work, alone, ...ends, jointly: (...given) => inContext(() => work.jointly(...given)) }
+        : { ...ends, alone, within: (...given) => inContext(() => work.within(...given)) };
     const others = this.lanes.get(lane);
     if (others) others.push(waiting);
     else {
@@ -91,7 +93,7 @@ export class Lanes {
   }
 
   private async together(those: readonly Waiting[]): Promise<void> {
-    const whole = await settled(this.begin(async (sql) => ({ outcomes: await outcomesOf(sql, those) })));
+    const whole = await settled(this.begin(async (sql, begun) => ({ outcomes: await outcomesOf(sql, begun, those) })));
     if ("error" in whole) {
       // Whether it was committed is not known where the connection was lost: asking again is for who holds a key.
       if (isDatabaseAway(whole.error)) for (const one of those) answer(one, whole);
@@ -125,22 +127,28 @@ const answer = ({ resolve, reject }: Waiting, outcome: Outcome): void => {
   else resolve(outcome.value as never); // what the work of this very caller gave
 };
 
-const outcomesOf = async (sql: Sql, those: readonly Waiting[]): Promise<Outcome[]> => {
+const outcomesOf = async (sql: Sql, begun: Promise<unknown>, those: readonly Waiting[]): Promise<Outcome[]> => {
   const works = those.filter((one) => "within" in one);
-  if (works.length > 0) return oneByOne(sql, works);
+  if (works.length > 0) return oneByOne(sql, begun, works);
   const wishes = those.filter((one) => "wish" in one);
   const outcomes = await wishes[0]?.jointly(
     sql,
+    begun,
     wishes.map(({ wish }) => wish),
   );
   return [...(outcomes ?? [])];
 };
 
 /** Each behind a savepoint, which is given up as soon as it is over: what failed left nothing. */
-const oneByOne = async (sql: Sql, those: readonly LanedWork<unknown>[]): Promise<Outcome[]> => {
+const oneByOne = async (
+  sql: Sql,
+  begun: Promise<unknown>,
+  those: readonly LanedWork<unknown>[],
+): Promise<Outcome[]> => {
+  await begun;
   const outcomes: Outcome[] = [];
   for (const one of those) {
-    const outcome = await settled(sql.savepoint((inner) => one.within(inner)));
+    const outcome = await settled(sql.savepoint((inner) => one.within(inner, begun)));
     if ("error" in outcome && isDatabaseAway(outcome.error)) throw outcome.error;
     outcomes.push(outcome);
   }
