@@ -1,5 +1,6 @@
 import { pino } from "pino";
-import { createGateway, type Gateway, type GatewayOptions } from "../create-gateway.js";
+import { createGateway, type Gateway } from "../create-gateway.js";
+import type { GatewayOptions } from "../options.js";
 import { createFixtureGraph, type FixtureGraph } from "./graph.js";
 import { IdentityFixture } from "./identity.js";
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSupergraph, readTrustedDocuments } from "@tollgate/schema";
 import type { Logger } from "pino";
-import { createGateway, type Gateway, type GatewayOptions } from "../create-gateway.js";
+import { createGateway, type Gateway } from "../create-gateway.js";
+import type { GatewayOptions } from "../options.js";
 import type { GatewayPolicy } from "./variables.js";
 
 /** The ways to the five subgraphs. */
