@@ -21,14 +21,13 @@ import { requireOrganisation } from "../people/organisations.js";
 import type { SessionRow } from "../whatsapp/session.schema.js";
 import { WhatsAppSession } from "../whatsapp/session.types.js";
 import { sessionsById } from "../whatsapp/sessions.js";
+import { ConversationFilter, MarkConversationReadInput } from "./conversation.inputs.js";
 import type { ContactRow, ConversationRow, MessageRow } from "./conversation.schema.js";
 import {
   Contact,
   Conversation,
   ConversationConnection,
-  ConversationFilter,
   ConversationResult,
-  MarkConversationReadInput,
   Message,
   MessageConnection,
 } from "./conversation.types.js";

@@ -7,7 +7,6 @@ import {
   ForbiddenProblem,
   graphEnum,
   ID,
-  InputType,
   Int,
   InvalidInputProblem,
   NotFoundProblem,
@@ -184,71 +183,3 @@ export const ConversationResult = resultUnion(
   [Conversation],
   [NotFoundProblem, InvalidInputProblem],
 );
-
-@InputType()
-export class ConversationFilter {
-  @Field(() => ID, { nullable: true })
-  organisationId?: string | null;
-
-  @Field(() => ID, { nullable: true })
-  sessionId?: string | null;
-
-  @Field(() => [ConversationStatus], { nullable: true })
-  status?: ConversationRow["status"][] | null;
-
-  @Field(() => Boolean, { nullable: true })
-  unreadOnly?: boolean | null;
-
-  @Field(() => String, { nullable: true })
-  search?: string | null;
-}
-
-@InputType({
-  description: "Exactly one of conversationId and (sessionId, phone).",
-})
-export class SendMessageInput {
-  @Field(() => ID, { nullable: true })
-  conversationId?: string | null;
-
-  @Field(() => ID, { nullable: true })
-  sessionId?: string | null;
-
-  @Field(() => PhoneNumberScalar, { nullable: true })
-  phone?: string | null;
-
-  @Field(() => String, { nullable: true })
-  text?: string | null;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class RetryMessagesInput {
-  @Field(() => [ID])
-  messageIds: string[];
-
-  @Field(() => String)
-  idempotencyKey: string;
-}
-
-@InputType()
-export class MarkConversationReadInput {
-  @Field(() => ID)
-  conversationId: string;
-}
-
-@InputType()
-export class SimulateInboundMessageInput {
-  @Field(() => ID)
-  sessionId: string;
-
-  @Field(() => PhoneNumberScalar)
-  from: string;
-
-  @Field(() => String)
-  text: string;
-
-  @Field(() => String)
-  idempotencyKey: string;
-}

@@ -19,18 +19,10 @@ import { writeAsContact } from "../adapters/simulated/contact.js";
 import { User } from "../entities.js";
 import { once } from "../idempotency/idempotency.js";
 import { requireOrganisation } from "../people/organisations.js";
+import { RetryMessagesInput, SendMessageInput, SimulateInboundMessageInput } from "./conversation.inputs.js";
 import { PageArgs } from "./conversation.resolver.js";
 import type { ConversationRow, MessageRow } from "./conversation.schema.js";
-import {
-  Conversation,
-  Message,
-  MessageConnection,
-  MessageResult,
-  MessagesResult,
-  RetryMessagesInput,
-  SendMessageInput,
-  SimulateInboundMessageInput,
-} from "./conversation.types.js";
+import { Conversation, Message, MessageConnection, MessageResult, MessagesResult } from "./conversation.types.js";
 import { conversationsById, failedMessages, messagesById } from "./reading.js";
 import { retryMessages, sendMessage } from "./sending.js";
 
