@@ -1,5 +1,5 @@
-import type { MailContent } from "./designs.js";
 import { escapeHtml } from "./escape.js";
+import type { MailContent } from "./letter.js";
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const MONO = "font-family:ui-monospace,Menlo,Consolas,monospace";

@@ -1,6 +1,7 @@
-import { DESIGNS, letterOf } from "./designs.js";
+import { DESIGNS } from "./designs.js";
 import { harmless } from "./escape.js";
 import { type MailPage, mailPage } from "./layout.js";
+import { letterOf } from "./letter.js";
 import type { Mail } from "./mail.schema.js";
 
 /** A mail as people read it. */
