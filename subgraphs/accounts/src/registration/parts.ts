@@ -7,8 +7,9 @@ import { followInvitation, tidyInvitations } from "./open-invitations.js";
 import { RegistrationResolver } from "./registration.resolver.js";
 import { remindOrganisations, tidyRegistrations, withdrawRegistration } from "./registrations.js";
 import { tidyRequests } from "./rules.js";
-import { SigningUp, tidySignUps } from "./sign-up.js";
+import { SigningUp } from "./sign-up.js";
 import { Watch } from "./waiting.js";
+import { tidySignUps } from "./waiting-sign-ups.js";
 
 interface Tools {
   hasher: PasswordHasher;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { ANOTHER, PASSWORD, RegisteringAccounts } from "../testing/registering.js";
-import { tidySignUps } from "./sign-up.js";
+import { tidySignUps } from "./waiting-sign-ups.js";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

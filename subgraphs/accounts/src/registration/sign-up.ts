@@ -6,14 +6,13 @@ import {
   hashOfToken,
   newEventId,
   newToken,
-  RateLimitedFault,
   type RequestOrigin,
   readSetting,
   type Sealer,
   systemCaller,
   type Tx,
 } from "@tollgate/kit";
-import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, gt } from "drizzle-orm";
 import { mailToUser } from "../emails/mails.js";
 import { checkPassword } from "../passwords/rules.js";
 import type { PasswordHasher } from "../sign-in/hasher.js";
@@ -29,6 +28,7 @@ import {
 } from "./registrations.js";
 import { countRequest, namesOf } from "./rules.js";
 import type { Watch } from "./waiting.js";
+import { forgetOlder, newestOf, ofEmail, requireRoom, type SignUpRow } from "./waiting-sign-ups.js";
 
 export interface SignUpWish {
   email: string;
@@ -39,13 +39,7 @@ export interface SignUpWish {
   timeZone?: string | null | undefined;
 }
 
-type SignUpRow = typeof signUps.$inferSelect;
-
 const LIFE_MILLISECONDS = 7 * 86_400_000;
-/** Of one e-mail: each has a link of its own, so that nobody's password comes with another one's link. */
-const MOST_OF_EMAIL = 3;
-/** Of all that wait for their link: beyond, nobody new is let in line. */
-const MOST_WAITING = 10_000;
 const RESEND_MILLISECONDS = 60_000;
 const MOST_SENT = 5;
 const RESUMABLE_MILLISECONDS = 3_600_000;
@@ -94,7 +88,7 @@ export class SigningUp {
     await this.write(origin, async (tx) => {
       const now = this.tools.clock();
       await countRequest(tx, "VERIFICATION", email, now);
-      const row = await this.newest(tx, email, now);
+      const row = await newestOf(tx, email, now);
       if (row) await this.renew(tx, row, now);
       await audit(tx, "accounts", {
         action: "user:requestVerification",
@@ -124,7 +118,7 @@ export class SigningUp {
   private async keep(tx: Tx, wish: SignUpWish & { passwordHash: string }): Promise<void> {
     const now = this.tools.clock();
     const { email, displayName, organisationName, passwordHash, locale, timeZone } = wish;
-    await this.requireRoom(tx);
+    await requireRoom(tx);
     const owner = await userByEmail(tx, email);
     const { token, hash } = newToken();
     const [row] = await tx.db
@@ -145,7 +139,7 @@ export class SigningUp {
       })
       .returning();
     if (!row) throw new Error("insert gave no row");
-    await this.forgetOlder(tx, email);
+    await forgetOlder(tx, email);
     if (owner) await mailToUser(tx, this.tools.sealer, owner, { kind: "SIGN_UP_TAKEN" });
     else await this.mailLink(tx, row, token);
     await audit(tx, "accounts", {
@@ -155,37 +149,6 @@ export class SigningUp {
       organisationId: await operatorId(tx),
       after: { email, displayName, organisationName },
     });
-  }
-
-  private async requireRoom(tx: Tx): Promise<void> {
-    const [last] = await tx.db
-      .select({ id: signUps.id })
-      .from(signUps)
-      .offset(MOST_WAITING - 1)
-      .limit(1);
-    if (last) throw new RateLimitedFault(3600, "Too many people are signing up at the moment; try again later.");
-  }
-
-  private async forgetOlder(tx: Tx, email: string): Promise<void> {
-    const older = tx.db
-      .select({ id: signUps.id })
-      .from(signUps)
-      .where(ofEmail(email))
-      .orderBy(desc(signUps.createdAt), desc(signUps.id))
-      .offset(MOST_OF_EMAIL);
-    await tx.db.delete(signUps).where(inArray(signUps.id, older));
-  }
-
-  /** The newest one from where is asked now, if there is one; else the newest. */
-  private async newest(tx: Tx, email: string, now: Date): Promise<SignUpRow | null> {
-    const [row] = await tx.db
-      .select()
-      .from(signUps)
-      .where(and(ofEmail(email), eq(signUps.isTaken, false), gt(signUps.expiresAt, now)))
-      .orderBy(sql`${signUps.address} = ${tx.caller.address} desc`, desc(signUps.createdAt), desc(signUps.id))
-      .limit(1)
-      .for("update");
-    return row ?? null;
   }
 
   private async renew(tx: Tx, row: SignUpRow, now: Date): Promise<void> {
@@ -242,10 +205,3 @@ export class SigningUp {
     return this.tools.database.write(systemCaller("sign-up", origin), work);
   }
 }
-
-const ofEmail = (email: string) => eq(sql`lower(${signUps.email})`, email.toLowerCase());
-
-/** Sign-ups whose link ran out go, with all that was typed. */
-export const tidySignUps = async (tx: Tx, now: Date): Promise<void> => {
-  await tx.db.delete(signUps).where(lt(signUps.expiresAt, now));
-};
