@@ -9,7 +9,10 @@ export type AmountEntry =
 
 const DEFAULT_DIGITS = 2;
 /** Of those that the books count in hundredths, whatever a browser thinks: newer ones show rupiah without any. */
-const BOOK_DIGITS: Readonly<Record<string, number>> = { ZAR: 2, IDR: 2, USD: 2, EUR: 2, PKR: 2 };
+const BOOK_DIGITS: Readonly<Record<string, number>> = { ZAR: 2, USD: 2, EUR: 2, IDR: 2, PKR: 2 };
+
+/** Those in which wallets are kept. */
+export const CURRENCIES: readonly string[] = Object.keys(BOOK_DIGITS);
 
 /** How many digits of minor units stand after the decimal sign. */
 export function moneyDigits(currency: string): number {

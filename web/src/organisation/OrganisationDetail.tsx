@@ -8,6 +8,7 @@ import { Dialog } from "../components/Dialog.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ABSENT } from "../format/formats.js";
 import { OrganisationDetailDocument, type OrganisationDetailQuery } from "../gql/graphql.js";
+import { HowItPays } from "../modes/HowItPays.js";
 import { MoveOrganisation } from "./MoveOrganisation.js";
 import { CreateOrganisation, RenameOrganisation } from "./NameForms.js";
 import classes from "./Organisation.module.css";
@@ -48,6 +49,7 @@ export function OrganisationDetail({ id, onDone }: OrganisationDetailProps) {
       <OrganisationStatusLabel status={node.status} />
       <Facts node={node} withMembers={withMembers} />
       <Actions node={node} onDone={done} />
+      <HowItPays key={node.id} organisation={node} />
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
 import { NO_ANSWER, useAction } from "../components/use-action.js";
 import { useIntent } from "../components/use-intent.js";
+import { CURRENCIES } from "../format/money-entry.js";
 import { CreateCouponDocument } from "../gql/graphql.js";
 import { AT_ONCE, BeginField } from "./BeginField.js";
 import { type CouponForm, readCoupon, USES } from "./coupon-form.js";
@@ -27,7 +28,6 @@ const EMPTY: CouponForm = {
   begin: AT_ONCE,
   lastDay: "",
 };
-const CURRENCIES = ["ZAR", "USD", "EUR", "IDR", "PKR"];
 
 interface CreateCouponProps {
   organisationId: string;
@@ -113,7 +113,7 @@ export function CreateCoupon({ organisationId, onCreated, onCancel }: CreateCoup
       />
       <NativeSelect
         label="Currency of amounts"
-        data={CURRENCIES}
+        data={[...CURRENCIES]}
         value={form.currency}
         onChange={(event) => set({ currency: event.currentTarget.value })}
       />

@@ -2,6 +2,7 @@ import { useQuery } from "@apollo/client/react";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
+import { useHome } from "../app/use-home.js";
 import { useWalletLive } from "../app/use-wallet-live.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
@@ -9,6 +10,8 @@ import { PageHeader } from "../components/PageHeader.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { type WalletNowFragment, WalletOverviewDocument } from "../gql/graphql.js";
+import { HowItPays } from "../modes/HowItPays.js";
+import { AdjustWallet } from "./AdjustWallet.js";
 import { RecentTopUps } from "./RecentTopUps.js";
 import { runwaySeconds } from "./runway.js";
 import { TopUp } from "./TopUp.js";
@@ -29,6 +32,7 @@ export function WalletPage() {
   });
   const organisation = (data ?? previousData)?.organisation;
   const wallet = organisation?.wallet;
+  const { organisation: home } = useHome();
   const others = organisation?.wallets ?? [];
   // That of the main currency is followed by the summary above every page.
   useWalletLive(currency ? wallet?.id : undefined);
@@ -36,6 +40,7 @@ export function WalletPage() {
     <>
       <PageHeader
         title="Wallet"
+        action={wallet && <AdjustWallet wallet={wallet} />}
         aside={others.length > 1 && <CurrencySwitch current={wallet?.currency} wallets={others} />}
       />
       {!may && (
@@ -61,6 +66,7 @@ export function WalletPage() {
                 </Panel>
               )}
               <RecentTopUps walletId={wallet.id} onResume={mayTopUp ? setResumed : undefined} />
+              {home && <HowItPays organisation={home} />}
             </div>
           </div>
         </>
@@ -132,6 +138,12 @@ function Figures({ wallet }: { wallet: WalletNowFragment }) {
         <dd>{wallet.held.formatted}</dd>
         <dt>Of that, reserves of machines</dt>
         <dd>{wallet.reserved.formatted}</dd>
+        {wallet.creditLimit.minorUnits !== "0" && (
+          <>
+            <dt>Credit limit</dt>
+            <dd>{wallet.creditLimit.formatted}</dd>
+          </>
+        )}
         {wallet.owed.minorUnits !== "0" && (
           <>
             <dt>Owed, taken from the next top-up</dt>
