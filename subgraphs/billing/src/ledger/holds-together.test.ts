@@ -63,7 +63,7 @@ const booksOf = (wallets: readonly Paid[]) =>
           .select()
           .from(hold)
           .where(eq(hold.walletId, walletId))
-          .orderBy(hold.amount, hold.captured);
+          .orderBy(hold.amount, hold.captured, hold.capturedTax, hold.state);
         return {
           row,
           holds: holds.map(({ amount, captured, capturedTax, state }) => [amount, captured, capturedTax, state]),

@@ -76,9 +76,27 @@ export const captureHold = async (tx: Tx, capture: Capture): Promise<boolean> =>
   return settled ?? false;
 };
 
-/** Makes available again what a hold has left. @returns false, and does nothing, where it has ended. */
-export const releaseHold = (tx: Tx, release: { holdId: string; at: Date; description: string }): Promise<boolean> =>
-  captureHold(tx, { ...release, amount: 0n, kind: "CAPTURE", releaseAs: release.description });
+export interface Release {
+  holdId: string;
+  at: Date;
+  description: string;
+}
+
+/**
+ * Makes available again what holds have left: all of them or none, in one statement.
+ * @returns for each, in their order, false where the hold has ended, and nothing was done.
+ */
+export const releaseHolds = (tx: Tx, releases: readonly Release[]): Promise<boolean[]> =>
+  captureHolds(
+    tx,
+    releases.map((release) => ({ ...release, amount: 0n, kind: "CAPTURE", releaseAs: release.description })),
+  );
+
+/** The same for one. @returns false, and does nothing, where it has ended. */
+export const releaseHold = async (tx: Tx, release: Release): Promise<boolean> => {
+  const [released] = await releaseHolds(tx, [release]);
+  return released ?? false;
+};
 
 /** By id; those outside of the estate are left out. */
 export const holdsById = async (tx: Tx, ids: readonly string[]): Promise<Map<string, HoldRow>> => {

@@ -13,10 +13,9 @@ const BATCH = 200;
 
 /** Of one organisation, locked in the order in which whoever charges and pays locks them. */
 const lockWallets = async (tx: Tx, organisationId: string): Promise<WalletRow[]> => {
-  const own = eq(wallet.organisationId, organisationId);
-  const known = await tx.db.select({ id: wallet.id }).from(wallet).where(own).orderBy(asc(wallet.id));
-  for (const { id } of known) await tx.sql`select id from lock_reserves(${id})`;
+  await tx.sql`select id from lock_reserves_of(${organisationId})`;
   await tx.sql`select id from lock_wallets_of(${organisationId})`;
+  const own = eq(wallet.organisationId, organisationId);
   return await tx.db.select().from(wallet).where(own).orderBy(asc(wallet.id));
 };
 

@@ -1,7 +1,7 @@
-import { newEventId, readSettingOfEach, type Tx } from "@tollgate/kit";
+import { readSettingOfEach, type Tx } from "@tollgate/kit";
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
-import { placeHold } from "../ledger/holds.js";
+import { type NewHold, placeHolds } from "../ledger/holds.js";
 import { wallet } from "../ledger/ledger.schema.js";
 import { type MachineRow, machine } from "../machines/machine.schema.js";
 import { grossPerHour } from "../prices/cost.js";
@@ -89,18 +89,25 @@ export const needsOfEach = async (tx: Tx, payers: readonly Payer[], at: Date): P
 export const needsOf = async (tx: Tx, payer: Payer, at: Date): Promise<Need[]> =>
   (await needsOfEach(tx, [payer], at)).get(payer.walletId) ?? [];
 
-/** Sets aside what reserves lack. @throws Fault INSUFFICIENT_FUNDS where the wallet has not that much. */
-export const refill = async (
-  tx: Tx,
-  { organisationId, walletId }: Pick<Standing, "organisationId" | "walletId">,
-  needs: readonly Pick<Need, "machine" | "missing">[],
+type Owner = Pick<Standing, "organisationId" | "walletId">;
+type Lack = Pick<Need, "machine" | "missing">;
+
+const reserveFor = (
+  { organisationId, walletId }: Owner,
+  { machine: { vmId, name }, missing }: Lack,
   at: Date,
-): Promise<void> => {
-  for (const { machine: row, missing } of needs) {
-    if (missing === 0n) continue;
-    const what = { id: newEventId(), organisationId, walletId, kind: "MACHINE_RESERVE" as const, amount: missing };
-    await placeHold(tx, { ...what, orderId: null, vmId: row.vmId, description: `Reserve of ${row.name}`, at });
-  }
+): NewHold => ({
+  ...{ organisationId, walletId, kind: "MACHINE_RESERVE", amount: missing, orderId: null, vmId, at },
+  description: `Reserve of ${name}`,
+});
+
+/** Sets aside what reserves lack, in one statement. @throws Fault INSUFFICIENT_FUNDS where the wallet has not that much. */
+export const refill = async (tx: Tx, owner: Owner, needs: readonly Lack[], at: Date): Promise<void> => {
+  const lacking = needs.filter(({ missing }) => missing > 0n);
+  await placeHolds(
+    tx,
+    lacking.map((need) => reserveFor(owner, need, at)),
+  );
 };
 
 /**
@@ -125,14 +132,19 @@ export const reserveFirst = async (tx: Tx, vmIds: readonly string[], at: Date): 
   const owners = [...new Set(rows.map((row) => row.machine.organisationId))];
   const prices = await pricesInForce(tx, owners, at);
   const graces = await readSettingOfEach(tx, "billing.graceHours", owners);
-  for (const { machine: row, walletId, currency } of rows) {
+  const wallets = await tx.sql<{ id: string; available: bigint }[]>`
+    select id, available from lock_wallets(${rows.map(({ walletId }) => walletId)}::uuid[])`;
+  const free = new Map(wallets.map(({ id, available }) => [id, available]));
+  const reserves = rows.flatMap(({ machine: row, walletId, currency }): NewHold[] => {
     const { organisationId } = row;
     const own = prices.get(organisationId);
     const graceHours = graces.get(organisationId);
-    if (own?.list.currency !== currency || graceHours === undefined) continue;
+    if (own?.list.currency !== currency || graceHours === undefined) return [];
     const missing = ofGrace(grossPerHour(own, row, true) ?? NOTHING, graceHours);
-    const [locked] = await tx.sql<{ available: bigint }[]>`select available from lock_wallet(${walletId})`;
-    if (locked && locked.available >= missing)
-      await refill(tx, { organisationId, walletId }, [{ machine: row, missing }], at);
-  }
+    const left = (free.get(walletId) ?? 0n) - missing;
+    if (missing === 0n || left < 0n) return [];
+    free.set(walletId, left);
+    return [reserveFor({ organisationId, walletId }, { machine: row, missing }, at)];
+  });
+  await placeHolds(tx, reserves);
 };

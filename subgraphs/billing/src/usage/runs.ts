@@ -3,7 +3,7 @@ import type { Tx } from "@tollgate/kit";
 import type { DeliveredEvent, VmChange } from "@tollgate/kit/protocol";
 import { and, desc, eq, ne } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
-import { releaseHold } from "../ledger/holds.js";
+import { releaseHolds } from "../ledger/holds.js";
 import { isClosed } from "../ledger/ledger.js";
 import { machine } from "../machines/machine.schema.js";
 import { metering, type RunRow, run } from "./usage.schema.js";
@@ -21,7 +21,11 @@ const sizeOf = ({ vcpus, memoryBytes, disks }: VmChange): RunRow["size"] => ({ v
 const freeReserves = async (tx: Tx, { vmId, name }: VmChange, at: Date): Promise<void> => {
   const open = and(eq(hold.vmId, vmId), ne(hold.kind, "ORDER"), eq(hold.state, "OPEN"));
   const holds = await tx.db.select({ id: hold.id }).from(hold).where(open).orderBy(hold.id);
-  for (const { id: holdId } of holds) await releaseHold(tx, { holdId, at, description: `${name} is gone` });
+  const description = `${name} is gone`;
+  await releaseHolds(
+    tx,
+    holds.map(({ id: holdId }) => ({ holdId, at, description })),
+  );
 };
 
 /**

@@ -1,6 +1,6 @@
-import { type Database, newEventId, readSettingOfEach, type Tx } from "@tollgate/kit";
+import { type Database, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { eq, inArray } from "drizzle-orm";
-import { placeHold } from "../ledger/holds.js";
+import { placeHolds } from "../ledger/holds.js";
 import { type WalletRow, wallet } from "../ledger/ledger.schema.js";
 import type { MachineRow } from "../machines/machine.schema.js";
 import { grossPerHour } from "../prices/cost.js";
@@ -59,15 +59,18 @@ const wishesOf = async (tx: Tx, rows: readonly WalletRow[], at: Date): Promise<M
 
 const setAside = async (tx: Tx, row: WalletRow, at: Date): Promise<void> => {
   const { id: walletId, organisationId } = row;
-  for (const { machine, amount, days } of (await wishesOf(tx, [row], at)).get(walletId) ?? []) {
-    const what = { id: newEventId(), organisationId, walletId, kind: "STORAGE_RESERVE" as const, amount };
-    const description = `Storage of ${machine.name} for ${days} days`;
-    await placeHold(tx, { ...what, orderId: null, vmId: machine.vmId, description, at });
-  }
+  const what = { organisationId, walletId, kind: "STORAGE_RESERVE", orderId: null, at } as const;
+  const wishes = (await wishesOf(tx, [row], at)).get(walletId) ?? [];
+  await placeHolds(
+    tx,
+    wishes.map(({ machine: { vmId, name }, amount, days }) => ({
+      ...{ ...what, vmId, amount, description: `Storage of ${name} for ${days} days` },
+    })),
+  );
 };
 
 /** The wallet's, under its lock and only while it stands well. */
-const reserveUnderLock = async (tx: Tx, walletId: string, at: Date): Promise<void> => {
+export const reserveUnderLock = async (tx: Tx, walletId: string, at: Date): Promise<void> => {
   await tx.sql`select id from lock_reserves(${walletId})`;
   await tx.sql`select id from lock_wallet(${walletId})`;
   const [row] = await tx.db.select().from(wallet).where(eq(wallet.id, walletId));

@@ -11,6 +11,14 @@ export const USAGE_STATEMENTS: readonly string[] = [
        where wallet_id = of_wallet and state = 'OPEN' and kind <> 'ORDER' order by id for update;
    end $body$`,
 
+  `create or replace function lock_reserves_of(organisation uuid) returns setof hold
+   language plpgsql security definer set search_path = billing, pg_temp as $body$
+   begin
+     return query select * from hold
+       where wallet_id in (select w.id from wallet w where w.organisation_id = organisation)
+         and state = 'OPEN' and kind <> 'ORDER' order by id for update;
+   end $body$`,
+
   `create or replace function set_standing(of_wallet uuid, next_state text, warned int, grace_ends timestamptz)
    returns void language plpgsql security definer set search_path = billing, pg_temp as $body$
    begin

@@ -3,7 +3,6 @@ import type { ClosingTurn } from "@tollgate/kit/protocol";
 import { and, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import { MAIN_CURRENCY } from "../currency.js";
 import { openWallets } from "../ledger/ledger.js";
-import { wallet } from "../ledger/ledger.schema.js";
 import { order } from "../orders/order.schema.js";
 import { endServicesOf, lockServicesOf } from "../services/closing.js";
 import { topUp } from "../topups/topup.schema.js";
@@ -46,9 +45,7 @@ const lockAll = async (tx: Tx, organisationId: string) => {
     .orderBy(topUp.id)
     .for("update");
   await lockServicesOf(tx, organisationId);
-  const own = eq(wallet.organisationId, organisationId);
-  const known = await tx.db.select({ id: wallet.id }).from(wallet).where(own).orderBy(wallet.id);
-  for (const { id } of known) await tx.sql`select id from lock_reserves(${id})`;
+  await tx.sql`select id from lock_reserves_of(${organisationId})`;
   const wallets = await tx.sql<LockedWallet[]>`
     select currency, posted, held, receivable from lock_wallets_of(${organisationId})`;
   return { chargedUntil: meteringRow?.until ?? null, runs, topUps: open, wallets };
