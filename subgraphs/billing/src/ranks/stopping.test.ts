@@ -71,6 +71,29 @@ describe("machines whose money ends", () => {
     expect(told.get(second ?? "")?.getTime()).toBeGreaterThan(hoursOn(16).getTime());
   });
 
+  it("stop as well where they came to run after everything had stopped: nothing runs on unpaid", async () => {
+    const { organisationId } = await withoutMoney([null]);
+    await desk.charge(hoursOn(30));
+    const late = await desk.tell({ organisationId }, hoursOn(30));
+    await desk.charge(hoursOn(31));
+    expect(await desk.stops(organisationId)).toMatchObject([{}, { vmIds: [late], at: hoursOn(31) }]);
+    await desk.charge(hoursOn(60));
+    expect(await desk.stops(organisationId)).toHaveLength(2);
+    const compute = await system(
+      desk.billing.subgraph,
+      (tx) => tx.sql`select 1 from usage_record where vm_id = ${late} and resource = 'VCPU'`,
+    );
+    expect(compute).toHaveLength(1);
+    // Who runs machines on money that came in the meantime, too little for all, runs them as long as it lasts.
+    await desk.pay(organisationId, 400n);
+    const another = await desk.tell({ organisationId }, hoursOn(60));
+    await desk.charge(hoursOn(61));
+    expect(await desk.stops(organisationId)).toHaveLength(2);
+    await desk.charge(hoursOn(80));
+    expect((await desk.stops(organisationId)).slice(2)).toMatchObject([{ vmIds: [another] }]);
+    expect(await desk.broken()).toEqual([]);
+  });
+
   it("resume together, those that stopped first as well", async () => {
     const { organisationId } = await withoutMoney([1, null]);
     await desk.charge(hoursOn(13));

@@ -5,7 +5,7 @@ import type { Prices } from "../prices/rates.js";
 import type { Hours } from "./hours.js";
 import type { Payment, Purse } from "./purse.js";
 import { HOUR } from "./runs.js";
-import { beginGrace, endGrace, reviewRunway, stopSome, warnOfStorage } from "./standing.js";
+import { beginGrace, endGrace, reviewRunway, stopLate, stopSome, warnOfStorage } from "./standing.js";
 import { firstStop, nextStop, stopGroups } from "./stopping.js";
 import { run } from "./usage.schema.js";
 
@@ -44,6 +44,17 @@ const judgeStorage = async (tx: Tx, purse: Purse, rate: Fraction, at: Date): Pro
   if (isShort) purse.standing = await warnOfStorage(tx, purse.standing, rate, at);
 };
 
+/** Everything stopped: what runs all the same goes on only as long as there is money for it, for grace is over. */
+const judgeStopped = async (tx: Tx, purse: Purse, hours: Hours, { hour, prices, payment }: Charged): Promise<void> => {
+  const end = new Date(hour.getTime() + HOUR);
+  const late = groupsOf(hours, end).flat();
+  if (late.length > 0 && !payment.isEnough) {
+    await stopLate(tx, purse.standing, late, end);
+    await switchOff(tx, hours, late, end);
+  }
+  await judgeStorage(tx, purse, hours.rateAfter(hour, prices), end);
+};
+
 /** Machines stop when their share of the grace is over; all at once where nothing is left to pay for them. */
 const judgeGrace = async (tx: Tx, purse: Purse, hours: Hours, { hour, prices, payment }: Charged): Promise<void> => {
   const end = new Date(hour.getTime() + HOUR);
@@ -68,8 +79,8 @@ export const judge = async (tx: Tx, purse: Purse, hours: Hours, charged: Charged
   const { state, organisationId } = purse.standing;
   const end = new Date(hour.getTime() + HOUR);
   if (state === "CLOSED") return;
+  if (state === "STOPPED") return judgeStopped(tx, purse, hours, charged);
   const rate = hours.rateAfter(hour, prices);
-  if (state === "STOPPED") return judgeStorage(tx, purse, rate, end);
   if (payment.isEnough && state !== "OUT_OF_FUNDS") {
     purse.standing = await reviewRunway(tx, purse.standing, rate, end);
     return;

@@ -139,6 +139,10 @@ export const endGrace = async (
   return next;
 };
 
+/** What came to run after everything had stopped, a machine ordered before the money ended for instance, stops as well. */
+export const stopLate = (tx: Tx, standing: Standing, vmIds: readonly string[], at: Date): Promise<void> =>
+  requestStop(tx, standing, vmIds, at);
+
 /** Nothing runs any more, and what is kept for its storage ends within a day. Told once. */
 export const warnOfStorage = async (tx: Tx, standing: Standing, rate: Fraction, at: Date): Promise<Standing> => {
   if (standing.warnedHours === -2) return standing;
