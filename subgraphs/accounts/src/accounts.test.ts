@@ -63,7 +63,6 @@ const VERIFY = `mutation ($id: ID!, $code: String!, $delivery: TokenDelivery) { 
   __typename ... on SignedIn { userId sessionId accessToken refreshToken accessTokenExpiresAt } ... on Problem { code message }
   ... on InvalidCodeProblem { attemptsLeft } ... on ExpiredCodeProblem { resendsLeft } } }`;
 const RESEND = `mutation ($id: ID!) { resendChallenge(input: { challengeId: $id }) { __typename ... on Challenge { resendsLeft } ... on RateLimitedProblem { retryAfterSeconds } } }`;
-const REFRESH = `mutation ($token: String) { refreshSession(input: { refreshToken: $token }) { __typename ... on SignedIn { sessionId accessToken refreshToken } ... on Problem { code } } }`;
 
 type Answer = Record<string, unknown> & { __typename: string };
 
@@ -205,72 +204,6 @@ describe("signing in", () => {
   });
 });
 
-describe("sessions", () => {
-  it("rotate their refresh token; the one before works for a moment, so that two tabs may refresh at once", async () => {
-    const first = await signIn();
-    const [a, b] = await Promise.all([
-      run(REFRESH, { token: first["refreshToken"] }),
-      run(REFRESH, { token: first["refreshToken"] }),
-    ]);
-    expect(a["refreshToken"]).not.toBe(first["refreshToken"]);
-    expect(b["refreshToken"]).toBe(a["refreshToken"]);
-    expect(await run(REFRESH, { token: a["refreshToken"] })).toMatchObject({ __typename: "SignedIn" });
-  });
-
-  it("end with their whole family when a rotated token comes again later", async () => {
-    const first = await signIn();
-    const second = await run(REFRESH, { token: first["refreshToken"] });
-    offset = 11_000;
-    expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "InvalidTokenProblem" });
-    expect(await run(REFRESH, { token: second["refreshToken"] })).toMatchObject({ __typename: "InvalidTokenProblem" });
-    const { endedSessionIds } = await identityOf(graph.subgraph, TEST_SECRET).revocations(null);
-    expect(endedSessionIds).toContain(first["sessionId"]);
-  });
-
-  it("do not end because somebody guesses a token", async () => {
-    const first = await signIn();
-    const forged = `${first["sessionId"]}.0.${"A".repeat(43)}`;
-    expect(await run(REFRESH, { token: forged })).toMatchObject({ __typename: "InvalidTokenProblem" });
-    expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "SignedIn" });
-  });
-
-  it("are not renewed for somebody who may not enter any more", async () => {
-    const first = await signIn();
-    const setStatus = (status: string) =>
-      graph.subgraph.database.system("test", (tx) => tx.sql`update "user" set status = ${status} where id = ${thandi}`);
-    await setStatus("DEACTIVATED");
-    expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "InvalidTokenProblem" });
-    await setStatus("ACTIVE");
-    expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "SignedIn" });
-  });
-
-  it("end seven days after their last use", async () => {
-    const first = await signIn();
-    offset = 7 * 24 * 3600_000 + 1;
-    expect(await run(REFRESH, { token: first["refreshToken"] })).toMatchObject({ __typename: "InvalidTokenProblem" });
-  });
-
-  it("are listed, and end one by one or all but the current, for every process to see", async () => {
-    const [one, two] = [await signIn(), await signIn()];
-    const caller = requestCaller({ sub: thandi, sid: String(one["sessionId"]), org: tree.customer });
-    const list = async () => {
-      const { data } = await graph.execute("{ sessions { id isCurrent device } }", {}, caller);
-      return data?.["sessions"] as { id: string; isCurrent: boolean }[];
-    };
-    expect((await list()).find((session) => session.isCurrent)?.id).toBe(one["sessionId"]);
-    const identity = identityOf(graph.subgraph, TEST_SECRET);
-    const { sequence } = await identity.revocations(null);
-    const end =
-      "mutation ($id: ID!) { endSession(input: { sessionId: $id }) { __typename ... on SessionsEnded { count } } }";
-    expect(await run(end, { id: two["sessionId"] }, caller)).toMatchObject({ count: 1 });
-    expect((await identity.revocations(sequence)).endedSessionIds).toEqual([two["sessionId"]]);
-    await run("mutation { endAllSessions(input: { keepCurrent: true }) { __typename } }", {}, caller);
-    expect((await list()).map((session) => session.id)).toEqual([one["sessionId"]]);
-    const out = await graph.execute("mutation { signOut { ... on SessionsEnded { count } } }", {}, caller);
-    expect(out).toMatchObject({ data: { signOut: { count: 1 } }, extensions: { session: null } });
-  });
-});
-
 describe("people", () => {
   it("know themselves; details of others are for those who may see people, and foreign ones are NOT_FOUND", async () => {
     const me = requestCaller({ sub: thandi, org: tree.customer });
@@ -306,35 +239,5 @@ describe("people", () => {
       manager,
     );
     expect(list.data).toEqual({ users: { totalCount: 1, nodes: [{ id: thandi }] } });
-  });
-
-  it("cannot end sessions of others without the permission, nor of strangers with it", async () => {
-    const end = "mutation ($id: ID!) { endAllSessions(input: { userId: $id }) { __typename } }";
-    expect(await run(end, { id: sipho }, requestCaller({ sub: thandi, org: tree.customer }))).toEqual({
-      __typename: "NotFoundProblem",
-    });
-    const manager = requestCaller({ org: tree.customer, permissions: ["user:manage"] });
-    expect(await run(end, { id: lerato }, manager)).toEqual({ __typename: "NotFoundProblem" });
-    expect(await run(end, { id: sipho }, manager)).toEqual({ __typename: "SessionsEnded" });
-  });
-
-  it("carry in their tokens what organisations last said, and older tokens are out of date at once", async () => {
-    const event = (version: bigint, permissions: string[]): DeliveredEvent => ({
-      id: randomUUID(),
-      type: "member.changed",
-      aggregateId: thandi,
-      aggregateVersion: version,
-      organisationId: tree.customer,
-      occurredAt: new Date(),
-      payload: { userId: thandi, organisationId: tree.customer, permissions },
-      sealed: null,
-    });
-    await graph.subgraph.inbox.receive(event(2n, ["vm:read"]));
-    await graph.subgraph.inbox.receive(event(1n, ["everything"]));
-    const keys = createLocalJWKSet(await identityOf(graph.subgraph, TEST_SECRET).jwks());
-    const { payload } = await jwtVerify(String((await signIn())["accessToken"]), keys);
-    expect(payload).toMatchObject({ permissions: ["vm:read"], permissionsVersion: 2 });
-    const { permissionsVersions } = await identityOf(graph.subgraph, TEST_SECRET).revocations(null);
-    expect(permissionsVersions).toEqual([{ userId: thandi, version: 2 }]);
   });
 });
