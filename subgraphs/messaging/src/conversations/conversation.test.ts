@@ -35,13 +35,11 @@ const inbox = async (filter: object, caller = desk.caller()) => {
   return conversations;
 };
 
-const threadWith = async (phone: string): Promise<string> => (await inbox({ search: phone })).nodes[0]?.id ?? "none";
-
 describe("a message out", () => {
   it("goes from QUEUED to READ, and the contact answers after a moment", async () => {
     const phone = newPhone();
     expect(await desk.message("sendMessage", { sessionId, phone, text: "Hello" })).toMatchObject({ state: "QUEUED" });
-    const thread = await threadWith(phone);
+    const thread = await desk.threadWith(phone);
     await desk.untilMessages(thread, ([first]) => first?.state === "SENT");
     desk.pass(0.5);
     await desk.untilMessages(thread, ([first]) => first?.state === "DELIVERED");
@@ -61,13 +59,13 @@ describe("a message out", () => {
     expect(await desk.message("sendMessage", { ...input, text: "Twice" })).toMatchObject({
       __typename: "ConflictProblem",
     });
-    expect(await desk.messages(await threadWith(phone))).toHaveLength(1);
+    expect(await desk.messages(await desk.threadWith(phone))).toHaveLength(1);
   });
 
   it("is given up after 3 tries, visibly, and tried anew when somebody wants it", async () => {
     const phone = "+27830010000";
     const sent = await desk.message("sendMessage", { sessionId, phone, text: "Anybody there?" });
-    const thread = await threadWith(phone);
+    const thread = await desk.threadWith(phone);
     const tried = async () => {
       desk.pass(10);
       const [message] = await desk.messages(thread);
@@ -97,7 +95,7 @@ describe("a message out", () => {
     for (let index = 1; index <= 11; index += 1) {
       await desk.message("sendMessage", { sessionId, phone, text: `Number ${index}` });
     }
-    const thread = await threadWith(phone);
+    const thread = await desk.threadWith(phone);
     const messages = await desk.untilMessages(
       thread,
       (all) => all.filter(({ state }) => state !== "QUEUED").length >= 10,
@@ -110,7 +108,7 @@ describe("a message out", () => {
   it("is refused to a contact who asked not to be written to", async () => {
     const from = newPhone();
     await desk.message("simulateInboundMessage", { sessionId, from, text: "STOP" });
-    const conversationId = await threadWith(from);
+    const conversationId = await desk.threadWith(from);
     expect(await desk.message("sendMessage", { conversationId, text: "But" })).toMatchObject({
       __typename: "ConflictProblem",
     });
@@ -211,58 +209,6 @@ describe("the inbox", () => {
     } while (after !== null);
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toHaveLength((await inbox({})).totalCount);
-  });
-});
-
-describe("the live conversation", () => {
-  const MESSAGES = `subscription($conversationId: ID, $after: String) {
-    messageAdded(conversationId: $conversationId, after: $after) { cursor message { text state } } }`;
-  interface Added {
-    messageAdded: { cursor: string; message: { text: string; state: string } };
-  }
-
-  it("shows each message and change of state, and replays what was missed after a cursor", async () => {
-    const from = newPhone();
-    const write = (text: string, phone = from) =>
-      desk.message("simulateInboundMessage", { sessionId, from: phone, text });
-    await write("first");
-    const conversationId = await threadWith(from);
-    const live = desk.watch(MESSAGES, { conversationId, after: "0" });
-    expect((await desk.next<Added>(live)).messageAdded.message.text).toBe("first");
-    await write("of others", newPhone());
-    await write("second");
-    const { cursor, message } = (await desk.next<Added>(live)).messageAdded;
-    expect(message).toEqual({ text: "second", state: "RECEIVED" });
-    await live.return?.();
-    await desk.message("sendMessage", { conversationId, text: "answer" });
-    const resumed = desk.watch(MESSAGES, { conversationId, after: cursor });
-    const seen: Added["messageAdded"]["message"][] = [];
-    while (seen.at(-1)?.state !== "SENT") seen.push((await desk.next<Added>(resumed)).messageAdded.message);
-    expect(new Set(seen.map(({ text }) => text))).toEqual(new Set(["answer"]));
-  });
-
-  it("tells when a conversation is read", async () => {
-    const from = newPhone();
-    await desk.message("simulateInboundMessage", { sessionId, from, text: "Hello" });
-    const conversationId = await threadWith(from);
-    const changes = desk.watch(
-      'subscription($id: ID) { conversationUpdated(conversationId: $id, after: "0") { conversation { id unreadCount } } }',
-      { id: conversationId },
-    );
-    await desk.ask(
-      "mutation($input: MarkConversationReadInput!) { markConversationRead(input: $input) { __typename } }",
-      {
-        input: { conversationId },
-      },
-    );
-    let unread: number;
-    do {
-      const { conversationUpdated } = await desk.next<{
-        conversationUpdated: { conversation: { id: string; unreadCount: number } };
-      }>(changes);
-      expect(conversationUpdated.conversation.id).toBe(conversationId);
-      unread = conversationUpdated.conversation.unreadCount;
-    } while (unread > 0);
   });
 });
 

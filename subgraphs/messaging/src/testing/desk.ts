@@ -172,6 +172,15 @@ export class Desk {
     return whatsappSession.status;
   }
 
+  /** The conversation with a number. @returns its id. */
+  async threadWith(phone: string): Promise<string> {
+    const { conversations } = await this.ask<{ conversations: { nodes: { id: string }[] } }>(
+      "query($search: String) { conversations(filter: { search: $search }) { nodes { id } } }",
+      { search: phone },
+    );
+    return conversations.nodes[0]?.id ?? "none";
+  }
+
   /** The messages of a conversation, oldest first, as the operator sees them. */
   async messages(conversationId: string): Promise<ShownMessage[]> {
     const { conversation } = await this.ask<{ conversation: { messages: { nodes: ShownMessage[] } } }>(
