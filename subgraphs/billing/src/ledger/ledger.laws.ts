@@ -1,25 +1,6 @@
 import { explainConstraint, Fault, NotFoundFault } from "@tollgate/kit";
 import { ACCOUNTS, type Account } from "./ledger.schema.js";
 
-/** What a book adds to the columns of its wallet: `posted` is WALLET and HOLDS together. */
-export const SUMS = `
-  coalesce(sum(amount) filter (where account in ('WALLET', 'HOLDS')), 0) as posted,
-  coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
-  coalesce(sum(amount) filter (where account = 'RECEIVABLE'), 0) as receivable,
-  coalesce(-sum(amount) filter (where on_invoice), 0) as invoiced,
-  coalesce(sum(amount) filter (where account = 'REVENUE'), 0) as revenue,
-  coalesce(sum(amount) filter (where account = 'PROVIDER_CLEARING'), 0) as provider_clearing,
-  coalesce(sum(amount) filter (where account = 'TAX'), 0) as tax,
-  coalesce(sum(amount) filter (where account = 'PROMOTIONS'), 0) as promotions,
-  coalesce(sum(amount) filter (where account = 'WRITE_OFF'), 0) as write_off,
-  count(*) as postings`;
-
-/** The running balance of a book on its wallet's row \`w\`. */
-export const BALANCE = `case account
-  when 'WALLET' then w.posted - w.held when 'HOLDS' then w.held when 'RECEIVABLE' then w.receivable
-  when 'REVENUE' then w.revenue when 'PROVIDER_CLEARING' then w.provider_clearing when 'TAX' then w.tax
-  when 'PROMOTIONS' then w.promotions when 'WRITE_OFF' then w.write_off end`;
-
 /** What each book adds to when so much is posted on it: its own column, and of WALLET and HOLDS what they are together. */
 const POSTED_ON: Record<Account, readonly string[]> = {
   WALLET: ["posted"],

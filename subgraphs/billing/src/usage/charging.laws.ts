@@ -1,5 +1,3 @@
-import { BALANCE, SUMS } from "../ledger/ledger.laws.js";
-
 /** The legs of hours of use, from what paid each of them. */
 const LEGS = `
   (select c.nth, l.leg, c.entry, c.organisation, c.wallet_id, l.account, l.amount
@@ -8,6 +6,19 @@ const LEGS = `
      cross join lateral (values (1, 'WALLET', -c.wallet_part), (2, 'HOLDS', -c.hold_part), (3, 'RECEIVABLE', -c.debt),
        (4, 'REVENUE', c.wallet_part + c.hold_part + c.debt - c.tax_part), (5, 'TAX', c.tax_part)) l(leg, account, amount)
     where l.amount <> 0)`;
+
+/** What the legs add to the columns of their wallet: `posted` is WALLET and HOLDS together. */
+const SUMS = `
+  coalesce(sum(amount) filter (where account in ('WALLET', 'HOLDS')), 0) as posted,
+  coalesce(sum(amount) filter (where account = 'HOLDS'), 0) as held,
+  coalesce(sum(amount) filter (where account = 'RECEIVABLE'), 0) as receivable,
+  coalesce(sum(amount) filter (where account = 'REVENUE'), 0) as revenue,
+  coalesce(sum(amount) filter (where account = 'TAX'), 0) as tax, count(*) as postings`;
+
+/** The running balance of a leg's book on its wallet's row `w`. */
+const BALANCE = `case account
+  when 'WALLET' then w.posted - w.held when 'HOLDS' then w.held when 'RECEIVABLE' then w.receivable
+  when 'REVENUE' then w.revenue when 'TAX' then w.tax end`;
 
 /** How hours of many organisations are charged in few statements; wallets and holds are written by such functions alone. */
 export const CHARGING_STATEMENTS: readonly string[] = [
@@ -40,7 +51,7 @@ export const CHARGING_STATEMENTS: readonly string[] = [
                 e(id, organisation, description, at, reason, nth) order by e.nth;
      update wallet w set posted = w.posted + d.posted, held = w.held + d.held, receivable = w.receivable + d.receivable,
          revenue = w.revenue + d.revenue, tax = w.tax + d.tax, postings = w.postings + d.postings
-       from (select wallet_id, ${SUMS} from (select *, false as on_invoice from ${LEGS} legs) u group by wallet_id) d
+       from (select wallet_id, ${SUMS} from ${LEGS} legs group by wallet_id) d
       where w.id = d.wallet_id;
      insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account,
          amount, balance_before, balance_after)
