@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useFormats } from "../app/services-context.js";
 import type { InvoiceWholeFragment } from "../gql/graphql.js";
+import { lineWords } from "../prices/line-words.js";
 import { shownAmount } from "../prices/money-words.js";
 import { quantityWords } from "../prices/quantity-words.js";
 import classes from "./Invoices.module.css";
@@ -9,6 +10,7 @@ import { creditedOf, paidOf } from "./invoice-sums.js";
 
 /** What an invoice is made of: machine by machine, folded, then taxes and the total. */
 export function InvoiceLines({ invoice }: { invoice: InvoiceWholeFragment }) {
+  const { locale } = useFormats();
   const groups = groupsOf(invoice.lines);
   const taxes = invoice.lines.filter(({ kind }) => kind === "TAX");
   return (
@@ -26,7 +28,7 @@ export function InvoiceLines({ invoice }: { invoice: InvoiceWholeFragment }) {
           {taxes.map((line) => (
             <tr key={line.description}>
               <th scope="row">
-                {line.description} <TaxSource line={line} />
+                {lineWords(line, locale)} <TaxSource line={line} />
               </th>
               <td className="numeric">{line.amount.formatted}</td>
             </tr>
@@ -109,12 +111,13 @@ function Lines({ lines, label }: { lines: LineGroup["lines"]; label: string }) {
     <table className={classes.lines}>
       <caption className="visually-hidden">{label}</caption>
       <tbody>
-        {lines.map(({ line, what }) => (
-          <tr key={`${line.kind} ${what} ${line.quantity}`}>
+        {lines.map(({ line, place }) => (
+          <tr key={place}>
             <th scope="row">
-              {what}
+              {lineWords(line, formats.locale)}
               <span className="small dimmed">
                 {` ${quantityWords(formats, line.quantity, line.unit)}`}
+                {line.unitPrice && ` × ${line.unitPrice.formatted}`}
                 {line.explanation?.hours && `, in ${quantityWords(formats, line.explanation.hours, "hours")}`}
               </span>
             </th>

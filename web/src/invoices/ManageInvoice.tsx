@@ -61,7 +61,7 @@ export function ManageInvoice({ invoice }: { invoice: InvoiceWholeFragment }) {
             Credit note
           </Button>
         )}
-        {(isDue || state === "DRAFT") && invoice.creditNotes.length === 0 && (
+        {invoice.voidable && (
           <Button variant="default" onClick={() => ask("void")}>
             Void
           </Button>
@@ -70,7 +70,7 @@ export function ManageInvoice({ invoice }: { invoice: InvoiceWholeFragment }) {
       <ProblemText>{action.problem}</ProblemText>
       <Dialog title={wish ? TITLES[wish] : ""} open={wish !== null} onClose={close}>
         {wish === "credit" && <CreditInvoice invoice={invoice} onClose={close} />}
-        {wish === "void" && <VoidInvoice invoiceId={invoiceId} onClose={close} />}
+        {wish === "void" && <VoidInvoice invoiceId={invoiceId} onCredit={() => ask("credit")} onClose={close} />}
       </Dialog>
     </Panel>
   );

@@ -108,10 +108,18 @@ export function CreditInvoice({ invoice, onClose }: { invoice: InvoiceWholeFragm
   );
 }
 
+interface VoidInvoiceProps {
+  invoiceId: string;
+  /** Where it can only be taken back by a credit note by now. */
+  onCredit(): void;
+  onClose(): void;
+}
+
 /** As if it had not been issued. */
-export function VoidInvoice({ invoiceId, onClose }: { invoiceId: string; onClose(): void }) {
+export function VoidInvoice({ invoiceId, onCredit, onClose }: VoidInvoiceProps) {
   const [reason, setReason] = useState("");
   const [refused, setRefused] = useState<Record<string, string>>({});
+  const [mayCredit, setMayCredit] = useState(false);
   const [makeVoid] = useMutation(VoidInvoiceDocument);
   const action = useAction();
   const intent = useIntent();
@@ -125,6 +133,7 @@ export function VoidInvoice({ invoiceId, onClose }: { invoiceId: string; onClose
       onClose();
       return null;
     }
+    setMayCredit(result.__typename === "ConflictProblem");
     if (result.__typename !== "InvalidInputProblem") return result.message;
     setRefused(refusedOf(result.fields));
     return null;
@@ -145,6 +154,11 @@ export function VoidInvoice({ invoiceId, onClose }: { invoiceId: string; onClose
         <Button variant="default" onClick={onClose}>
           Not now
         </Button>
+        {mayCredit && (
+          <Button variant="default" onClick={onCredit}>
+            Credit note instead
+          </Button>
+        )}
         <Button color="red.9" loading={action.busy} onClick={() => action.run(go)}>
           Make it void
         </Button>

@@ -6,28 +6,28 @@ export type InvoiceLine = InvoiceWholeFragment["lines"][number];
 export interface LineGroup {
   /** Null: not of a machine. */
   machine: { id: string; name: string } | null;
-  lines: { line: InvoiceLine; what: string }[];
+  /** With their places on the invoice; a machine's name stands above them and not in their words. */
+  lines: { line: InvoiceLine; place: number }[];
   /** Minor units. */
   sum: string;
 }
 
-/** The machine's name stands before what was used of it; what follows has no colon. */
-const split = (description: string): { name: string; what: string } => {
-  const at = description.lastIndexOf(": ");
-  return at < 0
-    ? { name: "Machine", what: description }
-    : { name: description.slice(0, at), what: description.slice(at + 2) };
+/** The machine's name stands before what was used of it. */
+const below = (line: InvoiceLine): InvoiceLine => {
+  const before = `${line.machine}: `;
+  const isNamed = line.machine !== null && line.description.startsWith(before);
+  return isNamed ? { ...line, description: line.description.slice(before.length) } : line;
 };
 
 /** Lines without taxes, machine by machine in the order in which they come. */
 export function groupsOf(lines: readonly InvoiceLine[]): LineGroup[] {
   const groups = new Map<string, LineGroup>();
-  for (const line of lines) {
+  for (const [place, line] of lines.entries()) {
     if (line.kind === "TAX") continue;
     const id = line.vm?.id ?? "";
-    const { name, what } = id ? split(line.description) : { name: "", what: line.description };
-    const group = groups.get(id) ?? { machine: id ? { id, name } : null, lines: [], sum: "0" };
-    group.lines.push({ line, what });
+    const machine = id ? { id, name: line.machine ?? id.slice(0, 8) } : null;
+    const group = groups.get(id) ?? { machine, lines: [], sum: "0" };
+    group.lines.push({ line: below(line), place });
     group.sum = (BigInt(group.sum) + BigInt(line.amount.minorUnits)).toString();
     groups.set(id, group);
   }

@@ -1,4 +1,3 @@
-import { NetworkStatus } from "@apollo/client";
 import { useMutation, useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -6,6 +5,7 @@ import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
+import { LoadMore } from "../components/LoadMore.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { NO_ANSWER } from "../components/use-action.js";
@@ -66,18 +66,7 @@ export function CouponsView({ organisationId }: { organisationId: string }) {
           A coupon is a code for those below: it adds to a top-up, or takes something off a service.
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="md"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="md" />
       {!list && !error && <Bones lines={3} height={40} label="the coupons" />}
       {!list && error && <TroubleNotice error={error} of="The coupons" onRetry={again} />}
       <Dialog title="New coupon" open={creating} onClose={() => setCreating(false)}>

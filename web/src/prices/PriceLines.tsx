@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useFormats } from "../app/services-context.js";
 import type { PriceFragment } from "../gql/graphql.js";
+import { lineWords } from "./line-words.js";
 import classes from "./PriceLines.module.css";
 import { quantityWords } from "./quantity-words.js";
 
@@ -47,10 +48,10 @@ export function PriceLines<Line extends PlainLine>({ price, per, explain }: Pric
 
 function LineRow({ line, words }: { line: PlainLine; words: ReactNode }) {
   const formats = useFormats();
-  const { description, quantity, unit, unitPrice, amount } = line;
+  const { quantity, unit, unitPrice, amount } = line;
   const title = (
     <>
-      {description}
+      {lineWords(line, formats.locale)}
       {quantity && (
         <span className="small dimmed">
           {" "}

@@ -35,6 +35,7 @@ const WORDS: Record<ItemKind, { kind: "BASE" | "SERVICE"; unit: string }> = {
 const exactLine = ({ item, quantity, amount }: PricedLine): ExactLine => ({
   kind: WORDS[item.kind].kind,
   description: item.name,
+  name: item.name,
   quantity: `${quantity}`,
   unit: WORDS[item.kind].unit,
   unitPrice: item.price,

@@ -1,5 +1,6 @@
 import { type Currency, readSetting, type Tx } from "@tollgate/kit";
 import { billingModeAt } from "../modes/modes.js";
+import { described } from "../prices/line-words.js";
 import type { TaxRateRow } from "../tax/tax.schema.js";
 import { draftInvoice, type NewLine, writeLines } from "./drafting.js";
 import { issue } from "./issuing.js";
@@ -24,8 +25,7 @@ export interface ChargedDocument {
 
 /** A tax as a line of its own. */
 export const taxLine = ({ amount, rate }: NonNullable<ChargedDocument["tax"]>): NewLine => ({
-  kind: "TAX",
-  description: `${rate.name}, ${rate.basisPoints / 100} %`,
+  ...described("TAX", { name: rate.name, basisPoints: rate.basisPoints }),
   amount,
   taxCountry: rate.country,
   taxBasisPoints: rate.basisPoints,

@@ -33,6 +33,7 @@ import {
   shownInvoice,
 } from "./invoice.types.js";
 import { shownInvoiceLine } from "./lines-shown.js";
+import { isVoidable } from "./managing.js";
 import {
   countInvoices,
   creditNotesByInvoice,
@@ -118,7 +119,7 @@ export class InvoiceResolver {
   @FieldResolver(() => [PriceLine])
   async lines(@Root() { row }: Invoice, @Ctx() context: OperationContext): Promise<PriceLine[]> {
     const lines = (await context.loader(linesByInvoice).load(row.id)) ?? [];
-    return lines.map((line) => shownInvoiceLine(line, row.currency));
+    return lines.map((line) => shownInvoiceLine(line, row));
   }
 
   @FieldResolver(() => [CreditNote])
@@ -132,6 +133,14 @@ export class InvoiceResolver {
     if (row.serviceSubscriptionId === null) return null;
     const found = await context.loader(subscriptionsById).load(row.serviceSubscriptionId);
     return found && shownSubscription(found);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      "Whether it may still be made void, as far as the invoice itself says; else a credit note takes it back.",
+  })
+  voidable(@Root() { row }: Invoice): boolean {
+    return isVoidable(row);
   }
 
   @FieldResolver(() => Download, { nullable: true })

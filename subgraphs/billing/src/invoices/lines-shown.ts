@@ -1,22 +1,29 @@
-import type { Currency } from "@tollgate/kit";
 import { explained, type PriceLineKind } from "../prices/calculation.js";
 import { type PriceLine, shownLine } from "../prices/config.types.js";
-import type { InvoiceLineRow } from "./invoice.schema.js";
+import type { InvoiceLineRow, InvoiceRow } from "./invoice.schema.js";
+import type { LineOfUse } from "./reading.js";
 
-const taxOf = ({ taxCountry, taxBasisPoints, taxFrom, description }: InvoiceLineRow) =>
+const taxOf = ({ taxCountry, taxBasisPoints, taxFrom, name, description }: InvoiceLineRow) =>
   taxCountry === null || taxBasisPoints === null || taxFrom === null
     ? null
-    : { country: taxCountry, name: description, basisPoints: taxBasisPoints, effectiveFrom: taxFrom };
+    : { country: taxCountry, name: name ?? description, basisPoints: taxBasisPoints, effectiveFrom: taxFrom };
 
-const useOf = ({ invoiceId, vmId, resource, code }: InvoiceLineRow) =>
-  vmId === null || resource === null ? null : { invoiceId, vmId, resource, code: code ?? "" };
+/** What was charged by the hour: its entries are looked up where somebody asks. */
+const useOf = ({ invoiceId, vmId, resource, code, serviceSubscriptionId }: InvoiceLineRow): LineOfUse | null => {
+  if (serviceSubscriptionId !== null) return { invoiceId, serviceSubscriptionId };
+  return vmId === null || resource === null ? null : { invoiceId, vmId, resource, code: code ?? "" };
+};
 
-/** A line as the graph shows it: with its machine, and what it comes from. */
-export const shownInvoiceLine = (row: InvoiceLineRow, currency: Currency): PriceLine => {
-  const { machine, description, quantity, unit, unitPrice, amount, vmId, hours, priceListId } = row;
+/** A line as the graph shows it: with its machine, and what it comes from. @param entryId of the invoice of one charge. */
+export const shownInvoiceLine = (
+  row: InvoiceLineRow,
+  { currency, entryId }: Pick<InvoiceRow, "currency" | "entryId">,
+): PriceLine => {
+  const { machine, description, hours, priceListId, kind, ...line } = row;
   const use = useOf(row);
-  const explanation = explained({ hours, priceListId, tax: taxOf(row), ...(use && { use }) });
+  const entryIds = entryId === null ? [] : [entryId];
+  const explanation = explained({ hours, priceListId, tax: taxOf(row), entryIds, ...(use && { use }) });
   const words = machine === null ? description : `${machine}: ${description}`;
-  const kind = row.kind as PriceLineKind; // written by drafts only
-  return shownLine({ kind, description: words, quantity, unit, unitPrice, amount, vmId, explanation }, currency);
+  const shown = { ...line, kind: kind as PriceLineKind, description: words, explanation }; // written by drafts only
+  return shownLine(shown, currency, machine);
 };

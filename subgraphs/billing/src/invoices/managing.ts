@@ -78,17 +78,32 @@ const takeFromReceivable = async (tx: Tx, row: InvoiceRow, at: Date): Promise<vo
   });
 };
 
+/** Why an invoice cannot be made void; null where it can, as far as the invoice itself says. */
+const notVoidable = ({ state, paid, credited, kind, mode }: InvoiceRow): string | null => {
+  if (state === "VOID") return "This invoice is void already.";
+  if (state === "PAID" || paid > 0n || credited > 0n) {
+    return "A part of it is paid or taken back already: issue a credit note instead.";
+  }
+  if (kind === "CHARGE") return "It is of a single charge, which is never billed again: issue a credit note instead.";
+  // What is due of it is a debt of its own, which stays one: only a credit note takes it off.
+  if (state === "ISSUED" && mode === "PREPAID") {
+    return "Whoever pays first owes what is due of it, invoice or not: issue a credit note instead.";
+  }
+  return null;
+};
+
+/** Whether it may still be made void; otherwise it is taken back by credit notes. */
+export const isVoidable = (row: InvoiceRow): boolean => notVoidable(row) === null;
+
 /**
  * As if it had not been issued, but its number: the month can be billed again. @throws ConflictFault for one that was
- * paid, in part too, or that is of a single charge: those are taken back by credit notes.
+ * paid, in part too, that is of a single charge, or that asks who pays first for a debt: those are taken back by credit notes.
  */
 export const voidInvoice = (tx: Tx, invoiceId: string, given: string, key: string, at: Date): Promise<string> =>
   change(tx, { operation: "voidInvoice", key, invoiceId, reason: given }, at, async (row) => {
     const reason = reasonOf(given);
-    if (row.state === "VOID") throw new ConflictFault("This invoice is void already.", row.id);
-    if (row.state === "PAID" || row.paid > 0n || row.credited > 0n || row.kind === "CHARGE") {
-      throw new ConflictFault("A part of it is paid or taken back already: issue a credit note instead.", row.id);
-    }
+    const refusal = notVoidable(row);
+    if (refusal !== null) throw new ConflictFault(refusal, row.id);
     if (row.state === "ISSUED") await takeFromReceivable(tx, row, at);
     await tx.db.delete(invoiceEntry).where(eq(invoiceEntry.invoiceId, row.id));
     await tx.db.delete(invoicedMonth).where(eq(invoicedMonth.invoiceId, row.id));

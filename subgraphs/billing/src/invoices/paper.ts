@@ -2,6 +2,8 @@ import { type Currency, formatMoney, type Tx } from "@tollgate/kit";
 import { asc, eq } from "drizzle-orm";
 import type { DocumentColumn, DocumentModel } from "../pdf/document-model.js";
 import { shownQuantity } from "../pdf/quantity.js";
+import type { PriceLineKind } from "../prices/calculation.js";
+import { lineWords } from "../prices/line-words.js";
 import {
   type CreditNoteRow,
   creditNote,
@@ -39,19 +41,52 @@ const wordsOf = (currency: Currency, timeZone: string): Words => {
   return { money: (minorUnits) => formatMoney({ minorUnits, currency }, LOCALE), day: (at) => format.format(at) };
 };
 
-/** Lines of a machine stand below its name, with what it cost in all. */
-const rowsOf = (lines: readonly InvoiceLineRow[], { money }: Words): DocumentModel["rows"] =>
-  [...Map.groupBy(lines, ({ vmId }) => vmId)].flatMap(([vmId, own]) => {
+/** What a line says, with its numbers as the document writes them. */
+const wordsOfLine = ({ kind, description, ...facts }: InvoiceLineRow): string =>
+  lineWords(kind as PriceLineKind, facts, description, LOCALE); // written by drafts only
+
+/** How many at how much each. */
+const quantityOf = ({ quantity, unit, unitPrice }: InvoiceLineRow, { money }: Words): string => {
+  const shown = shownQuantity(quantity, unit, LOCALE);
+  return shown === "" || unitPrice === null ? shown : `${shown} × ${money(unitPrice)}`;
+};
+
+interface Group {
+  /** Null where the lines stand for themselves. */
+  heading: string | null;
+  lines: readonly InvoiceLineRow[];
+}
+
+/** Lines of a machine stand below its name; what is of none stands below its own, so that nobody takes it for the last one's. */
+const groupsOf = (lines: readonly InvoiceLineRow[]): Group[] => {
+  const byMachine = Map.groupBy(lines, ({ vmId }) => vmId);
+  const others = byMachine.get(null) ?? [];
+  if (others.length === lines.length) return [{ heading: null, lines }];
+  const headingOf = (vmId: string, own: readonly InvoiceLineRow[]) => `Machine ${own[0]?.machine ?? vmId.slice(0, 8)}`;
+  const machines = [...byMachine].flatMap(([vmId, own]): Group[] =>
+    vmId === null ? [] : [{ heading: headingOf(vmId, own), lines: own }],
+  );
+  const services = others.filter(({ serviceSubscriptionId }) => serviceSubscriptionId !== null);
+  const rest = others.filter((line) => !services.includes(line));
+  const further = [
+    { heading: "Services by the hour", lines: services },
+    { heading: "Machines when ordered", lines: rest },
+  ];
+  return [...machines, ...further.filter((group) => group.lines.length > 0)];
+};
+
+/** The lines with what each group of them comes to. */
+const rowsOf = (lines: readonly InvoiceLineRow[], words: Words): DocumentModel["rows"] =>
+  groupsOf(lines).flatMap(({ heading, lines: own }) => {
     const sum = own.reduce((total, { amount }) => total + amount, 0n);
-    const rows = own.map(({ description, quantity, unit, amount }) => ({
-      cells: [description, shownQuantity(quantity, unit, LOCALE), money(amount)],
+    const rows = own.map((line) => ({
+      cells: [wordsOfLine(line), quantityOf(line, words), words.money(line.amount)],
     }));
-    const name = own[0]?.machine ?? vmId?.slice(0, 8);
-    return vmId === null ? rows : [{ cells: [`Machine ${name}`, "", money(sum)], isHeading: true }, ...rows];
+    return heading === null ? rows : [{ cells: [heading, "", words.money(sum)], isHeading: true }, ...rows];
   });
 
 const taxTotals = (taxes: readonly InvoiceLineRow[], { money }: Words): DocumentModel["totals"] =>
-  taxes.map(({ description, amount }) => ({ label: description, value: money(amount) }));
+  taxes.map((line) => ({ label: wordsOfLine(line), value: money(line.amount) }));
 
 const factsOf = (row: InvoiceRow, { day }: Words): DocumentModel["facts"] => [
   { label: "Issued", value: row.issuedAt ? day(row.issuedAt) : "" },

@@ -13,6 +13,7 @@ import {
   type Tx,
 } from "@tollgate/kit";
 import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, lt, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/pg-core";
 import { timeCursor } from "../cursor.js";
 import type { EntryRow } from "../ledger/ledger.schema.js";
 import { entriesById } from "../wallet/wallets.js";
@@ -70,6 +71,19 @@ const stateIs = (state: InvoiceState, at: Date): SQL | undefined => {
   return eq(invoice.state, state satisfies StoredState);
 };
 
+/** Those of a service subscription's own charges, and those of months in which it was charged by the hour. */
+const isOf = (tx: Tx, serviceSubscriptionId: string): SQL => {
+  const own = tx.db
+    .select({ id: invoice.id })
+    .from(invoice)
+    .where(eq(invoice.serviceSubscriptionId, serviceSubscriptionId));
+  const monthly = tx.db
+    .select({ id: invoiceLine.invoiceId })
+    .from(invoiceLine)
+    .where(eq(invoiceLine.serviceSubscriptionId, serviceSubscriptionId));
+  return inArray(invoice.id, unionAll(own, monthly));
+};
+
 /** @throws InvalidInputFault, NotFoundFault for an organisation outside of the estate. */
 const conditionsOf = async (tx: Tx, filter: InvoiceFilter, at: Date): Promise<SQL | undefined> => {
   const { organisationId, state, serviceSubscriptionId, period } = filter;
@@ -83,7 +97,7 @@ const conditionsOf = async (tx: Tx, filter: InvoiceFilter, at: Date): Promise<SQ
     shownTo(tx),
     organisationId ? inBranch(invoice.organisationId, organisationId) : undefined,
     state ? or(sql`false`, ...state.map((one) => stateIs(one, at))) : undefined,
-    serviceSubscriptionId ? eq(invoice.serviceSubscriptionId, serviceSubscriptionId) : undefined,
+    serviceSubscriptionId ? isOf(tx, serviceSubscriptionId) : undefined,
     period ? and(gte(invoice.periodFrom, period.from), lt(invoice.periodFrom, period.to)) : undefined,
   );
 };
@@ -168,28 +182,32 @@ export const invoicesByEntry = async (tx: Tx, entryIds: readonly string[]): Prom
   );
 };
 
-/** A line of use: what it was charged by is looked up only where somebody asks. */
-export interface LineOfUse {
-  invoiceId: string;
-  vmId: string;
-  resource: string;
-  code: string;
-}
+/** A line of what was charged by the hour, of a machine or a service: by which entries is looked up only where somebody asks. */
+export type LineOfUse =
+  | { invoiceId: string; vmId: string; resource: string; code: string }
+  | { invoiceId: string; serviceSubscriptionId: string };
 
 /** Entries of one line that are told one by one; usage records tell of all hours. */
 const MOST_ENTRIES = 50;
 
-/** The newest entries that each line of use was charged by, in one statement. */
+/** The newest entries that each line was charged by, in one statement. */
 export const entriesOfLines = async (tx: Tx, lines: readonly LineOfUse[]): Promise<Map<LineOfUse, EntryRow[]>> => {
+  const all = lines.map((line) => ({ vmId: null, resource: null, code: null, serviceSubscriptionId: null, ...line }));
   const rows = await tx.sql<{ nth: bigint; entry_ids: string[] }[]>`
-    select w.nth, array(
+    select w.nth, case when w.subscription_id is null then array(
         select r.entry_id from usage_record r
           join invoice_entry i on i.entry_id = r.entry_id and i.invoice_id = w.invoice_id
          where r.vm_id = w.vm_id and r.resource = w.resource and r.code = w.code
-         order by r.hour desc limit ${MOST_ENTRIES}) as entry_ids
-      from unnest(${lines.map((line) => line.invoiceId)}::uuid[], ${lines.map((line) => line.vmId)}::uuid[],
-        ${lines.map((line) => line.resource)}::text[], ${lines.map((line) => line.code)}::text[])
-        with ordinality w(invoice_id, vm_id, resource, code, nth)`;
+         order by r.hour desc limit ${MOST_ENTRIES})
+      else array(
+        select c.entry_id from service_charge c
+          join invoice_entry i on i.entry_id = c.entry_id and i.invoice_id = w.invoice_id
+         where c.service_subscription_id = w.subscription_id and c.charged_at is not null
+         order by c.period_start desc, c.id desc limit ${MOST_ENTRIES}) end as entry_ids
+      from unnest(${all.map((line) => line.invoiceId)}::uuid[], ${all.map((line) => line.vmId)}::uuid[],
+        ${all.map((line) => line.resource)}::text[], ${all.map((line) => line.code)}::text[],
+        ${all.map((line) => line.serviceSubscriptionId)}::uuid[])
+        with ordinality w(invoice_id, vm_id, resource, code, subscription_id, nth)`;
   const entries = await entriesById(tx, [...new Set(rows.flatMap((row) => row.entry_ids))]);
   return new Map(
     rows.flatMap(({ nth, entry_ids: ids }) => {

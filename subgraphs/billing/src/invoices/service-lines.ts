@@ -1,6 +1,7 @@
 import type { Tx } from "@tollgate/kit";
+import { described } from "../prices/line-words.js";
 import type { NewLine } from "./drafting.js";
-import { type Covered, discounts, MOST_LINES } from "./usage-lines.js";
+import { type Covered, MOST_LINES, off } from "./usage-lines.js";
 
 interface ServiceRow {
   invoice_id: string;
@@ -43,17 +44,13 @@ const lineOf = (row: ServiceRow): NewLine => {
     return { kind: "PRORATION", description: `${name}, changed within an hour`, amount, serviceSubscriptionId };
   }
   return {
-    kind: "SERVICE",
-    description: `${name}${discounts(row)}`,
-    name,
+    ...described("SERVICE", { name, ...off(row) }),
     quantity: `${quantity}`,
     unit: "hours",
     unitPrice,
     amount,
     hours: `${hours}`,
     serviceSubscriptionId,
-    volumeBasisPoints: row.volume,
-    promotionBasisPoints: row.promotion,
   };
 };
 
@@ -62,9 +59,7 @@ const couponOf = ({
   coupon_code: name,
   service_subscription_id: serviceSubscriptionId,
 }: ServiceRow): NewLine[] =>
-  coupon === 0n
-    ? []
-    : [{ kind: "COUPON", description: `Coupon ${name}`, name, amount: -coupon, serviceSubscriptionId }];
+  coupon === 0n ? [] : [{ ...described("COUPON", { name }), amount: -coupon, serviceSubscriptionId }];
 
 /** So many are no document any more. */
 const inOne = (rows: readonly ServiceRow[]): NewLine => ({

@@ -1,4 +1,5 @@
 import type { Currency, Tx } from "@tollgate/kit";
+import { described } from "../prices/line-words.js";
 import { taxLine } from "./charges.js";
 import type { NewLine } from "./drafting.js";
 
@@ -47,16 +48,11 @@ const WORDS: Readonly<Record<string, { description: string; unit: string }>> = {
 };
 const SERVICES = ["BACKUP", "EXTRA_SERVICE", "LICENCE"];
 
-const percent = (basisPoints: number): string => `${basisPoints / 100} %`;
-
-/** What is off already in an amount, after the words of its line. */
-export const discounts = ({ volume, promotion }: { volume: number; promotion: number }): string => {
-  const words = [
-    volume > 0 ? `${percent(volume)} off for volume` : "",
-    promotion > 0 ? `${percent(promotion)} off by promotions` : "",
-  ].filter((text) => text !== "");
-  return words.length > 0 ? `, ${words.join(", ")}` : "";
-};
+/** What is off already in an amount. */
+export const off = ({ volume, promotion }: { volume: number; promotion: number }) => ({
+  volumeBasisPoints: volume,
+  promotionBasisPoints: promotion,
+});
 
 const shownQuantity = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
@@ -65,9 +61,7 @@ const lineOf = (row: UseRow): NewLine => {
   const what = words ? [words.description, row.code].filter(Boolean).join(" ") : "Use";
   const isService = row.resource !== null && SERVICES.includes(row.resource);
   return {
-    kind: isService ? "SERVICE" : "BASE",
-    description: `${what}${discounts(row)}`,
-    name: what,
+    ...described(isService ? "SERVICE" : "BASE", { name: what, ...off(row) }),
     quantity: words ? shownQuantity(row.quantity) : null,
     unit: words?.unit ?? null,
     amount: row.amount,
@@ -77,8 +71,6 @@ const lineOf = (row: UseRow): NewLine => {
     code: row.code,
     hours: row.hours.toString(),
     priceListId: row.price_list_id,
-    volumeBasisPoints: row.volume,
-    promotionBasisPoints: row.promotion,
   };
 };
 
@@ -182,14 +174,14 @@ export const taxesOfUse = async (tx: Tx, covered: readonly Covered[]): Promise<R
              ${covered.map((one) => one.country)}::text[]) c(invoice_id, wallet_id, country)
       cross join lateral (
         select r.country, r.name, r.basis_points, r.effective_from, sum(p.amount)::bigint as amount
-          from (select e.id, -- A service has the tax of its hour's beginning, use that of the time before it was charged.
-                    case e.kind when 'SERVICE' then (select c.period_start + interval '1 microsecond' from service_charge c
-                      where c.entry_id = e.id limit 1) else e.event_at end as taxed_at from invoice_entry i
+          from (select e.id, -- Services and use have the tax of their hour's beginning; use is dated with its end.
+                    case e.kind when 'SERVICE' then (select c.period_start from service_charge c where c.entry_id = e.id limit 1)
+                      when 'USAGE' then e.event_at - interval '1 hour' else e.event_at end as taxed_at from invoice_entry i
                   join entry e on e.organisation_id = i.organisation_id and e.id = i.entry_id
                  where i.invoice_id = c.invoice_id offset 0) e
           cross join lateral (select p.amount from posting p
             where p.entry_id = e.id and (p.wallet_id = c.wallet_id) is true and p.account = 'TAX' offset 0) p
-          left join lateral (select * from rate r where r.country = c.country and r.effective_from < e.taxed_at
+          left join lateral (select * from rate r where r.country = c.country and r.effective_from <= e.taxed_at
             order by r.effective_from desc limit 1) r on true
          group by 1, 2, 3, 4) t
      order by c.invoice_id, t.effective_from`;

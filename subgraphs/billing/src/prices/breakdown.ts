@@ -49,6 +49,7 @@ const quantityLine = (prices: Prices, quantity: Quantity, hours: bigint): ExactL
   return {
     kind: words.kind,
     description,
+    name: description,
     quantity: textOf(units),
     unit: words.unit,
     unitPrice: unitPrice.denominator === 1n ? unitPrice.numerator : null,

@@ -3,6 +3,7 @@ import type { LineOfUse } from "../invoices/reading.js";
 import type { TaxRateRow } from "../tax/tax.schema.js";
 import type { Adjustments } from "./adjustments.js";
 import { add, type Fraction, fraction, multiply, rounded } from "./fraction.js";
+import { described, type LineFacts } from "./line-words.js";
 import type { PricedResource, PriceListRow } from "./price.schema.js";
 
 export type PriceLineKind =
@@ -43,8 +44,9 @@ export const explained = (known: Partial<Explanation>): Explanation => ({
 });
 
 /** One step of a calculation, in minor units. */
-export interface PriceLine {
+export interface PriceLine extends LineFacts {
   kind: PriceLineKind;
+  /** In English; what it was made of stands beside it. */
   description: string;
   quantity: string | null;
   unit: string | null;
@@ -112,16 +114,9 @@ export const spread = (exact: readonly Fraction[]): bigint[] => {
 export const sumOf = (lines: readonly { exact: Fraction }[]): Fraction =>
   lines.reduce((sum, line) => add(sum, line.exact), NOTHING);
 
-const percent = (basisPoints: number): string => `${Math.abs(basisPoints) / 100} %`;
-
-const step = (
-  kind: PriceLineKind,
-  description: string,
-  exact: Fraction,
-  explanation: Partial<Explanation>,
-): ExactLine => {
+const step = (kind: PriceLineKind, facts: LineFacts, exact: Fraction, explanation: Partial<Explanation>): ExactLine => {
   const empty = { quantity: null, unit: null, unitPrice: null };
-  return { kind, description, ...empty, exact, explanation: explained(explanation) };
+  return { ...described(kind, facts, "Never below zero"), ...empty, exact, explanation: explained(explanation) };
 };
 
 const shareOf = (value: Fraction, basisPoints: number): Fraction =>
@@ -130,14 +125,13 @@ const shareOf = (value: Fraction, basisPoints: number): Fraction =>
 const tierLines = (before: Fraction, list: Steps["list"]): ExactLine[] => {
   const basisPoints = list?.tierAdjustmentBasisPoints ?? 0;
   if (!list || basisPoints === 0) return [];
-  const words = `${basisPoints > 0 ? "Surcharge" : "Reduction"} of the list, ${percent(basisPoints)}`;
-  return [step("TIER_ADJUSTMENT", words, shareOf(before, basisPoints), { priceListId: list.id })];
+  return [step("TIER_ADJUSTMENT", { basisPoints }, shareOf(before, basisPoints), { priceListId: list.id })];
 };
 
 const volumeLines = (before: Fraction, { list, adjustments: { volumeBasisPoints } }: Steps): ExactLine[] => {
   if (volumeBasisPoints === 0) return [];
-  const words = `Discount for volume, ${percent(volumeBasisPoints)}`;
-  return [step("VOLUME_DISCOUNT", words, shareOf(before, -volumeBasisPoints), { priceListId: list?.id ?? null })];
+  const basisPoints = -volumeBasisPoints;
+  return [step("VOLUME_DISCOUNT", { basisPoints }, shareOf(before, basisPoints), { priceListId: list?.id ?? null })];
 };
 
 /** All of them of what the discount for volume left, so that their order makes no difference. */
@@ -145,19 +139,19 @@ const promotionLines = (before: Fraction, { promotions }: Adjustments): ExactLin
   promotions
     .filter(({ countedBasisPoints }) => countedBasisPoints > 0)
     .map(({ id, name, basisPoints, countedBasisPoints }) => {
-      const cut = countedBasisPoints < basisPoints ? ` of its ${percent(basisPoints)}: together at most half` : "";
-      const words = `${name}, ${percent(countedBasisPoints)}${cut}`;
-      return step("PROMOTION", words, shareOf(before, -countedBasisPoints), { promotionId: id });
+      const cut = countedBasisPoints < basisPoints ? { uncutBasisPoints: -basisPoints } : {};
+      const facts = { name, basisPoints: -countedBasisPoints, ...cut };
+      return step("PROMOTION", facts, shareOf(before, -countedBasisPoints), { promotionId: id });
     });
 
 const couponLines = ({ coupon }: Steps): ExactLine[] => {
   if (!coupon || coupon.discount === 0n) return [];
   const { couponId, code, discount } = coupon;
-  return [step("COUPON", `Coupon ${code}`, fraction(-discount, 1n), { couponId })];
+  return [step("COUPON", { name: code }, fraction(-discount, 1n), { couponId })];
 };
 
 const floorLines = (before: Fraction): ExactLine[] =>
-  before.numerator < 0n ? [step("FLOOR", "Never below zero", fraction(-before.numerator, before.denominator), {})] : [];
+  before.numerator < 0n ? [step("FLOOR", {}, fraction(-before.numerator, before.denominator), {})] : [];
 
 /** All steps before tax, exact. */
 export const netLines = (steps: Steps): ExactLine[] => {
@@ -179,7 +173,7 @@ export const taxOf = (net: bigint, tax: Pick<TaxRateRow, "basisPoints"> | null):
 export const taxLines = (net: bigint, tax: TaxRateRow | null): PriceLine[] => {
   if (!tax) return [];
   const { country, name, basisPoints, effectiveFrom } = tax;
-  const { exact: _, ...line } = step("TAX", `${name}, ${percent(basisPoints)}`, NOTHING, {
+  const { exact: _, ...line } = step("TAX", { name, basisPoints }, NOTHING, {
     tax: { country, name, basisPoints, effectiveFrom },
   });
   return [{ ...line, amount: taxOf(net, tax) }];

@@ -62,7 +62,7 @@ export class VmTemplate {
 
 @ObjectType({
   description:
-    "One step of a calculation: quantity x unitPrice before rounding, amount after. explanation traces it to its sources.",
+    "One step of a calculation: quantity x unitPrice before rounding, amount after. explanation traces it to its sources. description is English; the facts beside it let a client write it in another locale.",
 })
 export class PriceLine {
   vmId?: string | null;
@@ -75,6 +75,30 @@ export class PriceLine {
 
   @Field(() => String)
   description: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "What description names: a tax, a promotion, an item, a resource; the code of a coupon.",
+  })
+  name: string | null;
+
+  @Field(() => Int, { nullable: true, description: "Of a step that is a share, or a tax; negative takes off." })
+  basisPoints: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "What a promotion would take off if it were not cut to half in all.",
+  })
+  uncutBasisPoints: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Off already in amount, for volume." })
+  volumeBasisPoints: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Off already in amount, by promotions." })
+  promotionBasisPoints: number | null;
+
+  @Field(() => String, { nullable: true, description: "What the machine was called when it was billed." })
+  machine: string | null;
 
   @Field(() => String, { nullable: true })
   quantity: string | null;
@@ -107,9 +131,20 @@ export class PriceBreakdown {
   perHour: Amount | null;
 }
 
-/** A line as the graph shows it. */
-export const shownLine = ({ explanation = null, unitPrice, amount, ...line }: Line, currency: Currency): PriceLine => ({
+/** A line as the graph shows it. @param machine of a line of use on an invoice. */
+export const shownLine = (
+  { explanation = null, unitPrice, amount, ...line }: Line,
+  currency: Currency,
+  machine: string | null = null,
+): PriceLine => ({
   ...line,
+  // Prices that were kept before these facts were have their words alone.
+  name: line.name ?? null,
+  basisPoints: line.basisPoints ?? null,
+  uncutBasisPoints: line.uncutBasisPoints ?? null,
+  volumeBasisPoints: line.volumeBasisPoints ?? null,
+  promotionBasisPoints: line.promotionBasisPoints ?? null,
+  machine,
   source: explanation,
   unitPrice: unitPrice === null ? null : { minorUnits: unitPrice, currency },
   amount: { minorUnits: amount, currency },

@@ -3,8 +3,10 @@ import { eq } from "drizzle-orm";
 import { partiesOf, shownParty } from "../invoices/parties.js";
 import type { DocumentColumn, DocumentModel } from "../pdf/document-model.js";
 import { shownQuantity } from "../pdf/quantity.js";
-import type { BillingInterval } from "../prices/breakdown.js";
+import { type BillingInterval, HOURS } from "../prices/breakdown.js";
+import type { PriceLine } from "../prices/calculation.js";
 import type { VmConfig } from "../prices/config.js";
+import { lineWords } from "../prices/line-words.js";
 import { type QuoteRow, quote } from "./quote.schema.js";
 import { type QuoteState, quoteStateAt } from "./quotes.js";
 
@@ -29,7 +31,7 @@ const MARKS: Record<QuoteState, string | null> = {
 const PER: Record<BillingInterval, string> = {
   HOURLY: "one hour",
   MONTHLY: "one month of 720 hours",
-  ANNUAL: "one year of 8,760 hours",
+  ANNUAL: `one year of ${new Intl.NumberFormat(LOCALE).format(HOURS.ANNUAL)} hours`,
 };
 
 const machineWords = ({ name, image, vcpus, memoryGb, disks }: VmConfig): string => {
@@ -37,15 +39,18 @@ const machineWords = ({ name, image, vcpus, memoryGb, disks }: VmConfig): string
   return `Machine ${name}: ${vcpus} vCPU, ${memoryGb} GB memory, ${stored}, ${image}`;
 };
 
+/** What a line says, with its numbers as the document writes them. */
+const wordsOf = ({ kind, description, ...facts }: PriceLine): string => lineWords(kind, facts, description, LOCALE);
+
 const tableOf = ({ vm, price }: QuoteRow, shown: (amount: bigint) => string): DocumentModel["rows"] => {
   const lines = price.lines
     .filter(({ kind }) => kind !== "TAX")
-    .map(({ description, quantity, unit, unitPrice, amount }) => ({
+    .map((line) => ({
       cells: [
-        description,
-        shownQuantity(quantity, unit, LOCALE),
-        unitPrice === null ? "" : shown(unitPrice),
-        shown(amount),
+        wordsOf(line),
+        shownQuantity(line.quantity, line.unit, LOCALE),
+        line.unitPrice === null ? "" : shown(line.unitPrice),
+        shown(line.amount),
       ],
     }));
   return vm ? [{ cells: [machineWords(vm), "", "", ""], isHeading: true }, ...lines] : lines;
@@ -55,7 +60,7 @@ const totalsOf = ({ price }: QuoteRow, shown: (amount: bigint) => string): Docum
   const taxes = price.lines.filter(({ kind }) => kind === "TAX");
   return [
     ...(taxes.length > 0 ? [{ label: "Before tax", value: shown(price.subtotal ?? price.total) }] : []),
-    ...taxes.map(({ description, amount }) => ({ label: description, value: shown(amount) })),
+    ...taxes.map((line) => ({ label: wordsOf(line), value: shown(line.amount) })),
     { label: "Total", value: shown(price.total), isTotal: true },
   ];
 };

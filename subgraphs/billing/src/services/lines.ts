@@ -53,13 +53,8 @@ export const linesOfChange = ({ before, after, items, present, next }: PlannedCh
 export const invoiceLines = ({ lines }: Pick<Calculation, "lines">): NewLine[] =>
   lines
     .filter(({ kind, amount }) => kind !== "TAX" && amount !== 0n)
-    .map(({ kind, description, quantity, unit, unitPrice, amount, explanation }) => ({
-      kind,
-      description,
-      quantity,
-      unit,
-      unitPrice,
-      amount,
+    .map(({ explanation, volumeBasisPoints: _, promotionBasisPoints: __, ...line }) => ({
+      ...line,
       hours: explanation?.hours ?? null,
     }));
 
