@@ -1,4 +1,3 @@
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -7,6 +6,7 @@ import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
 import entries from "../components/Entries.module.css";
+import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ApiKeysDocument } from "../gql/graphql.js";
@@ -57,18 +57,7 @@ export function ApiKeysPage() {
           key of its own, with no more than it needs.
         </EmptyState>
       )}
-      {data?.apiKeys?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: data.apiKeys?.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={data?.apiKeys?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="lg" />
       {may && !keys && !error && <Bones lines={4} height={88} label="the keys" />}
       {may && !keys && error && <TroubleNotice error={error} of="The keys" onRetry={() => refetch()} />}
       <Dialog title="Create a key" open={creating} onClose={() => setCreating(false)}>

@@ -1,9 +1,8 @@
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
+import { LoadMore } from "../components/LoadMore.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ABSENT } from "../format/formats.js";
@@ -65,18 +64,7 @@ export function EstateSpend({ period, currency }: EstateSpendProps) {
           Organisations below yours are listed here with what they are charged.
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="md"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="md" />
       {!list && !error && <Bones lines={6} height={32} label="the organisations" />}
       {!list && error && <TroubleNotice error={error} of="The organisations" onRetry={() => refetch()} />}
     </Panel>

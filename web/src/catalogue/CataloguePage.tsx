@@ -1,4 +1,3 @@
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -8,6 +7,7 @@ import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
 import entries from "../components/Entries.module.css";
+import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { CatalogueItemsDocument, type ItemFieldsFragment } from "../gql/graphql.js";
@@ -70,18 +70,7 @@ export function CataloguePage() {
             : "Services and products of the organisations above yours stand here as soon as they sell any."}
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="lg" />
       {may && !list && !error && <Bones lines={4} height={56} label="the catalogue" />}
       {may && !list && error && <TroubleNotice error={error} of="The catalogue" onRetry={() => refetch()} />}
       <Dialog title="Quote of products" open={quoting && chosen.length > 0} onClose={() => setQuoting(false)}>

@@ -1,4 +1,3 @@
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -8,6 +7,7 @@ import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
 import entries from "../components/Entries.module.css";
+import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { CatalogueItemsDocument, type CatalogueItemsQuery } from "../gql/graphql.js";
@@ -70,18 +70,7 @@ export function SellingPage() {
           What you put on sale here can be bought by every organisation below yours: services that renew, and products.
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="lg" />
       {may && !list && !error && <Bones lines={3} height={64} label="what you sell" />}
       {may && !list && error && <TroubleNotice error={error} of="What you sell" onRetry={() => refetch()} />}
       <Dialog title={titleOf(asking)} open={asking !== null} onClose={close}>

@@ -1,6 +1,4 @@
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "../app/services-context.js";
@@ -8,6 +6,7 @@ import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
 import entries from "../components/Entries.module.css";
+import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ServiceSubscriptionListDocument, type SubscriptionFieldsFragment } from "../gql/graphql.js";
@@ -66,18 +65,7 @@ export function SubscriptionsPage() {
           <Link to="/catalogue">See which services are on offer</Link>
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="lg" />
       {may && !list && !error && <Bones lines={3} height={64} label="the service subscriptions" />}
       {may && !list && error && <TroubleNotice error={error} of="The subscriptions" onRetry={() => refetch()} />}
       <Dialog

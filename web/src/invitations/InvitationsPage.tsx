@@ -1,6 +1,5 @@
 import "@mantine/core/styles/SegmentedControl.css";
 import "@mantine/core/styles/FloatingIndicator.css";
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button, SegmentedControl } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -10,6 +9,7 @@ import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import { EmptyState } from "../components/EmptyState.js";
 import entries from "../components/Entries.module.css";
+import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { type InvitationState, InvitationsDocument } from "../gql/graphql.js";
@@ -76,18 +76,7 @@ export function InvitationsPage() {
             : "Whoever may invite people does it here."}
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="lg" />
       {may && !list && !error && <Bones lines={4} height={56} label="the invitations" />}
       {may && !list && error && <TroubleNotice error={error} of="The invitations" onRetry={again} />}
       <Dialog

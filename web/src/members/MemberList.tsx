@@ -1,4 +1,3 @@
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -6,6 +5,7 @@ import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { Dialog } from "../components/Dialog.js";
 import entries from "../components/Entries.module.css";
+import { LoadMore } from "../components/LoadMore.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ABSENT } from "../format/formats.js";
@@ -46,18 +46,7 @@ export function MemberList({ roles, onChanged }: { roles: readonly RoleFieldsFra
           ))}
         </ul>
       )}
-      {members?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="md"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: members.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={members?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="md" />
     </Panel>
   );
 }

@@ -8,6 +8,7 @@ import { codeOf } from "../api/problems.js";
 import { useMay, useServices } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
+import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { ProblemText } from "../components/ProblemText.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
@@ -65,18 +66,9 @@ export function ConversationPage() {
         aside={contact.name && <span className="mono">{contact.phone}</span>}
       />
       <div className={classes.thread}>
-        {messages.pageInfo.hasNextPage && (
-          <Button
-            variant="default"
-            size="xs"
-            loading={networkStatus === NetworkStatus.fetchMore}
-            onClick={() => {
-              fetchMore({ variables: { after: messages.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-            }}
-          >
-            Earlier messages
-          </Button>
-        )}
+        <LoadMore page={messages.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} size="xs">
+          Earlier messages
+        </LoadMore>
         {messages.nodes.length === 0 && <p className="dimmed">Nothing was written yet.</p>}
         <ol className={classes.messages} aria-label="Messages" aria-live="polite">
           {messages.nodes.toReversed().map((message) => (

@@ -1,11 +1,10 @@
-import { NetworkStatus } from "@apollo/client";
 import { useApolloClient, useQuery } from "@apollo/client/react";
-import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useFormats, useServices } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
+import { LoadMore } from "../components/LoadMore.js";
 import { Panel } from "../components/Panel.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { useNow } from "../components/use-now.js";
@@ -57,18 +56,7 @@ export function Inbox({ paired }: { paired: boolean }) {
             : "Pair a phone first: what people write to it appears here."}
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="md"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="md" />
       {!list && !error && <Bones lines={5} height={40} label="the conversations" />}
       {!list && error && <TroubleNotice error={error} of="The conversations" onRetry={() => refetch()} />}
     </Panel>

@@ -7,6 +7,7 @@ import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import chip from "../components/Chip.module.css";
 import { EmptyState } from "../components/EmptyState.js";
+import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { ProviderEventsDocument } from "../gql/graphql.js";
@@ -75,18 +76,7 @@ function Events() {
           )}
         </EmptyState>
       )}
-      {list?.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          mt="md"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // as above
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list?.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} mt="md" />
     </>
   );
 }

@@ -1,8 +1,7 @@
-import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { Button } from "@mantine/core";
 import { useFormats } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
+import { LoadMore } from "../components/LoadMore.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import { PersonAttemptsDocument } from "../gql/graphql.js";
 import { outcomeWord } from "./attempt-words.js";
@@ -33,19 +32,7 @@ export function Attempts({ userId }: { userId: string }) {
           </li>
         ))}
       </ul>
-      {list.pageInfo.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          mt="sm"
-          loading={networkStatus === NetworkStatus.fetchMore}
-          onClick={() => {
-            fetchMore({ variables: { after: list.pageInfo.endCursor } }).catch(() => undefined); // told by the query's own error
-          }}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore page={list.pageInfo} networkStatus={networkStatus} fetchMore={fetchMore} size="xs" mt="sm" />
     </>
   );
 }

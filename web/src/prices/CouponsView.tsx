@@ -14,6 +14,7 @@ import { percentWords } from "./basis-points.js";
 import { CreateCoupon } from "./CreateCoupon.js";
 import { USES } from "./coupon-form.js";
 import { OfferEntry } from "./OfferEntry.js";
+import type { OfferStanding } from "./OfferStateLabel.js";
 import classes from "./Prices.module.css";
 
 const PAGE = 20;
@@ -55,7 +56,8 @@ export function CouponsView({ organisationId }: { organisationId: string }) {
               key={coupon.id}
               name={coupon.code}
               detail={detailOf(coupon, locale)}
-              offer={coupon}
+              offer={{ ...coupon, state: standingOf(coupon) }}
+              consequence="From now on nobody can use it any more. What it gave already stays."
               end={manages ? () => end(coupon.id) : null}
             />
           ))}
@@ -82,6 +84,9 @@ export function CouponsView({ organisationId }: { organisationId: string }) {
     </Panel>
   );
 }
+
+const standingOf = ({ state, redemptions, maxRedemptions }: CouponEntryFragment): OfferStanding =>
+  state !== "ENDED" && maxRedemptions && redemptions >= maxRedemptions ? "USED_UP" : state;
 
 const times = (count: number): string => (count === 1 ? "1 time" : `${count} times`);
 
