@@ -46,7 +46,8 @@ interface Found {
 
 /**
  * Entries of the wallet `w` that no invoice covers yet, up to the end of the month, late ones of former months as well: of use,
- * and of services that are charged by the hour, which belong to the month in which their hour began. What is covered already
+ * and of services that are charged by the hour. Hours belong to the month in which they began, as in figures, also where a zone
+ * is not whole hours from UTC and its month ends within one. What is covered already
  * is read once for each wallet, which NOT IN does. Entries come first and postings then, by entry: OFFSET 0 keeps this order,
  * and IS TRUE hides the wallet from the planner, which else may go through all postings of the wallet for each of its entries.
  *
@@ -57,7 +58,8 @@ const UNCOVERED = `
   from (
     select e.organisation_id, e.id, e.event_at, e.event_at as paid_at from entry e
      where e.organisation_id = w.organisation_id and e.kind in ('USAGE', 'CAPTURE')
-       and e.event_at <= w.to_at and e.event_at > w.to_at - interval '${LOOK_BACK}'
+       and e.event_at < w.to_at + interval '1 hour' and e.event_at > w.to_at - interval '${LOOK_BACK}'
+       and (e.kind = 'USAGE' or e.event_at < w.to_at)
        and e.id not in (select i.entry_id from invoice_entry i where i.organisation_id = w.organisation_id)
        and e.id not in (select b.entry_id from invoice b where b.organisation_id = w.organisation_id and b.entry_id is not null)
      union all
