@@ -26,6 +26,10 @@ afterAll(async () => {
 const dialog = (page: Page) => page.getByRole("dialog");
 const row = (page: Page, name: string) => page.getByRole("row", { name: new RegExp(`^(Open |Close )?${name}`) });
 
+const DAY = 86_400_000;
+/** A day so many days from now, as a date field takes it. */
+const dayIn = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+
 describe("the organisations of an estate", () => {
   it("are created, renamed, moved, suspended, acted for and closed", async () => {
     const page = await visitors.open();
@@ -81,6 +85,78 @@ describe("the organisations of an estate", () => {
     await confirm.click();
     await page.getByRole("definition").filter({ hasText: "They have moved on" }).waitFor();
     expect(await page.getByRole("button", { name: "Act for it" }).count()).toBe(0);
+  });
+
+  it("are told by those above how to pay, and have their wallets corrected", async () => {
+    const page = await visitors.open({ width: 390, colorScheme: "dark" });
+    await visitors.signIn(page, "reseller", "/organisation");
+    const change = page.getByRole("button", { name: "Change how it pays" });
+    await row(page, "Karoo Cloud").click();
+    await page.getByText("In advance, from the beginning").waitFor();
+    expect(await change.count()).toBe(0);
+
+    await row(page, "Fynbos Pharmacy").click();
+    await change.click();
+    await dialog(page)
+      .getByRole("radio", { name: /^By invoice/ })
+      .check();
+    await dialog(page)
+      .getByLabel(/^Credit limit/)
+      .fill("5 000");
+    await dialog(page)
+      .getByText(/^From now on Fynbos Pharmacy pays by invoice: .* R\s5\s000,00 at most\.$/)
+      .waitFor();
+    await dialog(page).getByRole("button", { name: "Change it" }).click();
+    await page.getByText(/^By invoice, up to R\s5\s000,00, since/).waitFor();
+
+    await change.click();
+    await dialog(page)
+      .getByRole("radio", { name: /^In advance/ })
+      .check();
+    await dialog(page).getByLabel("Counts from").selectOption("day");
+    await dialog(page).getByLabel("Day").fill(dayIn(800));
+    await dialog(page).getByRole("button", { name: "Change it" }).click();
+    await dialog(page).getByText("At most a year ahead.").waitFor();
+    await dialog(page).getByLabel("Day").fill(dayIn(40));
+    await dialog(page).getByRole("button", { name: "Change it" }).click();
+    const planned = page.getByRole("list", { name: "Planned" });
+    await planned.getByText(/: in advance$/).waitFor();
+    await planned.getByRole("button", { name: /^Replace/ }).click();
+    await dialog(page)
+      .getByRole("radio", { name: /^By invoice/ })
+      .check();
+    await dialog(page)
+      .getByLabel(/^Credit limit/)
+      .fill("7500");
+    await dialog(page).getByRole("button", { name: "Change it" }).click();
+    await planned.getByText(/: by invoice, up to R\s7\s500,00$/).waitFor();
+    await planned.getByRole("button", { name: /^Take back/ }).click();
+    await dialog(page).getByRole("button", { name: "Take it back" }).click();
+    await planned.waitFor({ state: "detached" });
+
+    await page.getByRole("button", { name: "Act for it" }).click();
+    await page.getByRole("link", { name: "Wallet", exact: true }).click();
+    await page.getByText(/^By invoice, up to R\s5\s000,00, since/).waitFor();
+    await page.getByRole("button", { name: "Adjust the wallet" }).click();
+    await dialog(page)
+      .getByRole("radio", { name: /^Take money away/ })
+      .check();
+    await dialog(page)
+      .getByLabel(/^Amount in/)
+      .fill("9 000 000");
+    await dialog(page).getByLabel("Reason").fill("Counted twice");
+    await dialog(page).getByRole("button", { name: "Take it away" }).click();
+    await dialog(page)
+      .getByText(/^At most R/)
+      .waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    await dialog(page)
+      .getByLabel(/^Amount in/)
+      .fill("12,34");
+    await dialog(page).getByRole("button", { name: "Take it away" }).click();
+    const entry = page.getByRole("listitem").filter({ hasText: "Adjustment: Counted twice" });
+    await entry.getByText(/^-R\s12,34$/).waitFor();
   });
 
   it("say why one cannot be closed, are worked by keys alone, and leave axe nothing to find", async () => {

@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { BookClock } from "./testing/book-clock.js";
 import { launchChromium } from "./testing/chromium.js";
-import { describeMachine } from "./testing/money-pages.js";
+import { describeMachine, payByProvider } from "./testing/money-pages.js";
 import { TestTollgate } from "./testing/tollgate.js";
 import { Visitors } from "./testing/visitors.js";
 
@@ -10,9 +11,11 @@ let browser: Browser;
 let visitors: Visitors;
 let customer: Page;
 let operator: Page;
+/** Ahead of everybody's clock, as a demo's may be: what begins now begins by this one. */
+const books = new BookClock();
 
 beforeAll(async () => {
-  [tollgate, browser] = await Promise.all([TestTollgate.start(inject("postgresUrl")), launchChromium()]);
+  [tollgate, browser] = await Promise.all([TestTollgate.start(inject("postgresUrl"), {}, books.now), launchChromium()]);
   visitors = new Visitors(browser, tollgate.url);
   [customer, operator] = [await visitors.open(), await visitors.open()];
   await visitors.signIn(customer, "customer", "/order");
@@ -86,3 +89,57 @@ describe("a price, from the order form to paper, and from a draft to everybody",
       .waitFor();
   });
 });
+
+/** Opens a view of the operator's prices. */
+const view = async (name: string): Promise<void> => {
+  await operator.getByRole("link", { name: "Prices", exact: true }).first().click();
+  await operator.getByRole("radio", { name, exact: true }).check({ force: true });
+};
+
+describe("offers, from their first day to their last", () => {
+  it("take something off while a promotion holds, and nothing once it is ended", async () => {
+    const bare = await total(customer);
+    await view("Promotions");
+    await operator.getByRole("button", { name: "New promotion" }).click();
+    await operator.getByRole("dialog").getByLabel("Name").fill("Autumn");
+    await operator.getByRole("dialog").getByLabel("Off, in %").fill("7,5");
+    await operator.getByRole("button", { name: "Make the promotion" }).click();
+    await operator.getByRole("button", { name: "End Autumn" }).waitFor();
+    await customer.reload();
+    await customer.getByRole("row", { name: /Autumn/ }).waitFor();
+    await operator.getByRole("button", { name: "End Autumn" }).click();
+    await operator.getByRole("button", { name: "End it" }).click();
+    await operator.getByText("Ended", { exact: true }).waitFor();
+    await customer.reload();
+    await expect.poll(() => total(customer)).toBe(bare);
+    expect(await customer.getByRole("row", { name: /Autumn/ }).count()).toBe(0);
+  });
+
+  it("add to a top-up by a coupon as often as it may be used, and then no more", async () => {
+    await view("Coupons");
+    await operator.getByRole("button", { name: "New coupon" }).click();
+    await operator.getByRole("dialog").getByLabel("Code").fill("WELCOME-10");
+    await operator.getByRole("dialog").getByLabel("How many %").fill("10");
+    await operator.getByRole("dialog").getByLabel("Times in all").fill("1");
+    await operator.getByRole("button", { name: "Make the coupon" }).click();
+    const entry = operator.getByRole("listitem").filter({ hasText: "WELCOME-10" });
+    await entry.getByText("Active", { exact: true }).waitFor();
+    await customer.getByRole("link", { name: "Wallet", exact: true }).click();
+    await customer.getByLabel(/^Amount in/).fill("500");
+    await useCoupon(/^Adds R\s50,00/);
+    await payByProvider(customer, "PayGate", "500");
+    await customer.getByText(/A coupon added R\s50,00/).waitFor();
+    await operator.reload();
+    await entry.getByText("Used up", { exact: true }).waitFor();
+    await customer.getByRole("button", { name: "Another top-up" }).click();
+    await customer.getByLabel(/^Amount in/).fill("500");
+    await useCoupon("This coupon cannot be used for this amount.");
+  });
+});
+
+/** Types the coupon's code, and waits for what the page says to it. */
+const useCoupon = async (answer: string | RegExp): Promise<void> => {
+  await customer.getByRole("button", { name: "Use a coupon" }).click();
+  await customer.getByLabel("Coupon", { exact: true }).fill("WELCOME-10");
+  await customer.getByText(answer).waitFor();
+};

@@ -1,12 +1,10 @@
 import "@mantine/core/styles/Input.css";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useRef } from "react";
-import chip from "../components/Chip.module.css";
+import { Button, NativeSelect } from "@mantine/core";
+import { Chip } from "../filters/Chips.js";
+import { DayFields } from "../filters/DayFields.js";
+import { TypedField } from "../filters/TypedField.js";
 import classes from "./Audit.module.css";
 import { type AuditSearch, isFiltered, parseAuditSearch } from "./audit-search.js";
-
-const TYPING_MS = 400;
 
 interface AuditFiltersProps {
   search: AuditSearch;
@@ -19,9 +17,9 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
     onChange(parseAuditSearch({ ...search, ...changed }));
   return (
     <search className={classes.filters}>
-      <TextFilter label="Action" placeholder="vm:power" value={search.action} onType={(action) => set({ action })} />
-      <TextFilter label="Resource" placeholder="vm" value={search.resource} onType={(resource) => set({ resource })} />
-      <TextFilter label="Id" placeholder="of what it was done to" value={search.id} onType={(id) => set({ id })} />
+      <TypedField label="Action" placeholder="vm:power" value={search.action} onType={(action) => set({ action })} />
+      <TypedField label="Resource" placeholder="vm" value={search.resource} onType={(resource) => set({ resource })} />
+      <TypedField label="Id" placeholder="of what it was done to" value={search.id} onType={(id) => set({ id })} />
       <NativeSelect
         label="Outcome"
         value={search.outcome ?? ""}
@@ -33,38 +31,20 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
           { value: "FAILED", label: "Failed" },
         ]}
       />
-      <TextInput
-        type="date"
-        label="From"
-        value={search.from ?? ""}
-        max={search.to}
-        onChange={(event) => set({ from: event.currentTarget.value })}
-      />
-      <TextInput
-        type="date"
-        label="To"
-        value={search.to ?? ""}
-        min={search.from}
-        onChange={(event) => set({ to: event.currentTarget.value })}
-      />
+      <DayFields labels={["From", "To"]} from={search.from} to={search.to} onChange={set} />
       <div className={classes.switches}>
-        <button
-          type="button"
-          className={chip.chip}
-          aria-pressed={search.security === true}
-          onClick={() => set({ security: search.security !== true })}
-        >
+        <Chip pressed={search.security === true} onPress={() => set({ security: search.security !== true })}>
           Security only
-        </button>
+        </Chip>
         {search.actor && (
-          <button type="button" className={chip.chip} aria-pressed onClick={() => set({ actor: undefined })}>
+          <Chip pressed onPress={() => set({ actor: undefined })}>
             One person only
-          </button>
+          </Chip>
         )}
         {search.organisation && (
-          <button type="button" className={chip.chip} aria-pressed onClick={() => set({ organisation: undefined })}>
+          <Chip pressed onPress={() => set({ organisation: undefined })}>
             One organisation only
-          </button>
+          </Chip>
         )}
         {isFiltered(search) && (
           <Button size="xs" variant="subtle" onClick={() => onChange({})}>
@@ -73,30 +53,5 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
         )}
       </div>
     </search>
-  );
-}
-
-interface TextFilterProps {
-  label: string;
-  placeholder: string;
-  value: string | undefined;
-  onType(text: string): void;
-}
-
-function TextFilter({ label, placeholder, value, onType }: TextFilterProps) {
-  const input = useRef<HTMLInputElement>(null);
-  const type = useDebouncedCallback(onType, TYPING_MS);
-  // The address may change by itself (back, forward, "show all"): the field follows, unless somebody types in it.
-  useEffect(() => {
-    if (input.current && document.activeElement !== input.current) input.current.value = value ?? "";
-  }, [value]);
-  return (
-    <TextInput
-      ref={input}
-      label={label}
-      placeholder={placeholder}
-      defaultValue={value}
-      onChange={(event) => type(event.currentTarget.value)}
-    />
   );
 }

@@ -1,14 +1,12 @@
-import "@mantine/core/styles/Input.css";
 import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { Button, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
+import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
-import chip from "../components/Chip.module.css";
+import { Chip, Chips } from "../filters/Chips.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { OrderLink } from "../components/OrderLink.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -17,12 +15,12 @@ import { TroubleNotice } from "../components/TroubleNotice.js";
 import { MachinesDocument } from "../gql/graphql.js";
 import { useLiveSamples } from "../live/use-samples.js";
 import { MachineList } from "./MachineList.js";
+import { TypedField } from "../filters/TypedField.js";
 import classes from "./Machines.module.css";
 import { MachineTable } from "./MachineTable.js";
 import { type MachinesSearch, statesOf, toggleState, toVariables } from "./machines-search.js";
 
 const PAGE = 30;
-const TYPING_MS = 300;
 
 /** The machines of the estate with what they use now. */
 export function MachinesPage() {
@@ -88,44 +86,26 @@ interface FiltersProps {
 }
 
 function Filters({ search, onChange }: FiltersProps) {
-  const input = useRef<HTMLInputElement>(null);
   const states = statesOf(search.state);
-  const type = useDebouncedCallback(
-    (text: string) => onChange({ ...search, search: text.trim() || undefined }),
-    TYPING_MS,
-  );
-
-  // The address may change by itself (back, forward, "show all"): the field follows, unless somebody types in it.
-  useEffect(() => {
-    if (input.current && document.activeElement !== input.current) input.current.value = search.search ?? "";
-  }, [search.search]);
 
   return (
     <search className={classes.filters}>
-      <TextInput
-        ref={input}
+      <TypedField
         type="search"
         aria-label="Search machines"
         placeholder="Name, address or label"
         leftSection={<IconSearch size={16} stroke={1.6} aria-hidden />}
-        defaultValue={search.search}
-        onChange={(event) => type(event.currentTarget.value)}
+        value={search.search}
+        onType={(text) => onChange({ ...search, search: text.trim() || undefined })}
         className={classes.searchField}
       />
-      <fieldset className={classes.states}>
-        <legend className="visually-hidden">States</legend>
+      <Chips legend="States">
         {VM_STATES.map((state) => (
-          <button
-            key={state}
-            type="button"
-            className={chip.chip}
-            aria-pressed={states.includes(state)}
-            onClick={() => onChange(toggleState(search, state))}
-          >
+          <Chip key={state} pressed={states.includes(state)} onPress={() => onChange(toggleState(search, state))}>
             {stateWord(state)}
-          </button>
+          </Chip>
         ))}
-      </fieldset>
+      </Chips>
     </search>
   );
 }

@@ -116,7 +116,7 @@ export function ChangeMode({ organisation, wallets, standing, replaces, onDone, 
           onChange={(begin) => set({ begin })}
         />
       )}
-      <Meaning name={organisation.name} form={form} standing={standing} />
+      {!change.errors.effectiveFrom && <Meaning name={organisation.name} form={form} standing={standing} />}
       <ProblemText>{change.problem}</ProblemText>
       <DialogButtons>
         <Button variant="default" onClick={onCancel}>

@@ -88,7 +88,7 @@ function Present({ standing: { now, since } }: { standing: Standing }) {
       {since ? (
         <span className="dimmed">, since {formats.dateTime(since)}</span>
       ) : (
-        <span className="dimmed">, ever since</span>
+        <span className="dimmed">, from the beginning</span>
       )}
     </p>
   );

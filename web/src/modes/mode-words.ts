@@ -29,6 +29,9 @@ interface Meant {
 
 const sentence = (...parts: (string | false)[]): string => parts.filter((part) => part !== false).join(" ");
 
+const isLower = ({ creditLimit: to }: Paying, { creditLimit: from }: Paying): boolean =>
+  from !== null && (from.currency !== to?.currency || BigInt(to.minorUnits) < BigInt(from.minorUnits));
+
 /** What a change will mean for whom it is about, for somebody who is to confirm it. */
 export function meaningOf({ name, from, to, when }: Meant): string {
   const begin = when === null ? "From now on" : `From ${when} on`;
@@ -45,6 +48,6 @@ export function meaningOf({ name, from, to, when }: Meant): string {
     wasInvoiced &&
       from.creditLimit?.formatted !== to.creditLimit?.formatted &&
       `Until then it may come to ${from.creditLimit?.formatted ?? "the limit before it"}.`,
-    wasInvoiced && when !== null && "What the new limit does not cover by then is owed from that moment.",
+    when !== null && isLower(to, from) && "What the new limit does not cover by then is owed from that moment.",
   );
 }

@@ -48,8 +48,8 @@ export function OrganisationDetail({ id, onDone }: OrganisationDetailProps) {
       </h2>
       <OrganisationStatusLabel status={node.status} />
       <Facts node={node} withMembers={withMembers} />
-      <Actions node={node} onDone={done} />
       <HowItPays key={node.id} organisation={node} />
+      <Actions node={node} onDone={done} />
     </section>
   );
 }

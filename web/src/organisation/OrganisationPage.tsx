@@ -1,6 +1,5 @@
 import "@mantine/core/styles/Input.css";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, NativeSelect } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
@@ -10,6 +9,7 @@ import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
 import type { OrganisationKind, OrganisationStatus } from "../gql/graphql.js";
+import { TypedField } from "../filters/TypedField.js";
 import classes from "./Organisation.module.css";
 import { type Done, OrganisationDetail } from "./OrganisationDetail.js";
 import {
@@ -25,8 +25,6 @@ import { TreeGrid } from "./TreeGrid.js";
 import { rowsOf, type TreeEvent } from "./tree-model.js";
 import { useFound } from "./use-found.js";
 import { useTree } from "./use-tree.js";
-
-const TYPING_MS = 300;
 
 /** The organisations of the estate: as a tree, or those that fit what one looks for. */
 export function OrganisationPage() {
@@ -109,29 +107,19 @@ const STATUS_CHOICES = [
 ];
 
 function Filters({ search, onChange }: FiltersProps) {
-  const input = useRef<HTMLInputElement>(null);
-  const type = useDebouncedCallback(
-    (text: string) => onChange({ ...search, search: text.trim() || undefined }),
-    TYPING_MS,
-  );
-  // The address may change by itself (back, forward, "show the tree"): the field follows, unless somebody types in it.
-  useEffect(() => {
-    if (input.current && document.activeElement !== input.current) input.current.value = search.search ?? "";
-  }, [search.search]);
   // Through the address's own parser: a value that no longer exists counts as none.
   const choose = (chosen: { kind?: OrganisationKind | string; status?: OrganisationStatus | string }) =>
     onChange(parseOrganisationSearch({ ...search, ...chosen }));
 
   return (
     <search className={classes.filters}>
-      <TextInput
-        ref={input}
+      <TypedField
         type="search"
         aria-label="Search organisations"
         placeholder="Part of a name"
         leftSection={<IconSearch size={16} stroke={1.6} aria-hidden />}
-        defaultValue={search.search}
-        onChange={(event) => type(event.currentTarget.value)}
+        value={search.search}
+        onType={(text) => onChange({ ...search, search: text.trim() || undefined })}
         className={classes.search}
       />
       <NativeSelect

@@ -1,8 +1,9 @@
 import "@mantine/core/styles/Input.css";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import chip from "../components/Chip.module.css";
+import { Chip, Chips } from "../filters/Chips.js";
 import { PROVIDERS } from "../wallet/wallet-words.js";
-import classes from "./Payments.module.css";
+import { DayFields } from "../filters/DayFields.js";
+import { Filters } from "../filters/Filters.js";
 import { type PaymentsSearch, parsePaymentsSearch, STATE_GROUPS, type StateGroup, WAYS } from "./payments-search.js";
 
 interface PaymentFiltersProps {
@@ -16,51 +17,26 @@ export function PaymentFilters({ search, onChange }: PaymentFiltersProps) {
     onChange(parsePaymentsSearch({ ...search, ...changed }));
   const groups = Object.keys(STATE_GROUPS) as StateGroup[]; // the record has exactly these
   return (
-    <search className={classes.filters}>
-      <fieldset className={classes.choices}>
-        <legend className="visually-hidden">State</legend>
+    <Filters onShowAll={Object.keys(search).length > 0 ? () => onChange({}) : null}>
+      <Chips legend="State">
         {groups.map((group) => (
-          <button
-            key={group}
-            type="button"
-            className={chip.chip}
-            aria-pressed={search.state === group}
-            onClick={() => set({ state: search.state === group ? undefined : group })}
-          >
+          <Chip key={group} pressed={search.state === group} onPress={() => set({ state: search.state === group ? undefined : group })}>
             {STATE_GROUPS[group].label}
-          </button>
+          </Chip>
         ))}
         {search.organisation && (
-          <button type="button" className={chip.chip} aria-pressed onClick={() => set({ organisation: undefined })}>
+          <Chip pressed onPress={() => set({ organisation: undefined })}>
             One organisation only
-          </button>
+          </Chip>
         )}
-      </fieldset>
+      </Chips>
       <NativeSelect
         label="By"
         value={search.provider ?? ""}
         onChange={(event) => set({ provider: event.currentTarget.value })}
         data={[{ value: "", label: "Any way" }, ...WAYS.map((way) => ({ value: way, label: PROVIDERS[way].name }))]}
       />
-      <TextInput
-        type="date"
-        label="Started from"
-        value={search.from ?? ""}
-        max={search.to}
-        onChange={(event) => set({ from: event.currentTarget.value })}
-      />
-      <TextInput
-        type="date"
-        label="Until"
-        value={search.to ?? ""}
-        min={search.from}
-        onChange={(event) => set({ to: event.currentTarget.value })}
-      />
-      {Object.keys(search).length > 0 && (
-        <Button size="xs" variant="subtle" onClick={() => onChange({})}>
-          Show all
-        </Button>
-      )}
-    </search>
+      <DayFields labels={["Started from", "Until"]} from={search.from} to={search.to} onChange={set} />
+    </Filters>
   );
 }

@@ -5,7 +5,7 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
-import chip from "../components/Chip.module.css";
+import { Chip, Chips } from "../filters/Chips.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
@@ -15,6 +15,8 @@ import { PROVIDERS } from "../wallet/wallet-words.js";
 import { EventEntry } from "./EventEntry.js";
 import { EVENT_WORDS } from "./event-words.js";
 import { EVENT_STATES, type EventsSearch, eventFilterOf, ONLINE_WAYS, parseEventsSearch } from "./events-search.js";
+import { DayFields } from "../filters/DayFields.js";
+import { Filters } from "../filters/Filters.js";
 import classes from "./Payments.module.css";
 
 const PAGE = 30;
@@ -85,26 +87,19 @@ function EventFilters({ search, onChange }: { search: EventsSearch; onChange(sea
   const set = (changed: Partial<Record<keyof EventsSearch, unknown>>) =>
     onChange(parseEventsSearch({ ...search, ...changed }));
   return (
-    <search className={classes.filters}>
-      <fieldset className={classes.choices}>
-        <legend className="visually-hidden">State</legend>
+    <Filters onShowAll={Object.keys(search).length > 0 ? () => onChange({}) : null}>
+      <Chips legend="State">
         {EVENT_STATES.map((state) => (
-          <button
-            key={state}
-            type="button"
-            className={chip.chip}
-            aria-pressed={search.state === state}
-            onClick={() => set({ state: search.state === state ? undefined : state })}
-          >
+          <Chip key={state} pressed={search.state === state} onPress={() => set({ state: search.state === state ? undefined : state })}>
             {EVENT_WORDS[state]}
-          </button>
+          </Chip>
         ))}
         {search.topUp && (
-          <button type="button" className={chip.chip} aria-pressed onClick={() => set({ topUp: undefined })}>
+          <Chip pressed onPress={() => set({ topUp: undefined })}>
             One payment only
-          </button>
+          </Chip>
         )}
-      </fieldset>
+      </Chips>
       <NativeSelect
         label="Of"
         value={search.provider ?? ""}
@@ -114,25 +109,7 @@ function EventFilters({ search, onChange }: { search: EventsSearch; onChange(sea
           ...ONLINE_WAYS.map((way) => ({ value: way, label: PROVIDERS[way].name })),
         ]}
       />
-      <TextInput
-        type="date"
-        label="Received from"
-        value={search.from ?? ""}
-        max={search.to}
-        onChange={(event) => set({ from: event.currentTarget.value })}
-      />
-      <TextInput
-        type="date"
-        label="Until"
-        value={search.to ?? ""}
-        min={search.from}
-        onChange={(event) => set({ to: event.currentTarget.value })}
-      />
-      {Object.keys(search).length > 0 && (
-        <Button size="xs" variant="subtle" onClick={() => onChange({})}>
-          Show all
-        </Button>
-      )}
-    </search>
+      <DayFields labels={["Received from", "Until"]} from={search.from} to={search.to} onChange={set} />
+    </Filters>
   );
 }

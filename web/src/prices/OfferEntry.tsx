@@ -4,20 +4,22 @@ import { useFormats } from "../app/services-context.js";
 import { Dialog, DialogButtons } from "../components/Dialog.js";
 import { ProblemText } from "../components/ProblemText.js";
 import { useAction } from "../components/use-action.js";
-import type { OfferState } from "../gql/graphql.js";
-import { OfferStateLabel } from "./OfferStateLabel.js";
+import type { Formats } from "../format/formats.js";
+import { type OfferStanding, OfferStateLabel } from "./OfferStateLabel.js";
 import classes from "./Prices.module.css";
 
 interface OfferEntryProps {
   name: string;
   detail: ReactNode;
-  offer: { state: OfferState; startsAt: string; endsAt?: string | null | undefined };
+  offer: { state: OfferStanding; startsAt: string; endsAt?: string | null | undefined };
+  /** What ending it will mean, in words. */
+  consequence: string;
   /** Null for whoever may not. */
   end: (() => Promise<string | null>) | null;
 }
 
 /** A promotion or coupon with its time; it is ended after a question. */
-export function OfferEntry({ name, detail, offer, end }: OfferEntryProps) {
+export function OfferEntry({ name, detail, offer, consequence, end }: OfferEntryProps) {
   const formats = useFormats();
   const [asking, setAsking] = useState(false);
   const action = useAction();
@@ -33,10 +35,7 @@ export function OfferEntry({ name, detail, offer, end }: OfferEntryProps) {
       </div>
       <div>
         <OfferStateLabel state={offer.state} />
-        <p className="small dimmed">
-          From {formats.dateTime(offer.startsAt)}
-          {offer.endsAt ? ` until ${formats.dateTime(offer.endsAt)}` : ""}
-        </p>
+        <p className="small dimmed">{periodWords(offer, formats)}</p>
       </div>
       <div className={classes.end}>
         {end && offer.state !== "ENDED" && (
@@ -46,7 +45,7 @@ export function OfferEntry({ name, detail, offer, end }: OfferEntryProps) {
         )}
       </div>
       <Dialog title={`End ${name}`} open={asking} onClose={close}>
-        <p>From now on it takes nothing off any more. What was charged with it stays as it is.</p>
+        <p>{consequence}</p>
         <ProblemText>{action.problem}</ProblemText>
         <DialogButtons>
           <Button variant="default" onClick={close}>
@@ -71,3 +70,9 @@ export function OfferEntry({ name, detail, offer, end }: OfferEntryProps) {
     </li>
   );
 }
+
+/** What was ended before it began has no time at all. */
+const periodWords = ({ startsAt, endsAt }: OfferEntryProps["offer"], formats: Formats): string => {
+  if (endsAt && Date.parse(endsAt) <= Date.parse(startsAt)) return "Never began";
+  return `From ${formats.dateTime(startsAt)}${endsAt ? ` until ${formats.dateTime(endsAt)}` : ""}`;
+};

@@ -1,15 +1,19 @@
-import { IconCalendarClock, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
+import { IconCalendarClock, IconCircleCheck, IconCircleDashedCheck, IconCircleX } from "@tabler/icons-react";
 import type { OfferState } from "../gql/graphql.js";
 import classes from "./Prices.module.css";
 
-const LOOKS: Record<OfferState, { icon: typeof IconCircleX; tone: string | undefined; word: string }> = {
+/** Of a coupon that is USED_UP nothing is left, though its time is not over. */
+export type OfferStanding = OfferState | "USED_UP";
+
+const LOOKS: Record<OfferStanding, { icon: typeof IconCircleX; tone: string | undefined; word: string }> = {
   SCHEDULED: { icon: IconCalendarClock, tone: classes.open, word: "Scheduled" },
   ACTIVE: { icon: IconCircleCheck, tone: classes.good, word: "Active" },
+  USED_UP: { icon: IconCircleDashedCheck, tone: classes.quiet, word: "Used up" },
   ENDED: { icon: IconCircleX, tone: classes.quiet, word: "Ended" },
 };
 
 /** Where a promotion or coupon stands, as icon, colour and word. */
-export function OfferStateLabel({ state }: { state: OfferState }) {
+export function OfferStateLabel({ state }: { state: OfferStanding }) {
   const { icon: Icon, tone, word } = LOOKS[state];
   return (
     <span className={`${classes.state} ${tone}`}>

@@ -54,6 +54,7 @@ export function PromotionsView({ organisationId }: { organisationId: string }) {
                 promotion.organisation ? `, by ${promotion.organisation.name}` : ""
               }`}
               offer={promotion}
+              consequence="From now on it takes nothing off any more. What was charged with it stays as it is."
               end={manages ? () => end(promotion.id) : null}
             />
           ))}

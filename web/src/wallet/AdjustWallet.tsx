@@ -105,7 +105,7 @@ function Adjustment({ wallet, onClose }: { wallet: WalletNowFragment; onClose():
         value={form.amount}
         onChange={(event) => set({ amount: event.currentTarget.value })}
         error={errors.amount}
-        description={`${wallet.available.formatted} are available now.`}
+        description={form.direction === "add" && `${wallet.available.formatted} are available now.`}
         inputWrapperOrder={["label", "input", "error", "description"]}
       />
       <Textarea

@@ -1,14 +1,11 @@
-import "@mantine/core/styles/Input.css";
-import { Button, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useRef } from "react";
+import { Button } from "@mantine/core";
 import { useFormats } from "../app/services-context.js";
 import type { TransactionFilter } from "../gql/graphql.js";
+import { DayFields } from "../filters/DayFields.js";
+import { TypedField } from "../filters/TypedField.js";
 import classes from "./Transactions.module.css";
 import { TransactionsDownload } from "./TransactionsDownload.js";
 import { isFiltered, parseWalletSearch, readSignedAmount, type WalletSearch } from "./wallet-search.js";
-
-const TYPING_MS = 400;
 
 interface TransactionFiltersProps {
   walletId: string;
@@ -27,35 +24,20 @@ export function TransactionFilters({ walletId, currency, search, filter, onChang
     typed !== undefined && readSignedAmount(typed, currency, locale) === null ? "Not an amount" : null;
   return (
     <search className={classes.filters}>
-      <TypedFilter label="Words" placeholder="order, machine …" value={search.find} onType={(find) => set({ find })} />
-      <TextInput
-        size="xs"
-        type="date"
-        label="From"
-        value={search.from ?? ""}
-        max={search.to}
-        onChange={(event) => set({ from: event.currentTarget.value })}
-      />
-      <TextInput
-        size="xs"
-        type="date"
-        label="To"
-        value={search.to ?? ""}
-        min={search.from}
-        onChange={(event) => set({ to: event.currentTarget.value })}
-      />
-      <TypedFilter
+      <TypedField size="xs" label="Words" placeholder="order, machine …" value={search.find} onType={(find) => set({ find })} />
+      <DayFields labels={["From", "To"]} from={search.from} to={search.to} size="xs" onChange={set} />
+      <TypedField size="xs"
         label="At least"
         placeholder="-100"
         value={search.least}
-        problem={problemOf(search.least)}
+        error={problemOf(search.least)}
         onType={(least) => set({ least })}
       />
-      <TypedFilter
+      <TypedField size="xs"
         label="At most"
         placeholder="0"
         value={search.most}
-        problem={problemOf(search.most)}
+        error={problemOf(search.most)}
         onType={(most) => set({ most })}
       />
       <div className={classes.actions}>
@@ -67,33 +49,5 @@ export function TransactionFilters({ walletId, currency, search, filter, onChang
         )}
       </div>
     </search>
-  );
-}
-
-interface TypedFilterProps {
-  label: string;
-  placeholder: string;
-  value: string | undefined;
-  problem?: string | null;
-  onType(text: string): void;
-}
-
-function TypedFilter({ label, placeholder, value, problem, onType }: TypedFilterProps) {
-  const input = useRef<HTMLInputElement>(null);
-  const type = useDebouncedCallback(onType, TYPING_MS);
-  // The address may change by itself (back, forward, "show all"): the field follows, unless somebody types in it.
-  useEffect(() => {
-    if (input.current && document.activeElement !== input.current) input.current.value = value ?? "";
-  }, [value]);
-  return (
-    <TextInput
-      ref={input}
-      size="xs"
-      label={label}
-      placeholder={placeholder}
-      defaultValue={value}
-      error={problem}
-      onChange={(event) => type(event.currentTarget.value)}
-    />
   );
 }
