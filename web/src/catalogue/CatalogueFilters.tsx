@@ -1,8 +1,8 @@
 import { useQuery } from "@apollo/client/react";
 import { Chip, Chips } from "../filters/Chips.js";
-import { CatalogueCategoriesDocument, type CatalogueItemKind } from "../gql/graphql.js";
 import { Filters } from "../filters/Filters.js";
 import { TypedField } from "../filters/TypedField.js";
+import { CatalogueCategoriesDocument, type CatalogueItemKind } from "../gql/graphql.js";
 import { type CatalogueSearch, parseCatalogueSearch } from "./catalogue-search.js";
 
 const KINDS: { value: CatalogueItemKind; label: string }[] = [
@@ -22,10 +22,21 @@ export function CatalogueFilters({ search, onChange }: CatalogueFiltersProps) {
   const set = (changed: Record<string, unknown>) => onChange(parseCatalogueSearch({ ...search, ...changed }));
   return (
     <Filters onShowAll={null}>
-      <TypedField label="Find" type="search" autoComplete="off" maxLength={100} value={search.find} onType={(find) => set({ find })} />
+      <TypedField
+        label="Find"
+        type="search"
+        autoComplete="off"
+        maxLength={100}
+        value={search.find}
+        onType={(find) => set({ find })}
+      />
       <Chips legend="Kind">
         {KINDS.map(({ value, label }) => (
-          <Chip key={value} pressed={search.kind === value} onPress={() => set({ kind: search.kind === value ? undefined : value })}>
+          <Chip
+            key={value}
+            pressed={search.kind === value}
+            onPress={() => set({ kind: search.kind === value ? undefined : value })}
+          >
             {label}
           </Chip>
         ))}
@@ -33,7 +44,11 @@ export function CatalogueFilters({ search, onChange }: CatalogueFiltersProps) {
       {categories.length > 0 && (
         <Chips legend="Category">
           {categories.map((name) => (
-            <Chip key={name} pressed={search.category === name} onPress={() => set({ category: search.category === name ? undefined : name })}>
+            <Chip
+              key={name}
+              pressed={search.category === name}
+              onPress={() => set({ category: search.category === name ? undefined : name })}
+            >
               {name}
             </Chip>
           ))}

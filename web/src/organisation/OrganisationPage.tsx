@@ -2,14 +2,13 @@ import "@mantine/core/styles/Input.css";
 import { Button, NativeSelect } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
 import { useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
-import type { OrganisationKind, OrganisationStatus } from "../gql/graphql.js";
 import { TypedField } from "../filters/TypedField.js";
+import type { OrganisationKind, OrganisationStatus } from "../gql/graphql.js";
 import classes from "./Organisation.module.css";
 import { type Done, OrganisationDetail } from "./OrganisationDetail.js";
 import {

@@ -1,9 +1,9 @@
 import "@mantine/core/styles/Input.css";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { Chip, Chips } from "../filters/Chips.js";
-import { PROVIDERS } from "../wallet/wallet-words.js";
 import { DayFields } from "../filters/DayFields.js";
 import { Filters } from "../filters/Filters.js";
+import { PROVIDERS } from "../wallet/wallet-words.js";
 import { type PaymentsSearch, parsePaymentsSearch, STATE_GROUPS, type StateGroup, WAYS } from "./payments-search.js";
 
 interface PaymentFiltersProps {
@@ -20,7 +20,11 @@ export function PaymentFilters({ search, onChange }: PaymentFiltersProps) {
     <Filters onShowAll={Object.keys(search).length > 0 ? () => onChange({}) : null}>
       <Chips legend="State">
         {groups.map((group) => (
-          <Chip key={group} pressed={search.state === group} onPress={() => set({ state: search.state === group ? undefined : group })}>
+          <Chip
+            key={group}
+            pressed={search.state === group}
+            onPress={() => set({ state: search.state === group ? undefined : group })}
+          >
             {STATE_GROUPS[group].label}
           </Chip>
         ))}

@@ -1,22 +1,22 @@
 import "@mantine/core/styles/Input.css";
 import { NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useFormats, useMay } from "../app/services-context.js";
 import { Bones } from "../components/Bones.js";
-import { Chip, Chips } from "../filters/Chips.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { LoadMore } from "../components/LoadMore.js";
 import { PageHeader } from "../components/PageHeader.js";
 import { TroubleNotice } from "../components/TroubleNotice.js";
+import { Chip, Chips } from "../filters/Chips.js";
+import { DayFields } from "../filters/DayFields.js";
+import { Filters } from "../filters/Filters.js";
 import { ProviderEventsDocument } from "../gql/graphql.js";
 import { PROVIDERS } from "../wallet/wallet-words.js";
 import { EventEntry } from "./EventEntry.js";
 import { EVENT_WORDS } from "./event-words.js";
 import { EVENT_STATES, type EventsSearch, eventFilterOf, ONLINE_WAYS, parseEventsSearch } from "./events-search.js";
-import { DayFields } from "../filters/DayFields.js";
-import { Filters } from "../filters/Filters.js";
 import classes from "./Payments.module.css";
 
 const PAGE = 30;
@@ -90,7 +90,11 @@ function EventFilters({ search, onChange }: { search: EventsSearch; onChange(sea
     <Filters onShowAll={Object.keys(search).length > 0 ? () => onChange({}) : null}>
       <Chips legend="State">
         {EVENT_STATES.map((state) => (
-          <Chip key={state} pressed={search.state === state} onPress={() => set({ state: search.state === state ? undefined : state })}>
+          <Chip
+            key={state}
+            pressed={search.state === state}
+            onPress={() => set({ state: search.state === state ? undefined : state })}
+          >
             {EVENT_WORDS[state]}
           </Chip>
         ))}

@@ -38,22 +38,34 @@ export function PeopleFilters({ search, onChange }: PeopleFiltersProps) {
       />
       <Chips legend="Status">
         {STATUSES.map((status) => (
-          <Chip key={status} pressed={statuses.includes(status)} onPress={() => onChange(toggleStatus(search, status))}>{statusWord(status)}</Chip>
+          <Chip key={status} pressed={statuses.includes(status)} onPress={() => onChange(toggleStatus(search, status))}>
+            {statusWord(status)}
+          </Chip>
         ))}
       </Chips>
       <Chips legend="Second factor">
         {FACTORS.map(([factor, word]) => (
-          <Chip key={factor} pressed={search.factor === factor} onPress={() => {
+          <Chip
+            key={factor}
+            pressed={search.factor === factor}
+            onPress={() => {
               const { factor: before, ...rest } = search;
               change(before === factor ? rest : { ...rest, factor });
-            }}>{word}</Chip>
+            }}
+          >
+            {word}
+          </Chip>
         ))}
       </Chips>
       <Chips legend="Order">
         {ORDERS.map(([order, word]) => {
           const { sort: _sort, down: _down, ...rest } = search;
           const pressed = ("sort" in order ? order.sort : undefined) === search.sort;
-          return <Chip key={word} pressed={pressed} onPress={() => change({ ...rest, ...order })}>{word}</Chip>;
+          return (
+            <Chip key={word} pressed={pressed} onPress={() => change({ ...rest, ...order })}>
+              {word}
+            </Chip>
+          );
         })}
       </Chips>
     </search>

@@ -1,5 +1,3 @@
-import "@mantine/core/styles/Input.css";
-import { Button, TextInput } from "@mantine/core";
 import { Chip, Chips } from "../filters/Chips.js";
 import { DayFields } from "../filters/DayFields.js";
 import { Filters } from "../filters/Filters.js";
@@ -24,10 +22,13 @@ export function QuoteFilters({ search, onChange }: QuoteFiltersProps) {
           </Chip>
         ))}
         {search.organisation && (
-          <Chip pressed onPress={() => {
+          <Chip
+            pressed
+            onPress={() => {
               const { organisation: _organisation, ...rest } = search;
               onChange(rest);
-            }}>
+            }}
+          >
             One organisation only
           </Chip>
         )}

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useFormats } from "../app/services-context.js";
-import type { TransactionFilter } from "../gql/graphql.js";
 import { DayFields } from "../filters/DayFields.js";
 import { TypedField } from "../filters/TypedField.js";
+import type { TransactionFilter } from "../gql/graphql.js";
 import classes from "./Transactions.module.css";
 import { TransactionsDownload } from "./TransactionsDownload.js";
 import { isFiltered, parseWalletSearch, readSignedAmount, type WalletSearch } from "./wallet-search.js";
@@ -24,16 +24,24 @@ export function TransactionFilters({ walletId, currency, search, filter, onChang
     typed !== undefined && readSignedAmount(typed, currency, locale) === null ? "Not an amount" : null;
   return (
     <search className={classes.filters}>
-      <TypedField size="xs" label="Words" placeholder="order, machine …" value={search.find} onType={(find) => set({ find })} />
+      <TypedField
+        size="xs"
+        label="Words"
+        placeholder="order, machine …"
+        value={search.find}
+        onType={(find) => set({ find })}
+      />
       <DayFields labels={["From", "To"]} from={search.from} to={search.to} size="xs" onChange={set} />
-      <TypedField size="xs"
+      <TypedField
+        size="xs"
         label="At least"
         placeholder="-100"
         value={search.least}
         error={problemOf(search.least)}
         onType={(least) => set({ least })}
       />
-      <TypedField size="xs"
+      <TypedField
+        size="xs"
         label="At most"
         placeholder="0"
         value={search.most}
