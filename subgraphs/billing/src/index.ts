@@ -144,7 +144,7 @@ const parts = (
       await followRun(tx, event, when);
       await freeReserve(tx, event, when);
     },
-    "provisioning.changed": (tx, event) => followProvisioning(tx, event, clock()),
+    "provisioning.changed": { together: (tx, events) => followProvisioning(tx, events, clock()) },
     "closing.requested": (tx, event) => decideClosing(tx, event.payload as ClosingTurn, clock()), // the catalogue's type
   },
   // Each organisation has a wallet from the moment it is known here, so that reading never has to make one.

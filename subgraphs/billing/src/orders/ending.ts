@@ -1,125 +1,99 @@
-import { announce, readSetting, type Tx } from "@tollgate/kit";
+import { announceAll, type Tx } from "@tollgate/kit";
 import type { DeliveredEvent, ProvisioningChange, VmChange } from "@tollgate/kit/protocol";
-import { eq, sql } from "drizzle-orm";
-import { captureHold, placeHold, releaseHold } from "../ledger/holds.js";
-import { machine } from "../machines/machine.schema.js";
-import { machineOf, sizeOf } from "../prices/config.js";
-import { fraction, lesser, multiply, rounded } from "../prices/fraction.js";
-import { pricesInForce } from "../prices/prices.js";
-import { taxWithin } from "../tax/tax.js";
-import { pauseCharging } from "../usage/runs.js";
-import { order, type VmOrderRow, vmOrder } from "./order.schema.js";
+import { eq, inArray } from "drizzle-orm";
+import { type Release, releaseHold, releaseHolds } from "../ledger/holds.js";
+import { type Completion, completeAll, GONE } from "./completing.js";
+import { type OrderState, order, type VmOrderRow, vmOrder } from "./order.schema.js";
 
-const GONE: readonly VmChange["state"][] = ["DELETED", "FAILED"];
+/** Where an order goes next. */
+interface Step {
+  row: VmOrderRow;
+  state: OrderState;
+  vmId: string | null;
+  reserveHoldId: string | null;
+  reason: string | null;
+}
 
-const costOf = ({ rate }: VmOrderRow, hours: number): bigint => rounded(multiply(rate, fraction(BigInt(hours), 1n)));
+/** What telemetry tells of an order that has not ended. */
+interface News {
+  row: VmOrderRow;
+  change: ProvisioningChange;
+}
+
+const ENDS = ["COMPLETED", "FAILED", "CANCELLED"] as const;
+
+const write = async (tx: Tx, steps: readonly Step[], at: Date): Promise<void> => {
+  const column = (of: (step: Step) => string | null) => steps.map(of);
+  await tx.sql`
+    update customer_order o set state = s.state, vm_id = s.vm_id, reserve_hold_id = s.reserve_hold_id,
+        failure_reason = s.reason, ended_at = case when s.state = any(${[...ENDS]}::text[]) then ${at.toISOString()}::timestamptz end
+      from unnest(${column(({ row }) => row.id)}::uuid[], ${column(({ state }) => state)}::text[],
+             ${column(({ vmId }) => vmId)}::uuid[], ${column(({ reserveHoldId }) => reserveHoldId)}::uuid[],
+             ${column(({ reason }) => reason)}::text[]) s(id, state, vm_id, reserve_hold_id, reason)
+     where o.id = s.id`;
+};
 
 /** Told to whoever ordered. */
-const tellEnd = (
-  tx: Tx,
-  row: VmOrderRow,
-  state: "COMPLETED" | "FAILED" | "CANCELLED",
-  reason: string | null,
-  at: Date,
-): Promise<unknown> => {
-  const { id: orderId, organisationId, placedBy, vm } = row;
-  const payload = { orderId, organisationId, placedBy, state, vmName: vm.name, reason, at };
-  return announce(tx, "order.ended", { aggregateId: orderId, organisationId, payload });
-};
-
-/** The news that it runs may have come before those of the machine itself; a later state stays. */
-const RUNS = sql`case when ${machine.state} = 'PROVISIONING' then 'RUNNING' else ${machine.state} end`;
-
-/**
- * The machine in billing's own inventory, with what was ordered beside it. Locked until the transaction ends, so that
- * news of it from telemetry come before or after, never in between.
- */
-const enterMachine = async (tx: Tx, row: VmOrderRow, vmId: string): Promise<VmChange["state"]> => {
-  const { name, vcpus, memoryBytes, disks } = machineOf(row.vm);
-  const extras = sizeOf(row.vm).extras ?? null;
-  const facts = { organisationId: row.organisationId, name, vcpus, memoryBytes, disks, state: "RUNNING" as const };
-  const [known] = await tx.db
-    .insert(machine)
-    .values({ ...facts, vmId, extras, isCharged: true, version: 0n })
-    .onConflictDoUpdate({ target: machine.vmId, set: { extras, state: RUNS } })
-    .returning({ state: machine.state });
-  if (!known) throw new Error("insert gave no row");
-  return known.state;
-};
-
-/** What is available, minor units; locked until the transaction ends. */
-const freeOf = async (tx: Tx, walletId: string): Promise<bigint> => {
-  const [row] = await tx.sql<{ available: bigint }[]>`select available from lock_wallet(${walletId})`;
-  if (!row) throw new Error("an order has no wallet");
-  return row.available;
-};
-
-/**
- * It runs: the first hour is paid, the reserve is set aside as far as the money reaches (grace may be set longer than the
- * runway), the rest is free again. A machine that is gone by now gets no reserve.
- */
-const complete = async (tx: Tx, row: VmOrderRow, vmId: string, at: Date): Promise<void> => {
-  await pauseCharging(tx, row.organisationId);
-  const state = await enterMachine(tx, row, vmId);
-  const { id: orderId, organisationId, walletId, number, vm } = row;
-  const firstHour = costOf(row, 1);
-  const prices = (await pricesInForce(tx, [organisationId], at)).get(organisationId);
-  await captureHold(tx, {
-    holdId: row.holdId,
-    amount: firstHour,
-    tax: taxWithin(firstHour, prices?.tax ?? null),
-    kind: "CAPTURE",
-    description: `First hour of ${vm.name}, order ${number}`,
-    releaseAs: `Given back of order ${number}, ${vm.name}`,
-    at,
+const tellEnds = async (tx: Tx, steps: readonly Step[], at: Date): Promise<void> => {
+  const ends = steps.flatMap(({ row, state: next, reason }) => {
+    const state = ENDS.find((end) => end === next);
+    if (!state) return [];
+    const { id: orderId, organisationId, placedBy, vm } = row;
+    const payload = { orderId, organisationId, placedBy, state, vmName: vm.name, reason, at };
+    return [{ aggregateId: orderId, organisationId, payload }];
   });
-  const graceHours = await readSetting(tx, "billing.graceHours", organisationId);
-  const reserveHoldId = GONE.includes(state)
-    ? null
-    : await placeHold(tx, {
-        organisationId,
-        walletId,
-        kind: "MACHINE_RESERVE",
-        amount: lesser(costOf(row, graceHours), await freeOf(tx, walletId)),
-        orderId,
-        vmId,
-        description: `Reserve of ${vm.name}`,
-        at,
-      });
-  await tx.db.update(order).set({ state: "COMPLETED", vmId, reserveHoldId, endedAt: at }).where(eq(order.id, orderId));
-  await tellEnd(tx, row, "COMPLETED", null, at);
+  await announceAll(tx, "order.ended", ends);
 };
 
-const giveUp = async (
-  tx: Tx,
-  row: VmOrderRow,
-  state: "FAILED" | "CANCELLED",
-  { vmId, reason }: ProvisioningChange,
-  at: Date,
-): Promise<void> => {
-  const words = state === "FAILED" ? "failed" : "was cancelled";
-  await releaseHold(tx, { holdId: row.holdId, at, description: `Order ${row.number} ${words}` });
-  await tx.db.update(order).set({ state, vmId, failureReason: reason, endedAt: at }).where(eq(order.id, row.id));
-  await tellEnd(tx, row, state, reason, at);
+const complete = async (tx: Tx, news: readonly News[], at: Date): Promise<Step[]> => {
+  const completions = news.map(({ row, change: { vmId } }): Completion => {
+    if (!vmId) throw new Error("a running machine without an id");
+    return { row, vmId };
+  });
+  const reserves = await completeAll(tx, completions, at);
+  return completions.map(({ row, vmId }) => {
+    return { row, vmId, state: "COMPLETED", reserveHoldId: reserves.get(row.id) ?? null, reason: null };
+  });
+};
+
+const giveUp = async (tx: Tx, news: readonly News[], at: Date): Promise<Step[]> => {
+  const releases = news.map(({ row, change: { state } }): Release => {
+    const words = state === "FAILED" ? "failed" : "was cancelled";
+    return { holdId: row.holdId, at, description: `Order ${row.number} ${words}` };
+  });
+  await releaseHolds(tx, releases);
+  return news.map(({ row, change: { state, vmId, reason } }) => {
+    return { row, vmId, state: state === "FAILED" ? "FAILED" : "CANCELLED", reserveHoldId: null, reason };
+  });
+};
+
+const started = ({ row, change: { vmId } }: News): Step => {
+  const state = row.state === "PLACED" ? "PROVISIONING" : row.state;
+  return { row, vmId, state, reserveHoldId: row.reserveHoldId, reason: row.failureReason };
 };
 
 /**
- * Telemetry tells how an order's machine stands; only this moves the money that is held for it. Repeated, late and
- * overtaken news change nothing: the first end counts, and there is one only.
+ * Telemetry tells how machines of different orders stand; only this moves the money that is held for them. Repeated, late
+ * and overtaken news change nothing: the first end counts, and there is one only. As many statements for one as for many.
  */
-export const followProvisioning = async (tx: Tx, event: DeliveredEvent, at: Date): Promise<void> => {
-  const change = event.payload as ProvisioningChange; // the catalogue's type for this event
-  const [found] = await tx.db.select().from(order).where(eq(order.id, change.orderId)).for("update");
-  if (!found || found.endedAt) return;
-  const row = vmOrder(found);
-  const { state, vmId } = change;
-  if (state === "RUNNING") {
-    if (!vmId) throw new Error("a running machine without an id");
-    return complete(tx, row, vmId, at);
-  }
-  if (state !== "STARTED") return giveUp(tx, row, state, change, at);
-  const next = row.state === "PLACED" ? "PROVISIONING" : row.state;
-  await tx.db.update(order).set({ state: next, vmId }).where(eq(order.id, row.id));
+export const followProvisioning = async (tx: Tx, events: readonly DeliveredEvent[], at: Date): Promise<void> => {
+  const changes = events.map(({ payload }) => payload as ProvisioningChange); // the catalogue's type for this event
+  const ids = changes.map(({ orderId }) => orderId);
+  const found = await tx.db.select().from(order).where(inArray(order.id, ids)).orderBy(order.id).for("update");
+  const open = new Map(found.filter(({ endedAt }) => !endedAt).map((row) => [row.id, vmOrder(row)]));
+  const news = changes.flatMap((change): News[] => {
+    const row = open.get(change.orderId);
+    return row ? [{ row, change }] : [];
+  });
+  if (news.length === 0) return;
+  const {
+    RUNNING: running = [],
+    STARTED: begun = [],
+    over = [],
+  } = Object.groupBy(news, ({ change: { state } }) => (state === "RUNNING" || state === "STARTED" ? state : "over"));
+  const steps = [...(await complete(tx, running, at)), ...(await giveUp(tx, over, at)), ...begun.map(started)];
+  await write(tx, steps, at);
+  await tellEnds(tx, steps, at);
 };
 
 /** A machine is gone for good: its reserve is free again. */

@@ -75,7 +75,7 @@ describe("a transaction that dies", () => {
     const before = await desk.books(tree.customer);
     const id = await ordered(desk.billing, as);
     const event = provisioningChanged(tree.customer, id, state, state === "RUNNING" ? randomUUID() : null);
-    await killedAtEachStep((tx) => followProvisioning(tx, event, desk.clock.now()));
+    await killedAtEachStep((tx) => followProvisioning(tx, [event], desk.clock.now()));
     const after = await desk.books(tree.customer);
     expect(after.held - before.held).toBe(state === "RUNNING" ? 500n : 0n);
     expect(before.posted - after.posted).toBe(state === "RUNNING" ? 21n : 0n);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Tx } from "@tollgate/kit";
 import type { DeliveredEvent, VmChange } from "@tollgate/kit/protocol";
-import { and, desc, eq, ne } from "drizzle-orm";
+import { and, desc, eq, inArray, ne } from "drizzle-orm";
 import { hold } from "../ledger/hold.schema.js";
 import { releaseHolds } from "../ledger/holds.js";
 import { isClosed } from "../ledger/ledger.js";
@@ -32,11 +32,15 @@ const freeReserves = async (tx: Tx, { vmId, name }: VmChange, at: Date): Promise
  * Waits until nobody charges the organisation's use, and keeps it so until the transaction ends. Whoever changes machines
  * and then moves money begins with it: charging locks money first and machines last.
  */
-export const pauseCharging = async (tx: Tx, organisationId: string): Promise<void> => {
+export const pauseCharging = (tx: Tx, organisationId: string): Promise<void> => pauseChargingOf(tx, [organisationId]);
+
+/** The same for several, in one statement. */
+export const pauseChargingOf = async (tx: Tx, organisationIds: readonly string[]): Promise<void> => {
   await tx.db
     .select({ until: metering.until })
     .from(metering)
-    .where(eq(metering.organisationId, organisationId))
+    .where(inArray(metering.organisationId, [...new Set(organisationIds)]))
+    .orderBy(metering.organisationId)
     .for("share");
 };
 

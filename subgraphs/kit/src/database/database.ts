@@ -145,7 +145,8 @@ export class Database {
     };
     return inWriteTransaction.run(true, () =>
       this.run("read write", caller, alone, (within) => {
-        if (caller.deadline === null) return this.alone("read write", within);
+        // A request has an end, and waits for nobody who has none.
+        if (caller.deadline === null && caller.kind !== "SYSTEM") return this.alone("read write", within);
         return this.lanes.pass(lane, {
           alone: () => this.alone("read write", within),
           party: this.partyOf(work, caller),
@@ -250,7 +251,7 @@ export class Database {
     work: Together<Wish, Result>,
     asked: readonly Asked<Wish>[],
   ): Promise<Outcome[]> {
-    const [last] = asked.toSorted((a, b) => (b.caller.deadline ?? 0) - (a.caller.deadline ?? 0));
+    const [last] = asked.toSorted((a, b) => endOf(b) - endOf(a));
     if (!last) return [];
     const results = await work(await this.entered(sql, begun, last.caller), asked);
     // Each tells the trail of itself, so that nothing is left to be found out about changed rows.
@@ -271,6 +272,9 @@ export class Database {
     return `${number} ${whose}`;
   }
 }
+
+/** Who has no deadline waits longest. */
+const endOf = ({ caller }: Asked<unknown>): number => caller.deadline ?? Number.MAX_SAFE_INTEGER;
 
 /** Work that is handed a transaction when BEGIN was sent, and the promise of its answer. */
 type Begun<Result> = (sql: Sql, begun: Promise<unknown>) => Promise<Result>;

@@ -1,7 +1,7 @@
 import type { DatabaseAddresses } from "../database/addresses.js";
 import type { Database, Tx } from "../database/database.js";
 import type { Laws } from "../database/laws.js";
-import type { EventHandler } from "../events/inbox.js";
+import type { EventHandler, EventsHandler } from "../events/inbox.js";
 import type { Sealer } from "../events/seal.js";
 import type { LiveStreams } from "../events/stream.js";
 import type { ReferenceResolver } from "../graphql/build.js";
@@ -66,7 +66,7 @@ export interface SubgraphParts {
   /** Entities of others that fields are added to and that no root field here leads to; else they would be left out. */
   entities?: readonly TypeClass[];
   /** Effects of other subgraphs' events (and, where it listens to itself, its own), by event type. */
-  handlers?: Readonly<Record<string, EventHandler>>;
+  handlers?: Readonly<Record<string, EventHandler | EventsHandler>>;
   /** What a change of the tree means here; in the transaction that writes the projection. */
   onTenancyChange?: (tx: Tx, changes: readonly TenancyChange[]) => Promise<void>;
   /** Told after a transaction of a request, an event or a job has committed in this process: whoever watches may look. */

@@ -4,7 +4,7 @@ import { callerOf } from "../caller/caller.js";
 import { Database, type Tx } from "../database/database.js";
 import { migrate } from "../database/migrate.js";
 import { provision } from "../database/provision.js";
-import { type EventHandler, Inbox } from "../events/inbox.js";
+import { type EventHandler, type EventsHandler, Inbox } from "../events/inbox.js";
 import { Relay } from "../events/relay.js";
 import { Sealer } from "../events/seal.js";
 import { LiveStreams } from "../events/stream.js";
@@ -75,16 +75,22 @@ export class Subgraph implements SubgraphService {
       logger,
     );
     this.routes = parts.routes ?? [];
-    const handlers = new Map<string, EventHandler[]>();
-    for (const [type, handler] of Object.entries(parts.handlers ?? {})) handlers.set(type, [handler]);
+    const handlers = new Map<string, readonly EventHandler[] | EventsHandler>();
+    const alone = (type: string): readonly EventHandler[] => {
+      const own = handlers.get(type) ?? [];
+      if ("together" in own) throw new Error(`${name} takes ${type} one by one`);
+      return own;
+    };
+    for (const [type, handler] of Object.entries(parts.handlers ?? {}))
+      handlers.set(type, "together" in handler ? handler : [handler]);
     if (projection) {
       const follow: EventHandler = (tx, event) => projection.receive(tx, event.payload as TenancyChange[]);
-      handlers.set(TENANCY_EVENT, [follow, ...(handlers.get(TENANCY_EVENT) ?? [])]);
-      handlers.set(SETTING_EVENT, [followSetting, ...(handlers.get(SETTING_EVENT) ?? [])]);
+      handlers.set(TENANCY_EVENT, [follow, ...alone(TENANCY_EVENT)]);
+      handlers.set(SETTING_EVENT, [followSetting, ...alone(SETTING_EVENT)]);
     }
     const { personalData } = definition;
     for (const [type, handler] of Object.entries(personalDataHandlers(name, personalData, kit.sealer)))
-      handlers.set(type, [...(handlers.get(type) ?? []), handler]);
+      handlers.set(type, [...alone(type), handler]);
     this.inbox = new Inbox(name, database, handlers, (event) => {
       if (event.type === TENANCY_EVENT) projection?.moved();
       this.wakeRelay();
