@@ -148,9 +148,16 @@ export const changeSubscription = (tx: Tx, wish: ChangeWish, key: string, at: Da
     { organisationId: wish.serviceSubscriptionId, key, operation: "changeSubscription", input: wish },
     at,
     async () => {
-      // Invoices before the wallet, as whoever pays one does.
-      await lockInvoicesOf(tx, requireId("serviceSubscription", wish.serviceSubscriptionId), at);
-      const row = await lockSubscription(tx, wish.serviceSubscriptionId, at);
+      const subscriptionId = requireId("serviceSubscription", wish.serviceSubscriptionId);
+      // One change after the other, so that none finds invoices that another one has just made; and invoices before the
+      // wallet, as whoever pays one does.
+      await tx.db
+        .select({ id: serviceSubscription.id })
+        .from(serviceSubscription)
+        .where(eq(serviceSubscription.id, subscriptionId))
+        .for("update");
+      await lockInvoicesOf(tx, subscriptionId, at);
+      const row = await lockSubscription(tx, subscriptionId, at);
       const plan = await planChange(tx, row, wish, at);
       const { after, terms } = plan;
       const purse = await openPurse(tx, row.walletId);

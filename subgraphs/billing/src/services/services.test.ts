@@ -137,6 +137,18 @@ describe("changing a service subscription", () => {
     expect(await available()).toBe(80_000n);
   });
 
+  it("is made one by one where many are asked for at once, and what was taken is the price of the last", async () => {
+    const id = String((await subscribe({ quantity: 1 }))["id"]);
+    const quantities = [2, 3, 4, 5, 2, 3, 4, 5];
+    const answers = await Promise.all(quantities.map((quantity) => change(id, { quantity })));
+    expect(new Set(answers.map((answer) => answer["__typename"]))).not.toContain("InsufficientFundsProblem");
+    const [row] = await system(
+      shop.subgraph,
+      (tx) => tx.sql<{ quantity: number }[]>`select quantity from service_subscription where id = ${id}`,
+    );
+    expect(await available()).toBe(100_000n - 10_000n * BigInt(row?.quantity ?? 0));
+  });
+
   it("begins a period where the interval is another one, and gives back the rest of the old one", async () => {
     const hourly = await shop.offer(tree.reseller, {
       name: "By the hour",
