@@ -11,6 +11,7 @@ interface ServiceRow {
   unit_price: bigint | null;
   volume: number;
   promotion: number;
+  /** Of its first period: a subscription has one at most. */
   coupon_code: string | null;
   quantity: bigint | null;
   hours: bigint;
@@ -28,15 +29,15 @@ const servicesOf = (tx: Tx, covered: readonly Covered[]): Promise<ServiceRow[]> 
            v(invoice_id, organisation_id, first_at, last_at)
     cross join lateral (
       select c.service_subscription_id, i.name, c.unit_price, c.volume_basis_points as volume,
-          c.promotion_basis_points as promotion, c.coupon_code, sum(c.quantity) as quantity, count(*) as hours,
-          sum(c.net + c.coupon_amount)::bigint as amount, sum(c.coupon_amount)::bigint as coupon
+          c.promotion_basis_points as promotion, max(c.coupon_code) as coupon_code, sum(c.quantity) as quantity,
+          count(*) as hours, sum(c.net + c.coupon_amount)::bigint as amount, sum(c.coupon_amount)::bigint as coupon
         from service_charge c
         join invoice_entry e on e.entry_id = c.entry_id and e.invoice_id = v.invoice_id
         join catalogue_item i on i.id = c.item_id
        where c.organisation_id = v.organisation_id and c.charged_at is not null
          and c.at >= v.first_at and c.at <= v.last_at
-       group by 1, 2, 3, 4, 5, 6) s
-   order by s.name, s.service_subscription_id, s.unit_price, s.volume, s.promotion, s.coupon_code`;
+       group by 1, 2, 3, 4, 5) s
+   order by s.name, s.service_subscription_id, s.unit_price, s.volume, s.promotion`;
 
 const lineOf = (row: ServiceRow): NewLine => {
   const { name, unit_price: unitPrice, quantity, hours, amount, service_subscription_id: serviceSubscriptionId } = row;
