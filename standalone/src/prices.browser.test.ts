@@ -93,7 +93,7 @@ describe("a price, from the order form to paper, and from a draft to everybody",
 /** Opens a view of the operator's prices. */
 const view = async (name: string): Promise<void> => {
   await operator.getByRole("link", { name: "Prices", exact: true }).first().click();
-  await operator.getByRole("radio", { name, exact: true }).check({ force: true });
+  await operator.getByRole("radiogroup", { name: "What to see" }).getByText(name, { exact: true }).click();
 };
 
 describe("offers, from their first day to their last", () => {
