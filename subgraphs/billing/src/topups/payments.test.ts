@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { testTree } from "@tollgate/kit/testing";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { verifyLedger } from "../ledger/verify.js";
-import { system } from "../testing/arrange.js";
+import { asAdministrator, system } from "../testing/arrange.js";
 import { PaymentDesk } from "../testing/payments.js";
 import { expireTopUps } from "./topups.js";
 
@@ -166,13 +166,11 @@ test("a success after a day, or after giving up, still counts", async () => {
 test("what could not be applied is kept, and replayed when it can be", async () => {
   const { id, reference } = await desk.start({ provider: "STRIPE" });
   const webhook = desk.stripe.pay(reference);
-  const shut = (state: string) =>
-    system(desk.billing.subgraph, async (tx) => {
-      await tx.sql`select set_standing(${(await desk.wallet()).id}, ${state}, null, null)`;
-    });
-  await shut("CLOSED");
+  const { id: walletId, posted } = await desk.wallet();
+  const alter = (words: string) => asAdministrator(desk.billing.databaseUrl, `alter table wallet ${words}`);
+  await alter(`add constraint broken check (id <> '${walletId}' or posted = ${posted})`);
   expect(await desk.send("stripe", webhook)).toBe(500);
-  await shut("ACTIVE");
+  await alter("drop constraint broken");
   const failed = (await desk.events({ state: ["FAILED"] }))[0];
   const input = { providerEventIds: [failed?.id], idempotencyKey: randomUUID() };
   const document = `mutation ($input: ReplayProviderEventsInput!) { replayProviderEvents(input: $input) {

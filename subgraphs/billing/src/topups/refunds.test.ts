@@ -84,3 +84,32 @@ test("a chargeback of one who pays by invoice and has used up the credit is owed
   expect(await desk.wallet()).toMatchObject({ available: 0n, posted: 0n, receivable: -105_000n });
   expect((await system(desk.billing.subgraph, verifyLedger)).findings).toEqual([]);
 });
+
+test("of an organisation that is closed nothing comes or goes: it is refused, and seen by those above", async () => {
+  const paid = await desk.paid();
+  const waiting = await desk.start({ provider: "STRIPE" });
+  const { id: walletId } = await desk.wallet();
+  const become = (state: string) =>
+    system(desk.billing.subgraph, (tx) => tx.sql`select set_standing(${walletId}, ${state}, null, null)`);
+  await become("CLOSED");
+  const { payment_intent } = paid;
+  const dispute = { id: "dp_3", payment_intent, amount: 50_000, currency: "zar" };
+  const gained = await desk.gained(async () => {
+    expect(await desk.send("stripe", desk.stripe.pay(waiting.reference))).toBe(200);
+    const told = desk.stripe.provider.webhook("charge.dispute.funds_withdrawn", dispute);
+    expect(await desk.send("stripe", told)).toBe(200);
+  });
+  await become("ACTIVE");
+  expect(gained).toBe(0n);
+  expect([await desk.stateOf(paid.id), await desk.stateOf(waiting.id)]).toEqual(["SUCCEEDED", "PENDING"]);
+  const refused = await desk.events({ state: ["REFUSED"] });
+  expect(refused.slice(0, 2).map(({ problem }) => problem)).toEqual([
+    expect.stringContaining("closed"),
+    expect.stringContaining("closed"),
+  ]);
+  const incidents = await system(
+    desk.billing.subgraph,
+    (tx) => tx.sql`select 1 from outbox where type = 'payment.refused' and aggregate_id in (${paid.id}, ${waiting.id})`,
+  );
+  expect(incidents).toHaveLength(2);
+});

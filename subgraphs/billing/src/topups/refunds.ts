@@ -6,7 +6,7 @@ import { onceFor, personOf } from "../quotes/quotes.js";
 import { bonusWith, giveBack, lockAvailable, takeBack } from "./crediting.js";
 import { requireAbove } from "./deciding.js";
 import { type RefundRow, refund } from "./refund.schema.js";
-import type { Applied } from "./reports.js";
+import { type Applied, refusedAsClosed } from "./reports.js";
 import type { TopUpRow } from "./topup.schema.js";
 import { lockTopUp, record, refuse, requireState, tell, writeTopUp } from "./writing.js";
 
@@ -149,6 +149,8 @@ export const applyRefund = async (tx: Tx, row: TopUpRow, notice: RefundNotice, a
   const known = await refundOf(tx, row, notice);
   if (notice.kind === "REFUND_FAILED") {
     if (!known || known.state === "FAILED") return { state: "DUPLICATE", problem: null };
+    const shut = await refusedAsClosed(tx, row, notice, at);
+    if (shut) return shut;
     await returnRefund(tx, row, known, notice.reason, at);
     return { state: "APPLIED", problem: null };
   }
@@ -163,6 +165,8 @@ export const applyRefund = async (tx: Tx, row: TopUpRow, notice: RefundNotice, a
     await refuse(tx, row, problem, notice, at);
     return { state: "REFUSED", problem };
   }
+  const shut = await refusedAsClosed(tx, row, notice, at);
+  if (shut) return shut;
   const { entryId, bonusReturned } = await takeBack(tx, row, "REFUND", amount.minorUnits, at);
   const { organisationId, id: topUpId } = row;
   const { refundReference } = notice;

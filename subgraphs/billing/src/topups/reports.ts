@@ -1,6 +1,7 @@
 import { formatMoney, type Tx } from "@tollgate/kit";
 import { and, eq } from "drizzle-orm";
 import type { NoticeEffect, OnlineProvider, PaymentReport } from "../providers/provider.js";
+import { walletById } from "../wallet/wallets.js";
 import { releaseBonus } from "./bonus.js";
 import { credit, giveBack, takeBack } from "./crediting.js";
 import { type TopUpRow, topUp } from "./topup.schema.js";
@@ -45,6 +46,15 @@ const refused = async (tx: Tx, row: TopUpRow, problem: string, told: unknown, at
   return { state: "REFUSED", problem };
 };
 
+/**
+ * Money that comes or goes once an organisation is closed moves nothing here: its books are shut for good. Somebody has to
+ * see to it at the provider. @returns null while they are open.
+ */
+export const refusedAsClosed = async (tx: Tx, row: TopUpRow, told: unknown, at: Date): Promise<Applied | null> => {
+  if ((await walletById(tx, row.walletId)).state !== "CLOSED") return null;
+  return refused(tx, row, "Its organisation is closed, so this has to be settled at the provider.", told, at);
+};
+
 const isCredited = ({ entryId }: TopUpRow): boolean => entryId !== null;
 
 const pay = async (tx: Tx, row: TopUpRow, report: PaymentReport, at: Date): Promise<Applied> => {
@@ -58,6 +68,8 @@ const pay = async (tx: Tx, row: TopUpRow, report: PaymentReport, at: Date): Prom
     if (paymentReference === null || paymentReference === row.paymentReference) return DUPLICATE;
     return refused(tx, row, "This top-up was paid twice: the second payment has to go back.", report, at);
   }
+  const shut = await refusedAsClosed(tx, row, report, at);
+  if (shut) return shut;
   const before = row.state;
   const credited = await credit(tx, row, at);
   const paid = {
@@ -105,6 +117,8 @@ export const applyChargeback = async (tx: Tx, row: TopUpRow, effect: Chargeback,
   }
   if (effect.kind === "CHARGEBACK_REVERSED") {
     if (row.chargedBack === 0n) return DUPLICATE;
+    const shut = await refusedAsClosed(tx, row, effect, at);
+    if (shut) return shut;
     const { bonusReturned } = await giveBack(tx, row, "CHARGEBACK", row.chargedBack, null, at);
     const next = await writeTopUp(tx, row.id, { state: "SUCCEEDED", chargedBack: 0n, bonusReturned });
     await record(tx, "wallet:topUp", next, { state: next.state }, { state: row.state, chargedBack: row.chargedBack });
@@ -117,6 +131,8 @@ export const applyChargeback = async (tx: Tx, row: TopUpRow, effect: Chargeback,
   if (!isCredited(row) || asked <= 0n || asked > left) {
     return refused(tx, row, "More is charged back than this top-up still has.", effect, at);
   }
+  const shut = await refusedAsClosed(tx, row, effect, at);
+  if (shut) return shut;
   const { bonusReturned } = await takeBack(tx, row, "CHARGEBACK", asked, at);
   const next = await writeTopUp(tx, row.id, { state: "CHARGED_BACK", chargedBack: asked, bonusReturned });
   await record(tx, "wallet:topUp", next, { state: next.state, chargedBack: asked }, { state: row.state });
