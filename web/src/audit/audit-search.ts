@@ -1,3 +1,5 @@
+import { isDay, isId } from "../filters/address.js";
+import { daysAsPeriod } from "../format/day-start.js";
 import type { AuditFilter, AuditOutcome } from "../gql/graphql.js";
 
 /** What the address of the audit page says; absent is everything. */
@@ -16,8 +18,6 @@ export interface AuditSearch {
 }
 
 const OUTCOMES = new Set<string>(["SUCCEEDED", "REFUSED", "FAILED"]);
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const DAY_MS = 86_400_000;
 
 /** Reads an address; what it does not understand is left out. */
 export function parseAuditSearch(input: Record<string, unknown>): AuditSearch {
@@ -31,7 +31,6 @@ export function parseAuditSearch(input: Record<string, unknown>): AuditSearch {
     return value !== undefined && isGood(value) ? value : undefined;
   };
   const outcome = matching("outcome", (value) => OUTCOMES.has(value)) as AuditOutcome | undefined; // one of OUTCOMES
-  const isId = (value: string) => ID.test(value);
   const found: AuditSearch = {
     ...(input["view"] === "report" && { view: "report" }),
     organisation: matching("organisation", isId),
@@ -47,18 +46,9 @@ export function parseAuditSearch(input: Record<string, unknown>): AuditSearch {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-/** Whether it is a day of the calendar, such as 2026-02-28. */
-export function isDay(text: string): boolean {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00.000Z`) : Number.NaN;
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-}
-
 /** Days as a period in UTC, as the trail counts them; null where none is named or they are the wrong way round. */
 export function periodOf({ from, to }: AuditSearch): { from: string; to: string } | null {
-  if (!from && !to) return null;
-  const start = from ? Date.parse(`${from}T00:00:00.000Z`) : 0;
-  const end = to ? Date.parse(`${to}T00:00:00.000Z`) + DAY_MS : Date.parse("2200-01-01T00:00:00.000Z");
-  return start < end ? { from: new Date(start).toISOString(), to: new Date(end).toISOString() } : null;
+  return daysAsPeriod(from, to, "UTC");
 }
 
 /** The question to the graph that an address stands for. */

@@ -1,4 +1,5 @@
-import { isDay, periodOf } from "../audit/audit-search.js";
+import { periodOf } from "../audit/audit-search.js";
+import { isDay, isId, listed, textOf, toggled } from "../filters/address.js";
 import type { InvoiceFilter, InvoiceState } from "../gql/graphql.js";
 
 /** What the address of the list of invoices says; absent is everything. */
@@ -23,34 +24,25 @@ export const STATE_WORDS: Record<InvoiceState, string> = {
   VOID: "Void",
 };
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Reads an address; what it does not understand is left out. */
 export function parseInvoicesSearch(input: Record<string, unknown>): InvoicesSearch {
-  const text = (key: string, isGood: (value: string) => boolean) => {
-    const value = input[key];
-    return typeof value === "string" && isGood(value) ? { [key]: value } : {};
-  };
-  const states = statesOf(typeof input["state"] === "string" ? input["state"] : undefined);
+  const states = listed(STATES, input["state"]);
   return {
     ...(states.length > 0 && { state: states.join(",") }),
-    ...text("organisation", (value) => ID.test(value)),
-    ...text("from", isDay),
-    ...text("to", isDay),
+    ...textOf(input, "organisation", isId),
+    ...textOf(input, "from", isDay),
+    ...textOf(input, "to", isDay),
   };
 }
 
 /** The states that an address names. */
 export function statesOf(state: string | undefined): InvoiceState[] {
-  const named = new Set(state?.split(",") ?? []);
-  return STATES.filter((name) => named.has(name));
+  return listed(STATES, state);
 }
 
 /** The address with one state more, or less. */
 export function toggleState(search: InvoicesSearch, state: InvoiceState): InvoicesSearch {
-  const before = statesOf(search.state);
-  const after = before.includes(state) ? before.filter((name) => name !== state) : [...before, state];
-  return parseInvoicesSearch({ ...search, state: after.join(",") });
+  return parseInvoicesSearch({ ...search, state: toggled(statesOf(search.state), state) });
 }
 
 /** The question to the graph that an address stands for. */

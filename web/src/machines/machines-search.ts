@@ -1,3 +1,4 @@
+import { listed, toggled } from "../filters/address.js";
 import type { VmFilter, VmOrder, VmOrderBy, VmState } from "../gql/graphql.js";
 
 /** What the address of the machines' table says; absent is the default. */
@@ -9,7 +10,14 @@ export interface MachinesSearch {
   down?: boolean;
 }
 
-const STATES = new Set<string>(["RUNNING", "STOPPED", "SUSPENDED", "PROVISIONING", "FAILED", "DELETED"]);
+const STATES = [
+  "RUNNING",
+  "STOPPED",
+  "SUSPENDED",
+  "PROVISIONING",
+  "FAILED",
+  "DELETED",
+] as const satisfies readonly VmState[];
 const SORTS = new Set<string>(["NAME", "STATE", "CREATED_AT", "CPU", "MEMORY", "HEALTH"]);
 
 /** Reads an address; what it does not understand is left out. */
@@ -19,7 +27,7 @@ export function parseMachinesSearch(input: Record<string, unknown>): MachinesSea
     const search = String(input["search"]).trim();
     if (search !== "") result.search = search;
   }
-  const states = statesOf(typeof input["state"] === "string" ? input["state"] : undefined);
+  const states = listed(STATES, input["state"]);
   if (states.length > 0) result.state = states.join(",");
   if (typeof input["sort"] === "string" && SORTS.has(input["sort"])) result.sort = input["sort"] as VmOrderBy; // one of SORTS
   if (input["down"] === true || input["down"] === "true") result.down = true;
@@ -28,14 +36,12 @@ export function parseMachinesSearch(input: Record<string, unknown>): MachinesSea
 
 /** The states that an address names. */
 export function statesOf(state: string | undefined): VmState[] {
-  return [...new Set(state?.split(",") ?? [])].filter((name) => STATES.has(name)) as VmState[]; // members of STATES
+  return listed(STATES, state);
 }
 
 /** The address with one state more, or less. */
 export function toggleState(search: MachinesSearch, state: VmState): MachinesSearch {
-  const before = statesOf(search.state);
-  const after = before.includes(state) ? before.filter((name) => name !== state) : [...before, state];
-  return parseMachinesSearch({ ...search, state: after.join(",") });
+  return parseMachinesSearch({ ...search, state: toggled(statesOf(search.state), state) });
 }
 
 /** Sorts by a column in the direction in which one looks for it: numbers from the largest. */

@@ -1,7 +1,7 @@
-import { isDay } from "../audit/audit-search.js";
+import { isDay, isId, textOf } from "../filters/address.js";
 import { daysAsPeriod } from "../format/day-start.js";
 import type { PaymentProvider, ProviderEventFilter, ProviderEventState } from "../gql/graphql.js";
-import { isId, WAYS } from "./payments-search.js";
+import { WAYS } from "./payments-search.js";
 
 /** What the address of the list of webhooks says; absent is everything. */
 export interface EventsSearch {
@@ -26,16 +26,12 @@ export const ONLINE_WAYS = WAYS.filter((way) => way !== "MANUAL");
 
 /** Reads an address; what it does not understand is left out. */
 export function parseEventsSearch(input: Record<string, unknown>): EventsSearch {
-  const text = (key: string, isGood: (value: string) => boolean) => {
-    const value = input[key];
-    return typeof value === "string" && isGood(value) ? { [key]: value } : {};
-  };
   return {
-    ...text("state", (value) => EVENT_STATES.some((state) => state === value)),
-    ...text("provider", (value) => ONLINE_WAYS.some((way) => way === value)),
-    ...text("topUp", isId),
-    ...text("from", isDay),
-    ...text("to", isDay),
+    ...textOf(input, "state", (value) => EVENT_STATES.some((state) => state === value)),
+    ...textOf(input, "provider", (value) => ONLINE_WAYS.some((way) => way === value)),
+    ...textOf(input, "topUp", isId),
+    ...textOf(input, "from", isDay),
+    ...textOf(input, "to", isDay),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isDay } from "../audit/audit-search.js";
+import { isDay, isId, textOf } from "../filters/address.js";
 import { daysAsPeriod } from "../format/day-start.js";
 import type { PaymentProvider, TopUpFilter, TopUpState } from "../gql/graphql.js";
 
@@ -32,20 +32,14 @@ export const WAYS = [
   "MANUAL",
 ] as const satisfies readonly PaymentProvider[];
 
-export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-
 /** Reads an address; what it does not understand is left out. */
 export function parsePaymentsSearch(input: Record<string, unknown>): PaymentsSearch {
-  const text = (key: string, isGood: (value: string) => boolean) => {
-    const value = input[key];
-    return typeof value === "string" && isGood(value) ? { [key]: value } : {};
-  };
   return {
-    ...text("state", (value) => Object.hasOwn(STATE_GROUPS, value)),
-    ...text("provider", (value) => WAYS.some((way) => way === value)),
-    ...text("organisation", isId),
-    ...text("from", isDay),
-    ...text("to", isDay),
+    ...textOf(input, "state", (value) => Object.hasOwn(STATE_GROUPS, value)),
+    ...textOf(input, "provider", (value) => WAYS.some((way) => way === value)),
+    ...textOf(input, "organisation", isId),
+    ...textOf(input, "from", isDay),
+    ...textOf(input, "to", isDay),
   };
 }
 

@@ -1,3 +1,4 @@
+import { listed, toggled } from "../filters/address.js";
 import type { UserFilter, UserOrder, UserOrderBy, UserStatus } from "../gql/graphql.js";
 
 /** What the address of the people's list says; absent is the default. */
@@ -24,7 +25,7 @@ export function parsePeopleSearch(input: Record<string, unknown>): PeopleSearch 
     const text = String(search).trim();
     if (text !== "") result.search = text;
   }
-  const statuses = statusesOf(typeof status === "string" ? status : undefined);
+  const statuses = listed(STATUSES, status);
   if (statuses.length > 0) result.status = statuses.join(",");
   if (factor === "on" || factor === "off") result.factor = factor;
   const by = SORTS.find((name) => name === sort);
@@ -35,15 +36,12 @@ export function parsePeopleSearch(input: Record<string, unknown>): PeopleSearch 
 
 /** The statuses that an address names. */
 export function statusesOf(status: string | undefined): UserStatus[] {
-  const named = new Set(status?.split(",") ?? []);
-  return STATUSES.filter((name) => named.has(name));
+  return listed(STATUSES, status);
 }
 
 /** The address with one status more, or less. */
 export function toggleStatus(search: PeopleSearch, status: UserStatus): PeopleSearch {
-  const before = statusesOf(search.status);
-  const after = before.includes(status) ? before.filter((name) => name !== status) : [...before, status];
-  return parsePeopleSearch({ ...search, status: after.join(",") });
+  return parsePeopleSearch({ ...search, status: toggled(statusesOf(search.status), status) });
 }
 
 /** The question to the graph that an address stands for. */

@@ -1,3 +1,5 @@
+import { isId } from "../filters/address.js";
+
 /** What the address of the pages of prices says. */
 export interface PricesSearch {
   view?: "promotions" | "coupons" | "taxes";
@@ -5,7 +7,6 @@ export interface PricesSearch {
   organisation?: string;
 }
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const VIEWS = ["promotions", "coupons", "taxes"] as const;
 
 /** Reads an address; what it does not understand is left out. */
@@ -14,6 +15,6 @@ export function parsePricesSearch(input: Record<string, unknown>): PricesSearch 
   const view = VIEWS.find((name) => name === input["view"]);
   return {
     ...(view && { view }),
-    ...(typeof organisation === "string" && ID.test(organisation) && { organisation }),
+    ...(typeof organisation === "string" && isId(organisation) && { organisation }),
   };
 }

@@ -1,4 +1,4 @@
-import { isDay } from "../audit/audit-search.js";
+import { isDay, isId } from "../filters/address.js";
 import { daysAsPeriod } from "../format/day-start.js";
 import { readAmount } from "../format/money-entry.js";
 import type { LedgerEntryKind, TransactionFilter } from "../gql/graphql.js";
@@ -20,7 +20,6 @@ export interface WalletSearch {
   currency?: string;
 }
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const LONGEST_TEXT = 200;
 const LONGEST_AMOUNT = 24;
 
@@ -48,7 +47,7 @@ export function parseWalletSearch(search: Record<string, unknown>): WalletSearch
   };
   const found: WalletSearch = {
     ...(typeof kind === "string" && Object.hasOwn(GROUPS, kind) && { kind: kind as TransactionGroup }), // a key of GROUPS
-    ...(typeof topUp === "string" && ID.test(topUp) && { topUp }),
+    ...(typeof topUp === "string" && isId(topUp) && { topUp }),
     ...(typeof currency === "string" && /^[A-Z]{3}$/.test(currency) && { currency }),
   };
   const rest = {
