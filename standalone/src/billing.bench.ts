@@ -24,6 +24,7 @@ import {
   type PaidWallet,
   throughTheDomain,
 } from "./bench/billing-pairs.js";
+import { waysToBegin } from "./bench/billing-provisioning.js";
 import { startEmbeddedPostgres } from "./postgres/index.js";
 
 const CONNECTIONS = 16;
@@ -157,6 +158,11 @@ try {
   console.log(`  one by one ${median(ordered.map(({ oneByOne }) => oneByOne)).toFixed(0)} orders/s`);
   console.log(`  in a lane  ${lineOf(ordered, "lane", "oneByOne", "orders")}`);
   console.log(`  together   ${lineOf(ordered, "together", "oneByOne", "orders")}`);
+  const begins = await waysToBegin(database, owner, first.orderId, wallets);
+  const begun = await inTurns(begins, wallets, WRITERS);
+  console.log(`news that machines run, over ${WALLETS} wallets, ${WRITERS} at once`);
+  console.log(`  one by one ${median(begun.map(({ oneByOne }) => oneByOne)).toFixed(0)} machines/s`);
+  console.log(`  together   ${lineOf(begun, "together", "oneByOne", "machines")}`);
   console.log(`${"an order".padEnd(36)}${first.statements} statements, ${further.statements} beside machines that run`);
   for (const line of await chargingFigures(server.url, SECRET)) console.log(line);
   for (const line of await invoicingFigures(server.url, SECRET)) console.log(line);

@@ -34,7 +34,7 @@ export { migrate } from "./database/migrate.js";
 export { provision } from "./database/provision.js";
 export { countStatements } from "./database/statement-watch.js";
 export { id, instant, json, kitTables } from "./database/tables.js";
-export type { EventHandler, EventsHandler } from "./events/inbox.js";
+export { type EventHandler, type EventsHandler, Inbox } from "./events/inbox.js";
 export { type Mapping, mapped } from "./events/mapped.js";
 export { announce, announceAll, emit, type NewEvent, newEventId } from "./events/outbox.js";
 export { Sealer } from "./events/seal.js";
