@@ -52,36 +52,39 @@ export const LEDGER_STATEMENTS: readonly string[] = [
 
   // Several entries at once, all of them or none; leg_entries says which of them each leg is of. Wallets are locked in the
   // order of their ids, so that nobody waits in a circle. Rows are looked up one by one by their keys, and legs worked out
-  // in memory: plans are made once, and are as quick for many wallets as for few.
+  // in memory, each gone through once: plans are made once, and are as quick for many wallets as for few.
   `create or replace function post_entries(entries uuid[], organisations uuid[], kinds text[], descriptions text[],
      ats timestamptz[], reverses uuid[], reason_kinds text[], reasons uuid[], leg_entries int[], wallets uuid[],
      accounts text[], amounts bigint[], of_invoices boolean[] default null) returns void
    language plpgsql security definer set search_path = billing, pg_temp as $body$
    declare
-     w wallet; one uuid; ids uuid[] := wallets[1:1]; was bigint;
+     w wallet; was bigint; nth int; in_order int[];
      owners uuid[]; currencies text[]; positions bigint[]; balances bigint[];
    begin
      if (wallets[1] = all(wallets)) is not true then
-       ids := array(select distinct id from unnest(wallets) u(id) order by id);
+       in_order := array(select u.nth from unnest(wallets) with ordinality u(id, nth) order by u.id, u.nth);
      end if;
-     foreach one in array ids loop
-       select * into w from wallet where id = one for update;
-       if not found then
-         raise exception 'unknown wallet' using errcode = 'foreign_key_violation', constraint = 'posting_wallet_fk';
+     for turn in 1..cardinality(wallets) loop
+       nth := coalesce(in_order[turn], turn);
+       if turn = 1 or w.id is distinct from wallets[nth] then
+         if turn > 1 then
+           ${KEEP_WALLET}
+         end if;
+         select * into w from wallet where id = wallets[nth] for update;
+         if not found then
+           raise exception 'unknown wallet' using errcode = 'foreign_key_violation', constraint = 'posting_wallet_fk';
+         end if;
+         if w.state = 'CLOSED' then
+           raise exception 'a wallet is closed' using errcode = 'check_violation', constraint = 'wallet_closed_check';
+         end if;
        end if;
-       if w.state = 'CLOSED' then
-         raise exception 'a wallet is closed' using errcode = 'check_violation', constraint = 'wallet_closed_check';
-       end if;
-       for nth in 1..cardinality(wallets) loop
-         continue when wallets[nth] <> one;
-         ${POST_LEG}
-         owners[nth] := w.organisation_id;
-         currencies[nth] := w.currency;
-         positions[nth] := w.postings;
-         balances[nth] := was;
-       end loop;
-       ${KEEP_WALLET}
+       ${POST_LEG}
+       owners[nth] := w.organisation_id;
+       currencies[nth] := w.currency;
+       positions[nth] := w.postings;
+       balances[nth] := was;
      end loop;
+     ${KEEP_WALLET}
      insert into entry (id, organisation_id, kind, description, event_at, reverses_id, reason_kind, reason_id)
        select * from unnest(entries, organisations, kinds, descriptions, ats, reverses, reason_kinds, reasons);
      insert into posting (organisation_id, entry_organisation_id, entry_id, wallet_id, position, currency, account,
