@@ -112,6 +112,7 @@ describe("adjusting a wallet", () => {
     { rest: { amount: { minorUnits: "0", currency: "ZAR" } }, path: ["amount", "minorUnits"], reason: "OUT_OF_RANGE" },
     { rest: { amount: { minorUnits: "9", currency: "USD" } }, path: ["amount", "currency"], reason: "OTHER_CURRENCY" },
     { rest: { eventAt: "2026-05-04T09:00:01.000Z" }, path: ["eventAt"], reason: "FUTURE" },
+    { rest: { eventAt: "0001-01-01T00:00:00Z" }, path: ["eventAt"], reason: "OUT_OF_RANGE" },
   ])("names what is wrong: $reason", async ({ rest, path, reason }) => {
     const before = await available();
     expect(await adjust(1n, rest)).toMatchObject({ fields: [{ path, reason }] });

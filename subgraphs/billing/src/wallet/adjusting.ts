@@ -17,6 +17,9 @@ import { InsufficientFundsFault } from "../orders/order.problems.js";
 import { recover } from "../usage/recover.js";
 import { walletById } from "./wallets.js";
 
+/** As long as figures look back. */
+const LONGEST_AGO = 3_660 * 86_400_000;
+
 export interface Adjustment {
   walletId: string;
   /** Negative takes away. */
@@ -78,6 +81,9 @@ const checked = ({ amount, reason, eventAt }: Adjustment, at: Date): string => {
     throw InvalidInputFault.of("amount.minorUnits", "OUT_OF_RANGE", "An adjustment is not zero, and not absurd.");
   }
   if (eventAt && eventAt > at) throw InvalidInputFault.of("eventAt", "FUTURE", "It cannot have happened yet.");
+  if (eventAt && at.getTime() - eventAt.getTime() > LONGEST_AGO) {
+    throw InvalidInputFault.of("eventAt", "OUT_OF_RANGE", "It happened at most ten years ago.");
+  }
   return text;
 };
 

@@ -3,7 +3,7 @@ import type { DeliveredEvent } from "@tollgate/kit/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { homeOrganisation } from "../caller/caller.js";
 import type { Tx } from "../database/database.js";
-import { ConflictFault } from "../faults/fault.js";
+import { ConflictFault, NotFoundFault } from "../faults/fault.js";
 import {
   ConflictProblem,
   Ctx,
@@ -68,6 +68,11 @@ class Scribbler {
         throw new ConflictFault("Somebody else was quicker.");
       }),
     );
+  }
+
+  @Mutation(() => ID, { nullable: true })
+  missing(): Promise<string> {
+    throw new NotFoundFault("note", `a\u0000b${"x".repeat(1_000)}`);
   }
 
   @Mutation(() => ID, { nullable: true })
@@ -141,6 +146,13 @@ describe("a mutation and the trail", () => {
     expect(await recorded()).toMatchObject([
       { action: "mutation:conflicting", outcome: "FAILED", problem: "CONFLICT" },
     ]);
+  });
+
+  it("leaves one of what was not found, whatever was given for its id", async () => {
+    await run("missing");
+    await until(async () => (await recorded()).length === 1);
+    expect(records[0]).toMatchObject({ outcome: "REFUSED", resource: "note", problem: "NOT_FOUND" });
+    expect(records[0]?.resourceId).toBe(`a\u{fffd}b${"x".repeat(97)}`);
   });
 
   it("leaves one when it breaks, without what broke", async () => {

@@ -17,6 +17,12 @@ interface Refusal {
   outcome?: "REFUSED" | "FAILED";
 }
 
+/** Characters kept of what somebody gave in the place of an id. */
+const LONGEST_GIVEN_ID = 100;
+
+/** Whatever was given in the place of an id can be kept: a character that no text can hold would cost the whole record. */
+const readable = (given: string): string => given.slice(0, LONGEST_GIVEN_ID).replaceAll(/\p{C}/gu, "\u{fffd}");
+
 /**
  * Records refused accesses, and mutations that failed. The first of its kind is recorded at once; repetitions by the same caller within a minute
  * are counted and recorded as one, so that nobody can fill the trail by knocking.
@@ -33,8 +39,9 @@ export class Refusals {
   ) {}
 
   /** Never fails the refused request: a refusal that cannot be recorded is logged. */
-  record(caller: Caller, refusal: Refusal): void {
+  record(caller: Caller, given: Refusal): void {
     if (caller.kind === "USER" && caller.isShared) return; // each who shared it asks again for itself
+    const refusal = { ...given, resourceId: given.resourceId === null ? null : readable(given.resourceId) };
     const actor = caller.kind === "USER" ? caller.userId : caller.address;
     const key = [actor, refusal.action, refusal.resource, refusal.resourceId, refusal.problem].join(" ");
     const now = Date.now();

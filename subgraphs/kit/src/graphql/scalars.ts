@@ -40,12 +40,20 @@ const text = (value: unknown) => (typeof value === "string" ? value : undefined)
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
+/** Whether the calendar has the day: a Date takes the 30th of February for the 2nd of March. */
+const isOnCalendar = (instant: string): boolean => {
+  const [year = 0, month = 0, day = 0] = instant.slice(0, 10).split("-").map(Number);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCDate() === day;
+};
+
 export const DateTime = textScalar<Date>({
   name: "DateTime",
   description: "UTC instant, RFC 3339 with milliseconds.",
   form: "an instant such as 2026-01-31T12:00:00.000Z",
   parse: (value) => {
-    const date = INSTANT.test(value) ? new Date(value) : undefined;
+    const date = INSTANT.test(value) && isOnCalendar(value) ? new Date(value) : undefined;
     return date && !Number.isNaN(date.getTime()) ? date : undefined;
   },
   print: (value) => (value instanceof Date ? value.toISOString() : text(value)),
