@@ -3,7 +3,7 @@ import type { Caller } from "../caller/caller.js";
 import { UnauthenticatedFault } from "../faults/fault.js";
 import type { OrganisationKind } from "../protocol/caller.js";
 import type { OrganisationStatus } from "../protocol/tenancy.js";
-import type { Scope } from "./database.js";
+import type { Scope } from "./tx.js";
 
 type Sql = TransactionSql<{ bigint: bigint }>;
 
