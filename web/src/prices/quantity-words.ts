@@ -1,7 +1,7 @@
 import type { Formats } from "../format/formats.js";
 
 /** What is counted, in the last word of a unit; `GB` and `vCPU` stay as they are. */
-const COUNTED = /\b(hour|piece)s?$/;
+const COUNTED = /\b(hour|piece|period)s?$/;
 
 /** A line's quantity with its unit in the person's locale: `1,5 GB hours`, `1 hour`, `3 pieces`; empty for none. */
 export function quantityWords(

@@ -17,10 +17,11 @@ import { type InvoiceState, invoiceStateAt } from "./reading.js";
 
 const LOCALE = "en-ZA";
 
-const COLUMNS: readonly DocumentColumn[] = [
+/** Symbols are of several currencies; its code is of one. */
+const columnsIn = (currency: Currency): readonly DocumentColumn[] => [
   { title: "Description", align: "left", share: 0.5 },
   { title: "Quantity", align: "right", share: 0.3 },
-  { title: "Amount", align: "right", share: 0.2 },
+  { title: `Amount in ${currency}`, align: "right", share: 0.2 },
 ];
 
 const MARKS: Record<InvoiceState, string | null> = {
@@ -113,6 +114,7 @@ const notesOf = (row: InvoiceRow, words: Words): string[] => {
     ...(state === "ISSUED" ? [`Due: ${money(due)}. Quote ${number} when you pay.`] : []),
     ...(state === "ISSUED" && bank !== "" ? [`By transfer: ${bank}.`] : []),
     ...advanceNotes(row, words),
+    ...(row.paid > 0n && due > 0n ? [`${money(row.paid)} were paid since it was issued.`] : []),
     ...(row.credited > 0n ? [`Of this ${money(row.credited)} were taken back by credit notes.`] : []),
     ...(state === "VOID" ? [`Void: ${row.voidReason ?? ""}`] : []),
   ];
@@ -122,17 +124,18 @@ const notesOf = (row: InvoiceRow, words: Words): string[] => {
 const titleOf = ({ issuer, tax }: InvoiceRow): string =>
   tax > 0n && issuer !== null && issuer.taxNumber !== "" ? "Tax invoice" : "Invoice";
 
+const isTax = ({ kind }: InvoiceLineRow): boolean => kind === "TAX";
+
+const linesOf = (tx: Tx, invoiceId: string): Promise<InvoiceLineRow[]> =>
+  tx.db.select().from(invoiceLine).where(eq(invoiceLine.invoiceId, invoiceId)).orderBy(asc(invoiceLine.position));
+
 /** What is written on an invoice: as it was issued, and how it is paid by now. Null for a draft. */
 export const invoicePaper = async (tx: Tx, id: string, at: Date): Promise<DocumentModel | null> => {
   const [row] = await tx.db.select().from(invoice).where(eq(invoice.id, id));
   if (!row?.number || !row.issuer || !row.customer || !row.issuedAt) return null;
-  const lines = await tx.db
-    .select()
-    .from(invoiceLine)
-    .where(eq(invoiceLine.invoiceId, id))
-    .orderBy(asc(invoiceLine.position));
+  const lines = await linesOf(tx, id);
   const words = wordsOf(row.currency, row.timeZone);
-  const taxes = lines.filter(({ kind }) => kind === "TAX");
+  const taxes = lines.filter(isTax);
   return {
     title: titleOf(row),
     number: row.number,
@@ -142,9 +145,9 @@ export const invoicePaper = async (tx: Tx, id: string, at: Date): Promise<Docume
     issuer: shownParty("From", row.issuer),
     customer: shownParty("To", row.customer),
     facts: factsOf(row, words),
-    columns: COLUMNS,
+    columns: columnsIn(row.currency),
     rows: rowsOf(
-      lines.filter(({ kind }) => kind !== "TAX"),
+      lines.filter((line) => !isTax(line)),
       words,
     ),
     totals: [
@@ -156,9 +159,14 @@ export const invoicePaper = async (tx: Tx, id: string, at: Date): Promise<Docume
   };
 };
 
-const noteTotals = ({ amount, tax }: CreditNoteRow, { money }: Words): DocumentModel["totals"] => [
+/** Of a tax that the invoice has one of, which one; of several a note takes back a part of each. */
+const noteTotals = (
+  { amount, tax }: CreditNoteRow,
+  taxes: readonly InvoiceLineRow[],
+  { money }: Words,
+): DocumentModel["totals"] => [
   { label: "Before tax", value: money(amount - tax) },
-  ...(tax > 0n ? [{ label: "Tax", value: money(tax) }] : []),
+  ...(tax > 0n ? [{ label: taxes.length === 1 ? taxes.map(wordsOfLine).join() : "Tax", value: money(tax) }] : []),
   { label: "Taken back", value: money(amount), isTotal: true },
 ];
 
@@ -168,6 +176,7 @@ export const creditNotePaper = async (tx: Tx, id: string): Promise<DocumentModel
   if (!note) return null;
   const [row] = await tx.db.select().from(invoice).where(eq(invoice.id, note.invoiceId));
   if (!row?.issuer || !row.customer) return null;
+  const taxes = (await linesOf(tx, row.id)).filter(isTax);
   const words = wordsOf(row.currency, row.timeZone);
   return {
     title: "Credit note",
@@ -179,11 +188,12 @@ export const creditNotePaper = async (tx: Tx, id: string): Promise<DocumentModel
     customer: shownParty("To", row.customer),
     facts: [
       { label: "Issued", value: words.day(note.issuedAt) },
-      { label: "Invoice", value: row.number ?? "" },
+      { label: "For invoice", value: row.number ?? "" },
+      { label: "Of", value: row.issuedAt ? words.day(row.issuedAt) : "" },
     ],
-    columns: COLUMNS,
+    columns: columnsIn(row.currency),
     rows: [{ cells: [note.reason, "", words.money(note.amount - note.tax)] }],
-    totals: noteTotals(note, words),
+    totals: noteTotals(note, taxes, words),
     notes: [],
   };
 };

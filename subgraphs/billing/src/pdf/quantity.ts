@@ -5,7 +5,7 @@ const formats = new Map<string, Intl.NumberFormat>();
 const DECIMALS = 6;
 
 /** What is counted in English, in the last word of a unit; `GB` and `vCPU` stay as they are. */
-const COUNTED = /\b(hour|piece)s?$/;
+const COUNTED = /\b(hour|piece|period)s?$/;
 
 /**
  * A quantity with its unit, as a document in this locale shows it: `1 440,5 GB hours`, `1 hour`, `3 pieces`.

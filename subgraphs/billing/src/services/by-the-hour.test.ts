@@ -88,7 +88,8 @@ it("is a line of the month's invoice for all hours of a service, and no document
   expect(row).toMatchObject({ number: "INV-2026-000001", state: "PAID", due: 0n, ...(await booked(customer)) });
   expect((await linesOf(row.id)).map(shown)).toEqual([
     ["SERVICE", "Watch", "100", 50n * 202n],
-    ["TAX", "VAT, 15 %", null, 50n * 30n],
+    // Of the sum: each hour's tax is rounded with what rounding left of those before.
+    ["TAX", "VAT, 15 %", null, 1_515n],
   ]);
   const seen = await desk.seen(row.id, desk.payer());
   expect(seen?.lines?.[0]?.explanation).toMatchObject({ hours: "50" });
@@ -126,7 +127,7 @@ const expectVoidAndAgain = async (organisationId: string) => {
 
 it("shows what a coupon took off its first hour, and waits for no renewal that nobody can pay", async () => {
   const { reseller } = tree;
-  await desk.credit(reseller, 80n + 116n + 3n);
+  await desk.credit(reseller, 80n + 117n + 3n);
   desk.time = after(JULY, -10 * HOUR);
   const began = JUNE.toISOString();
   await inside(
@@ -143,7 +144,7 @@ it("shows what a coupon took off its first hour, and waits for no renewal that n
   expect((await linesOf(row.id)).map(shown)).toEqual([
     ["SERVICE", "Watch", "2", 202n],
     ["COUPON", "Coupon LESS", null, -31n],
-    ["TAX", "VAT, 15 %", null, 25n],
+    ["TAX", "VAT, 15 %", null, 26n],
   ]);
   // What was late is paid in July, and is on July's invoice.
   await desk.credit(reseller, 116n);
@@ -151,7 +152,7 @@ it("shows what a coupon took off its first hour, and waits for no renewal that n
   desk.time = after(JULY, 32 * 24 * HOUR);
   await services.until(desk.time);
   await desk.run("2026-07");
-  expect((await expectBilledWhole(reseller)).map(({ total }) => total)).toEqual([196n, 116n]);
+  expect((await expectBilledWhole(reseller)).map(({ total }) => total)).toEqual([197n, 116n]);
 });
 
 it("that changes to a service by the month and back has each part where it belongs", async () => {
@@ -213,4 +214,26 @@ it("gives back an hour that is on an invoice by a credit note: of what was bille
   expect(await expectBilledWhole(otherReseller)).toHaveLength(1);
   const change = services.change(id, { quantity: 1 });
   await expect(change).rejects.toThrow(Fault);
+});
+
+it("costs what all of its hours come to, discounts and tax as well: what rounding leaves of one counts in the next", async () => {
+  const { sibling } = tree;
+  // In August: July is billed by now.
+  desk.time = after(JULY, 40 * 24 * HOUR);
+  const began = desk.time.toISOString();
+  await inside(
+    (tx) => tx.sql`insert into promotion (organisation_id, name, basis_points, starts_at, created_at)
+      values (${tree.operator}, 'Autumn', 250, ${began}, ${began})`,
+  );
+  const id = await services.subscribe(sibling, await services.offer("Ping", 10n));
+  await services.until(after(desk.time, 99 * HOUR));
+  await services.cancel(id);
+  desk.time = after(JULY, 70 * 24 * HOUR);
+  await services.until(desk.time);
+  await desk.run("2026-08");
+  const row = (await desk.invoicesOf(sibling)).find(({ month }) => month === "2026-08");
+  expect((await linesOf(row?.id ?? "")).map(shown)).toEqual([
+    ["SERVICE", "Ping, 2.5 % off by promotions", "100", 975n],
+    ["TAX", "VAT, 15 %", null, 146n],
+  ]);
 });

@@ -1,7 +1,6 @@
 import { type Discounts, exactNet } from "../catalogue/terms.js";
 import { type BillingInterval, HOURS } from "../prices/breakdown.js";
-import { taxOf } from "../prices/calculation.js";
-import { add, type Fraction, fraction, greater, multiply, rounded } from "../prices/fraction.js";
+import { add, type Fraction, fraction, greater, multiply, rounded, subtract } from "../prices/fraction.js";
 
 const MINUTE = 60_000;
 
@@ -19,6 +18,9 @@ export interface Period extends Price {
   pricedFrom: Date;
   /** What was used at the prices before it. */
   used: Fraction;
+  /** What rounding left of the periods before it, and of their taxes; null: nothing. */
+  carried: Fraction | null;
+  carriedTax: Fraction | null;
   couponAmount: bigint;
   taxBasisPoints: number;
 }
@@ -51,10 +53,30 @@ const priceUntil = (period: Period, until: Date): Fraction => {
 /** What was used of the period until a moment; exact. */
 export const usedUntil = (period: Period, until: Date): Fraction => add(period.used, priceUntil(period, until));
 
+const priceWithCarried = (period: Period, until: Date): Fraction =>
+  add(usedUntil(period, until), period.carried ?? NOTHING_USED);
+
+const taxWithCarried = (period: Period, net: bigint): Fraction =>
+  add(fraction(net * BigInt(period.taxBasisPoints), 10_000n), period.carriedTax ?? NOTHING_USED);
+
 /** What the period comes to if it ends at `until`: rounded once, less the coupon, never below zero, and the tax on that. */
 export const dueUntil = (period: Period, until: Date): Due => {
-  const net = greater(rounded(usedUntil(period, until)) - period.couponAmount, 0n);
-  return { net, tax: taxOf(net, { basisPoints: period.taxBasisPoints }) };
+  const net = greater(rounded(priceWithCarried(period, until)) - period.couponAmount, 0n);
+  return { net, tax: rounded(taxWithCarried(period, net)) };
+};
+
+const remainder = (value: Fraction): Fraction => subtract(value, fraction(rounded(value), 1n));
+
+/**
+ * What rounding leaves of a whole period for the next one: less than a minor unit, but 720 hours of it would be some rand, and
+ * a tax that is not that of the hours' sum.
+ */
+export const carriedFrom = (period: Period): Pick<Period, "carried" | "carriedTax"> => {
+  const { net } = dueOf(period);
+  return {
+    carried: remainder(priceWithCarried(period, period.currentPeriodEnd)),
+    carriedTax: remainder(taxWithCarried(period, net)),
+  };
 };
 
 /** What the whole period comes to as it stands. */

@@ -36,6 +36,8 @@ class OnPaper {
   private taken = 0n;
   private parts: { price: bigint; minutes: bigint }[] = [];
   private left: bigint;
+  /** Of hours: what rounding left of those before, of the length of a period. */
+  private carried = 0n;
   private isCancelled = false;
   private isOver = false;
 
@@ -62,7 +64,9 @@ class OnPaper {
     if (!goesOn) this.settle();
     this.offer = offer;
     this.quantity = quantity;
-    if (!goesOn) this.left = this.length;
+    if (goesOn) return;
+    this.left = this.length;
+    this.carried = 0n;
   }
 
   cancel(): void {
@@ -89,14 +93,18 @@ class OnPaper {
   }
 
   private worth(parts: readonly { price: bigint; minutes: bigint }[]): bigint {
-    return divideHalfEven(
-      parts.reduce((sum, { price, minutes }) => sum + price * minutes, 0n),
-      this.length,
-    );
+    return divideHalfEven(this.exactly(parts), this.length);
+  }
+
+  /** Of the length of a period. */
+  private exactly(parts: readonly { price: bigint; minutes: bigint }[]): bigint {
+    return parts.reduce((sum, { price, minutes }) => sum + price * minutes, this.carried);
   }
 
   private settle(): void {
-    this.taken += this.worth(this.parts);
+    const worth = this.worth(this.parts);
+    this.carried = OFFERS[this.offer]?.interval === "HOURLY" ? this.exactly(this.parts) - worth * this.length : 0n;
+    this.taken += worth;
     this.parts = [];
   }
 

@@ -2,9 +2,9 @@ import { readSetting, type Tx } from "@tollgate/kit";
 import { and, asc, desc, eq, inArray, isNull, lte } from "drizzle-orm";
 import { type CatalogueItemRow, catalogueItem, catalogueVersion } from "../catalogue/catalogue.schema.js";
 import { type TermsAt, termsThrough } from "../catalogue/terms.js";
-import { charge, moneyWords, openPurse, type Purse, wordsFor } from "./charging.js";
+import { charge, isOnMonthsInvoice, moneyWords, openPurse, type Purse, wordsFor } from "./charging.js";
 import { linesOfPeriod } from "./lines.js";
-import { dueOf, endOfPeriod } from "./period.js";
+import { carriedFrom, dueOf, endOfPeriod } from "./period.js";
 import { type ServiceSubscriptionRow, serviceSubscription } from "./service.schema.js";
 import { freshPeriod, frozen } from "./subscribing.js";
 import { tellOf } from "./telling.js";
@@ -70,6 +70,8 @@ const nextPeriod = async (row: ServiceSubscriptionRow, work: Work) => {
   const next: ServiceSubscriptionRow = {
     ...row,
     ...freshPeriod(start, end),
+    // A document of its own is rounded by itself; hours are added up on the month's invoice.
+    ...(isOnMonthsInvoice(row) && carriedFrom(row)),
     ...frozen(terms),
     version: version.version,
     unitPrice: version.price,

@@ -63,6 +63,9 @@ export const serviceSubscription = billing.table(
     pricedFrom: instant("priced_from").notNull(),
     /** What was used in this period at prices before this one: minor units, exact, after discounts and without tax. */
     used: json("used").$type<Fraction>().notNull(),
+    /** Of services by the hour: what rounding left of earlier hours, minor units, exact; of the tax as well. Null: nothing. */
+    carried: json("carried").$type<Fraction>(),
+    carriedTax: json("carried_tax").$type<Fraction>(),
     /** What a coupon takes off this period, in minor units. */
     couponAmount: bigint("coupon_amount", { mode: "bigint" }).notNull().default(sql`0`),
     couponId: uuid("coupon_id"),

@@ -40,6 +40,8 @@ export const freshPeriod = (start: Date, end: Date) => ({
   currentPeriodEnd: end,
   pricedFrom: start,
   used: NOTHING_USED,
+  carried: null,
+  carriedTax: null,
   couponAmount: 0n,
   couponId: null,
   taken: 0n,
