@@ -95,7 +95,7 @@ export function ChangeMode({ organisation, wallets, standing, replaces, onDone, 
           value={form.limit}
           onChange={(event) => set({ limit: event.currentTarget.value })}
           error={change.errors.creditLimit}
-          description={usedWords && `${usedWords} of credit are used at present.`}
+          description={!change.errors.creditLimit && usedWords && `${usedWords} of credit are used at present.`}
           inputWrapperOrder={["label", "input", "error", "description"]}
         />
       )}

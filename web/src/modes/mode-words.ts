@@ -39,7 +39,8 @@ export function meaningOf({ name, from, to, when }: Meant): string {
   if (to.mode === "PREPAID") {
     return sentence(
       `${begin} ${name} pays in advance: its machines run only while its wallet has money for them.`,
-      wasInvoiced && "What it has used on credit by then is owed at once, and taken first from whatever is paid in.",
+      wasInvoiced &&
+        `What it has used on credit${when === null ? "" : " by then"} is owed at once, and taken first from whatever is paid in.`,
     );
   }
   return sentence(
@@ -47,7 +48,7 @@ export function meaningOf({ name, from, to, when }: Meant): string {
     `and what it has not paid yet may come to ${to.creditLimit?.formatted ?? "the limit"} at most.`,
     wasInvoiced &&
       from.creditLimit?.formatted !== to.creditLimit?.formatted &&
-      `Until then it may come to ${from.creditLimit?.formatted ?? "the limit before it"}.`,
+      `${when === null ? "Until now" : "Until then"} the limit is ${from.creditLimit?.formatted ?? "another"}.`,
     when !== null && isLower(to, from) && "What the new limit does not cover by then is owed from that moment.",
   );
 }

@@ -87,7 +87,7 @@ describe("what a change will mean", () => {
     const ended = meaningOf({ name: NAME, from: BY_INVOICE, to: IN_ADVANCE, when: "1 Feb" });
     expect(ended).toMatch(/^From 1 Feb on Aloe Dairy pays in advance.*on credit by then is owed at once/);
     const to = { ...BY_INVOICE, creditLimit: limit("300") };
-    const shrinks = /Until then it may come to R 500\. What the new limit does not cover by then is owed/;
+    const shrinks = /Until then the limit is R 500\. What the new limit does not cover by then is owed/;
     expect(meaningOf({ name: NAME, from: BY_INVOICE, to, when: "1 Feb" })).toMatch(shrinks);
     expect(meaningOf({ name: NAME, from: to, to: BY_INVOICE, when: "1 Feb" })).not.toMatch(/owed/);
     expect(meaningOf({ name: NAME, from: IN_ADVANCE, to: IN_ADVANCE, when: null })).not.toMatch(/credit/);

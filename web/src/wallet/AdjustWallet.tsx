@@ -63,7 +63,7 @@ function Adjustment({ wallet, onClose }: { wallet: WalletNowFragment; onClose():
         onClose();
         return null;
       case "InsufficientFundsProblem":
-        setErrors({ amount: `At most ${result.available.formatted}: the rest is on hold, or credit.` });
+        setErrors({ amount: freeWords(result.available) });
         return null;
       case "InvalidInputProblem": {
         const found = Object.fromEntries(result.fields.map(({ path: [field = ""], message }) => [field, message]));
@@ -128,3 +128,8 @@ function Adjustment({ wallet, onClose }: { wallet: WalletNowFragment; onClose():
     </form>
   );
 }
+
+const freeWords = ({ minorUnits, formatted }: { minorUnits: string; formatted: string }): string =>
+  BigInt(minorUnits) > 0n
+    ? `At most ${formatted}: the rest is on hold, or credit.`
+    : "Nothing: what there is, is on hold or credit.";

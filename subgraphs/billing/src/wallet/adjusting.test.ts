@@ -4,7 +4,7 @@ import type { DeliveredEvent } from "@tollgate/kit/protocol";
 import { requestCaller, TestSubgraph, testTree, until } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { billingSubgraph } from "../index.js";
-import { creditWallet, walletFor } from "../ledger/ledger.js";
+import { creditWallet, postEntry, walletFor } from "../ledger/ledger.js";
 import { verifyLedger } from "../ledger/verify.js";
 import { system } from "../testing/arrange.js";
 import { walletById } from "./wallets.js";
@@ -40,6 +40,9 @@ beforeEach(async () => {
 });
 
 const above = requestCaller({ org: tree.reseller, kind: "RESELLER", permissions: ["wallet:adjust", "wallet:read"] });
+const aboveOther = requestCaller({
+  ...{ org: tree.otherReseller, kind: "RESELLER", permissions: ["wallet:adjust", "wallet:read"] },
+});
 const own = requestCaller({ org: tree.customer, permissions: ["wallet:adjust", "wallet:read"] });
 const foreign = requestCaller({ org: tree.otherReseller, kind: "RESELLER", permissions: ["wallet:adjust"] });
 
@@ -79,6 +82,21 @@ describe("adjusting a wallet", () => {
       shortfall: { minorUnits: "1" },
     });
     expect(await adjust(-all)).toMatchObject({ available: { minorUnits: "0" } });
+  });
+
+  it("takes in what does not make up for all that is used on credit, and takes none of that credit away", async () => {
+    const id = await system(billing.subgraph, (tx) => walletFor(tx, tree.otherCustomer, "ZAR"));
+    await system(billing.subgraph, async (tx) => {
+      await tx.sql`select set_credit_limit(${id}, 5000)`;
+      const legs = [
+        { walletId: id, account: "WALLET" as const, amount: -3_000n },
+        { walletId: id, account: "REVENUE" as const, amount: 3_000n },
+      ];
+      const entry = { organisationId: tree.otherCustomer, kind: "USAGE" as const, description: "Use", eventAt: NOW };
+      await postEntry(tx, { ...entry, legs });
+    });
+    expect(await adjust(1_000n, { walletId: id }, aboveOther)).toMatchObject({ available: { minorUnits: "3000" } });
+    expect(await adjust(-1n, { walletId: id }, aboveOther)).toMatchObject({ __typename: "InsufficientFundsProblem" });
   });
 
   it("takes each cent once when two take everything at the same moment", async () => {

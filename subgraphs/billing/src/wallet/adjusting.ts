@@ -94,10 +94,10 @@ const requireBelow = (tx: Tx, organisationId: string): void => {
   throw new ForbiddenFault(message, "NOT_BELOW", "wallet:adjust");
 };
 
-/** Money on hold and what a credit limit allows are not there to be taken away. */
+/** Money on hold and what a credit limit allows are not there to be taken away; what comes in is always welcome. */
 const requireCovered = (row: WalletRow, minorUnits: bigint): void => {
   const free = row.posted - row.held;
-  if (free + minorUnits >= 0n) return;
+  if (minorUnits > 0n || free + minorUnits >= 0n) return;
   const money = (amount: bigint): Money => ({ minorUnits: amount, currency: row.currency as Currency }); // its column is checked
   throw new InsufficientFundsFault(
     { available: money(free), needed: money(-minorUnits), shortfall: money(-minorUnits - free) },
