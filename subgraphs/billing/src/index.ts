@@ -91,7 +91,7 @@ const parts = (
   proofs = new Proofs(kit.database, kit.masterSecret, publicUrl, clock),
   documents = new Documents(kit.database, kit.masterSecret, publicUrl, clock),
   place = {
-    ...{ database: kit.database, masterSecret: kit.masterSecret, publicUrl, clock },
+    ...{ subgraph: "billing" as const, database: kit.database, masterSecret: kit.masterSecret, publicUrl, clock },
     recorded: () => kit.wakeRelay(),
   },
   downloads = { transactions: transactionDownloads(place), invoices: invoiceDownloads(place) },

@@ -34,6 +34,12 @@ export { migrate } from "./database/migrate.js";
 export { provision } from "./database/provision.js";
 export { countStatements } from "./database/statement-watch.js";
 export { id, instant, json, kitTables } from "./database/tables.js";
+export {
+  type DownloadLink,
+  type DownloadsPlace,
+  type DownloadTable,
+  TableDownloads,
+} from "./downloads/table-downloads.js";
 export { type EventHandler, type EventsHandler, Inbox } from "./events/inbox.js";
 export { type Mapping, mapped } from "./events/mapped.js";
 export { announce, announceAll, emit, type NewEvent, newEventId } from "./events/outbox.js";

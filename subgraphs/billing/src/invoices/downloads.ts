@@ -1,5 +1,11 @@
-import { decimalText, homeOrganisation, tableFiles } from "@tollgate/kit";
-import { type DownloadsPlace, type Table, TableDownloads } from "../downloads/table-downloads.js";
+import {
+  type DownloadsPlace,
+  type DownloadTable,
+  decimalText,
+  homeOrganisation,
+  TableDownloads,
+  tableFiles,
+} from "@tollgate/kit";
 import type { InvoiceRow } from "./invoice.schema.js";
 import { type InvoiceFilter, invoiceStateAt, invoicesOlderThan, requireInvoiceFilter } from "./reading.js";
 
@@ -19,7 +25,7 @@ const rowOf = (row: InvoiceRow, at: Date) => {
 
 type Row = ReturnType<typeof rowOf>;
 
-const INVOICES: Table<{ filter: InvoiceFilter }, InvoiceRow, Row> = {
+const INVOICES: DownloadTable<{ filter: InvoiceFilter }, InvoiceRow, Row> = {
   path: "/files/invoices",
   name: "invoices",
   purpose: "downloads of invoices",

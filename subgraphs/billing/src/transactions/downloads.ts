@@ -1,5 +1,4 @@
-import { decimalText, tableFiles } from "@tollgate/kit";
-import { type DownloadsPlace, type Table, TableDownloads } from "../downloads/table-downloads.js";
+import { type DownloadsPlace, type DownloadTable, decimalText, TableDownloads, tableFiles } from "@tollgate/kit";
 import { walletById } from "../wallet/wallets.js";
 import { requireFilter, type Transaction, type TransactionFilter, transactionsBelow } from "./transactions.js";
 
@@ -21,7 +20,7 @@ interface Wish {
 
 type Row = ReturnType<typeof rowOf>;
 
-const TRANSACTIONS: Table<Wish, Transaction, Row> = {
+const TRANSACTIONS: DownloadTable<Wish, Transaction, Row> = {
   path: "/files/transactions",
   name: "transactions",
   purpose: "downloads of transactions",

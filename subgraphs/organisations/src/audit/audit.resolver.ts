@@ -15,7 +15,7 @@ import {
 import { User } from "../members/members.types.js";
 import { organisationsById } from "../tree/tree.js";
 import { Organisation } from "../tree/tree.types.js";
-import { type AuditRow, auditEntries, checkScope } from "./audit.js";
+import { type AuditRow, auditEntries } from "./audit.js";
 import { AuditEntry, AuditEntryConnection, AuditFilter } from "./audit.types.js";
 import type { AuditDownloads } from "./download.js";
 import { hashesOf } from "./sealing.js";
@@ -48,8 +48,8 @@ export class AuditResolver {
     @Ctx() context: OperationContext,
     @Arg("filter", () => AuditFilter, { nullable: true }) filter?: AuditFilter,
   ) {
-    await context.read((tx) => checkScope(tx, filter ?? {}));
-    return this.downloads.link(requireUser(context.caller), { ...filter }, format);
+    const caller = requireUser(context.caller);
+    return await context.read((tx) => this.downloads.link(tx, caller, { filter: { ...filter } }, format));
   }
 
   @FieldResolver(() => String, {

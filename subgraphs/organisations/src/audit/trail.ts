@@ -6,7 +6,7 @@ import { AnchorFile } from "./anchor-file.js";
 import { anchorTrails } from "./anchoring.js";
 import { AuditResolver } from "./audit.resolver.js";
 import { complianceResolvers } from "./compliance.resolver.js";
-import { AuditDownloads } from "./download.js";
+import { auditDownloads } from "./download.js";
 import { retireOld } from "./retention.js";
 import { sealTrail } from "./sealing.js";
 import { ChainSignatures } from "./signatures.js";
@@ -39,7 +39,10 @@ export const trailParts = (kit: SubgraphKit, { publicUrl, directory, clock }: Tr
   const file = directory === null ? null : new AnchorFile(join(directory, "anchors"), signatures);
   const proofs = { signatures, file };
   const wake = () => kit.wakeRelay();
-  const downloads = new AuditDownloads(database, kit.masterSecret, publicUrl, clock, wake);
+  const downloads = auditDownloads({
+    ...{ subgraph: "organisations", database, masterSecret: kit.masterSecret, publicUrl, clock },
+    recorded: wake,
+  });
   const archive = { signatures, directory: directory === null ? null : join(directory, "archive") };
   const sealer = new Loop(
     "audit sealer",

@@ -1,23 +1,12 @@
 import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
-import {
-  type AuditDetails,
-  audit,
-  type Caller,
-  type Database,
-  type TableFile,
-  type TableFormat,
-  type Tx,
-  type UserCaller,
-} from "@tollgate/kit";
-import type { Download } from "@tollgate/kit/graphql";
-import {
-  decode,
-  encode,
-  type PassThroughRequest,
-  type PassThroughResponse,
-  type PassThroughRoute,
-} from "@tollgate/kit/protocol";
+import { type AuditDetails, audit } from "../audit/audit.js";
+import type { Caller, UserCaller } from "../caller/caller.js";
+import type { Database, Tx } from "../database/database.js";
+import { decode, encode } from "../protocol/codec.js";
+import type { PassThroughRequest, PassThroughResponse, PassThroughRoute } from "../protocol/http.js";
+import type { SubgraphName } from "../protocol/processes.js";
+import type { TableFile, TableFormat } from "../text/table-file.js";
 
 const LINK_LIVES_MILLISECONDS = 5 * 60_000;
 /** Rows read at once; memory is bounded by it, however long the list. */
@@ -27,7 +16,7 @@ const MOST_AT_ONCE = 4;
 const MOST_OF_ONE = 2;
 
 /** A list that can be had as a file. `Wish` says which part of it, `Found` is what is read, `Row` what is written. */
-export interface Table<Wish, Found, Row> {
+export interface DownloadTable<Wish, Found, Row> {
   /** Where its links lead. */
   path: string;
   /** Of its files, before the day. */
@@ -39,7 +28,12 @@ export interface Table<Wish, Found, Row> {
   files: Record<TableFormat, TableFile<Row>>;
   /** @throws for a wish that nothing can pass, or that is beyond the estate. */
   check(tx: Tx, wish: Wish, at: Date): Promise<void>;
-  /** What the trail has of a download. */
+  /**
+   * Whether the asker may have it still, when the link is opened; left out: a permission that was taken away since is
+   * waited for, as long as a link lives.
+   */
+  permits?(tx: Tx, asker: { userId: string; isApiKey: boolean }): Promise<boolean>;
+  /** What the trail has of a download; it is the asker's organisation's where none is named. */
   record(tx: Tx, wish: Wish): Promise<Pick<AuditDetails, "resource" | "resourceId" | "organisationId">>;
   /** The next rows after the last one that was read, in an order that does not change. @param at when the file was opened. */
   next(tx: Tx, wish: Wish, after: Found | null, size: number, at: Date): Promise<Found[]>;
@@ -48,12 +42,21 @@ export interface Table<Wish, Found, Row> {
 
 /** Where downloads are given out. */
 export interface DownloadsPlace {
+  /** That gives them out. */
+  subgraph: SubgraphName;
   database: Database;
   masterSecret: string;
   publicUrl: string;
   clock: () => Date;
   /** Told after the record of a download has committed. */
   recorded: () => void;
+}
+
+/** A link to a file. */
+export interface DownloadLink {
+  url: string;
+  contentType: string;
+  expiresAt: Date;
 }
 
 /** Who may have what until when; travels in the link, signed. */
@@ -83,14 +86,14 @@ export class TableDownloads<Wish, Found, Row> {
   private readonly underWay: string[] = [];
 
   constructor(
-    private readonly table: Table<Wish, Found, Row>,
+    private readonly table: DownloadTable<Wish, Found, Row>,
     private readonly place: DownloadsPlace,
   ) {
     this.key = new Uint8Array(hkdfSync("sha256", place.masterSecret, "tollgate", table.purpose, 32));
   }
 
   /** A link to what a wish finds, for the caller alone. @throws what the list's `check` does. */
-  async link(tx: Tx, caller: UserCaller & Caller, wish: Wish, format: TableFormat): Promise<Download> {
+  async link(tx: Tx, caller: UserCaller & Caller, wish: Wish, format: TableFormat): Promise<DownloadLink> {
     await this.table.check(tx, wish, this.place.clock());
     const expiresAt = new Date(this.place.clock().getTime() + LINK_LIVES_MILLISECONDS);
     const ticket: Ticket<Wish> = {
@@ -124,21 +127,29 @@ export class TableDownloads<Wish, Found, Row> {
     this.underWay.push(ticket.userId);
     const end = () => this.underWay.splice(this.underWay.indexOf(ticket.userId), 1);
     try {
-      await this.place.database.write(caller, (tx) => this.begin(tx, ticket));
+      const may = await this.place.database.write(caller, (tx) => this.begin(tx, ticket));
       this.place.recorded();
-      return this.streamed(caller, ticket, end);
+      if (may) return this.streamed(caller, ticket, end);
     } catch (error) {
       end();
       throw error;
     }
+    end();
+    return answer(403, "You may not have this list any more.");
   }
 
   /** The list is still the estate's, and the trail knows before the first byte leaves. @throws what `check` does. */
-  private async begin(tx: Tx, { wish, format, id }: Ticket<Wish>): Promise<void> {
+  private async begin(tx: Tx, { wish, format, id, ...asker }: Ticket<Wish>): Promise<boolean> {
     await this.table.check(tx, wish, this.place.clock());
+    const may = (await this.table.permits?.(tx, asker)) ?? true;
     const about = await this.table.record(tx, wish);
-    const after = { ...wish, format, download: id };
-    await audit(tx, "billing", { action: this.table.permission, ...about, after });
+    await audit(tx, this.place.subgraph, {
+      action: this.table.permission,
+      ...about,
+      after: { ...wish, format, download: id },
+      ...(!may && { outcome: "REFUSED", problem: "FORBIDDEN" }),
+    });
+    return may;
   }
 
   private streamed(caller: Caller, ticket: Ticket<Wish>, end: () => void): PassThroughResponse {
