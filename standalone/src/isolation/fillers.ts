@@ -71,6 +71,8 @@ export const FILLERS: Record<string, Filler> = {
   "billing.coupon.uses": () => ["TOP_UP"],
   "billing.service_subscription.interval": () => "MONTHLY",
   "billing.service_subscription.used": () => ({ numerator: 0n, denominator: 1n }),
+  "billing.service_subscription.carried": () => null,
+  "billing.service_subscription.carried_tax": () => null,
   "billing.customer_order.state": () => "PLACED",
   "billing.customer_order.failure_reason": () => null,
   "billing.customer_order.vm": vmConfig,

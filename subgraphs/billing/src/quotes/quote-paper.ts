@@ -12,11 +12,12 @@ import { type QuoteState, quoteStateAt } from "./quotes.js";
 
 const LOCALE = "en-ZA";
 
-const COLUMNS: readonly DocumentColumn[] = [
+/** Symbols are of several currencies; its code is of one. */
+const columnsIn = (currency: Currency): readonly DocumentColumn[] => [
   { title: "Description", align: "left", share: 0.46 },
   { title: "Quantity", align: "right", share: 0.18 },
   { title: "Price of one", align: "right", share: 0.18 },
-  { title: "Amount", align: "right", share: 0.18 },
+  { title: `Amount in ${currency}`, align: "right", share: 0.18 },
 ];
 
 /** An open quote needs no mark. */
@@ -110,7 +111,7 @@ export const quotePaper = async (tx: Tx, id: string, at: Date): Promise<Document
       ...(expiresAt ? [{ label: "Price kept until", value: until }] : []),
       ...(row.vm ? [{ label: "Price of", value: PER[interval] }] : []),
     ],
-    columns: COLUMNS,
+    columns: columnsIn(currency),
     rows: tableOf(row, shown),
     totals: totalsOf(row, shown),
     notes: notesOf(row, state, until),

@@ -1,4 +1,4 @@
-import { formatMoney, readSetting, type Tx } from "@tollgate/kit";
+import { type Currency, formatMoney, readSetting, type Tx } from "@tollgate/kit";
 import { and, asc, eq, ne } from "drizzle-orm";
 import { partiesOf, shownParty } from "../invoices/parties.js";
 import type { DocumentColumn, DocumentModel } from "../pdf/document-model.js";
@@ -7,10 +7,11 @@ import { type Provider, type TopUpRow, type TopUpState, topUp } from "./topup.sc
 
 const LOCALE = "en-ZA";
 
-const COLUMNS: readonly DocumentColumn[] = [
+/** Symbols are of several currencies; its code is of one. */
+const columnsIn = (currency: Currency): readonly DocumentColumn[] => [
   { title: "Date", align: "left", share: 0.28 },
   { title: "Description", align: "left", share: 0.52 },
-  { title: "Amount", align: "right", share: 0.2 },
+  { title: `Amount in ${currency}`, align: "right", share: 0.2 },
 ];
 
 const WAYS: Readonly<Record<Provider, string>> = {
@@ -77,7 +78,7 @@ export const receiptPaper = async (tx: Tx, id: string): Promise<DocumentModel | 
       ...(theirs === null ? [] : [{ label: `Reference of ${WAYS[row.provider]}`, value: theirs }]),
       { label: "Paid", value: words.time(row.settledAt ?? row.createdAt) },
     ],
-    columns: COLUMNS,
+    columns: columnsIn(currency),
     rows: rowsOf(row, refunds, words),
     totals: [
       { label: "Added to the wallet", value: words.money(row.amount + row.bonus) },
