@@ -13,15 +13,18 @@ const WRITERS = 8;
 
 let example: TestSubgraph;
 const applied: { aggregate: string; number: number }[] = [];
+/** Events that were taken at once. */
+let most = 0;
 
 beforeAll(async () => {
-  const handlers = {
-    "storm.happened": async (_tx: unknown, event: DeliveredEvent) => {
-      // Fails now and then, before its transaction commits: it must come again, and everything behind it must wait.
-      if (Math.random() < 0.02) throw new Error("a bad moment");
-      applied.push({ aggregate: event.aggregateId, number: Number(event.payload) });
-    },
+  // Fails now and then, before its transaction commits: it must come again, and everything behind it must wait.
+  const together = async (_tx: unknown, events: readonly DeliveredEvent[]) => {
+    if (events.some(() => Math.random() < 0.02)) throw new Error("a bad moment");
+    most = Math.max(most, events.length);
+    for (const { aggregateId: aggregate, payload } of events) applied.push({ aggregate, number: Number(payload) });
   };
+  const alone = (tx: unknown, event: DeliveredEvent) => together(tx, [event]);
+  const handlers = { "storm.happened": alone, "storm.gathered": { together } };
   example = await TestSubgraph.start(inject("postgresUrl"), exampleSubgraph({ handlers }), testTree().source);
 });
 afterAll(() => example.stop());
@@ -38,7 +41,8 @@ describe("a storm of events", () => {
         left -= 1;
         const aggregateId = aggregates[Math.floor(Math.random() * AGGREGATES)] ?? "";
         await database.system("storm", async (tx) => {
-          const version = await emit(tx, { type: "storm.happened", aggregateId, organisationId: null, payload: null });
+          const type = aggregates.indexOf(aggregateId) % 2 === 0 ? "storm.happened" : "storm.gathered";
+          const version = await emit(tx, { type, aggregateId, organisationId: null, payload: null });
           numbers.set(aggregateId, Math.max(numbers.get(aggregateId) ?? 0, Number(version)));
           await tx.sql`update outbox set payload = to_jsonb(${Number(version)}::int)
             where aggregate_id = ${aggregateId} and aggregate_version = ${version}`;
@@ -65,6 +69,7 @@ describe("a storm of events", () => {
       );
       return row === undefined;
     }, 120_000);
+    expect(most).toBeGreaterThan(1);
     for (const aggregate of aggregates) {
       const seen = applied.filter((event) => event.aggregate === aggregate).map((event) => event.number);
       expect(seen).toEqual(Array.from({ length: numbers.get(aggregate) ?? 0 }, (_, index) => index + 1));
