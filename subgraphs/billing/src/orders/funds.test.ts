@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { testTree } from "@tollgate/kit/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { postEntry, walletFor } from "../ledger/ledger.js";
+import { demoPriceList } from "../prices/demo.js";
+import { publishPriceList } from "../prices/prices.js";
 import { system } from "../testing/arrange.js";
 import { ask, buyer, issued, OrderDesk, orderFrom, provisioningChanged, SMALL } from "../testing/orders.js";
 import { recover } from "../usage/recover.js";
@@ -99,6 +101,20 @@ describe("without the money", () => {
     expect(canProvision).toEqual({ allowed: false, shortfall: refused.shortfall });
     await system(desk.billing.subgraph, (tx) => recover(tx, walletId, desk.clock.now()));
     expect(await orderFrom(desk.billing, as, quoteId)).toMatchObject({ state: "PLACED" });
+  });
+
+  it("in the currency that machines are charged in by now nothing is ordered with a quote in another", async () => {
+    const organisationId = tree.customer;
+    const as = buyer(organisationId);
+    await desk.pay(organisationId, 20_000n);
+    const quoteId = await issued(desk.billing, as);
+    const at = desk.clock.now();
+    const rand = demoPriceList(randomUUID(), organisationId, at);
+    const dollars = { ...rand, name: "Dollars", currency: "USD" as const };
+    await system(desk.billing.subgraph, (tx) => publishPriceList(tx, dollars, at));
+    const refusal = { code: "CONFLICT", message: "Machines are charged in USD by now: ask for a new quote." };
+    expect(await orderFrom(desk.billing, as, quoteId)).toMatchObject(refusal);
+    expect(await desk.books(organisationId)).toMatchObject({ posted: 20_000n, held: 0n });
   });
 
   it("one after the other as many fit as at once", async () => {

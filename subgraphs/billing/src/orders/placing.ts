@@ -3,6 +3,7 @@ import {
   announceAll,
   auditAll,
   ConflictFault,
+  type Currency,
   Fault,
   type KnownOrganisation,
   machineDigest,
@@ -22,6 +23,7 @@ import { walletsFor } from "../ledger/ledger.js";
 import { organisationAbove } from "../organisations.js";
 import { machineOf } from "../prices/config.js";
 import { fraction, multiply, rounded } from "../prices/fraction.js";
+import { currenciesInForce } from "../prices/prices.js";
 import { type QuoteRow, quote, type VmQuoteRow, vmQuote } from "../quotes/quote.schema.js";
 import { lockQuotes, personOf, requireIssued } from "../quotes/quotes.js";
 import { InsufficientFundsFault } from "./order.problems.js";
@@ -101,7 +103,10 @@ const place = async (
   );
   const owners = [...quotes.values()].map(({ organisationId }) => organisationId);
   const organisations = await organisationsInScope(tx, owners);
-  const quoted = asked.map(({ wish }) => attempt(() => orderable(wish, quotes, organisations, at)));
+  const currencies = await currenciesInForce(tx, owners, at);
+  const quoted = asked.map(({ wish }) =>
+    attempt(() => chargedAsQuoted(orderable(wish, quotes, organisations, at), currencies)),
+  );
   const good = quoted.filter(isAllowed);
   if (good.length === 0) return quoted.filter((one) => one instanceof Fault);
   const wallets = new Map((await walletsFor(tx, good)).map((walletId, index) => [good[index], walletId]));
@@ -139,6 +144,13 @@ const orderable = (
   const machine = vmQuote(row);
   if (!machine) throw new ConflictFault("This quote is for items of the catalogue: order those.", row.id);
   return machine;
+};
+
+/** Another wallet than the one that is asked would pay for what runs: that may well be empty. @throws ConflictFault. */
+const chargedAsQuoted = (row: VmQuoteRow, currencies: ReadonlyMap<string, Currency>): VmQuoteRow => {
+  const currency = currencies.get(row.organisationId) ?? row.currency;
+  if (currency === row.currency) return row;
+  throw new ConflictFault(`Machines are charged in ${currency} by now: ask for a new quote.`, row.id);
 };
 
 /** Sets the runway of the machine aside, as far as the law of funds allows it. */

@@ -1,4 +1,4 @@
-import { readSettingOfEach, type Tx } from "@tollgate/kit";
+import { type Currency, readSettingOfEach, type Tx } from "@tollgate/kit";
 import { and, asc, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import { MAIN_CURRENCY } from "../currency.js";
 import { taxRatesAt, taxTurns } from "../tax/tax.js";
@@ -40,6 +40,16 @@ const listsInForce = async (
       own.map(({ list }) => list),
     ]),
   );
+};
+
+/** The currency that each organisation's use is charged in at a moment, in one statement; without a list there is none. */
+export const currenciesInForce = async (
+  tx: Tx,
+  organisationIds: readonly string[],
+  at: Date,
+): Promise<Map<string, Currency>> => {
+  const lists = await listsInForce(tx, [...new Set(organisationIds)], at);
+  return new Map([...lists].flatMap(([id, [nearest]]) => (nearest ? [[id, nearest.currency] as const] : [])));
 };
 
 /** The tax of each organisation's country at a moment, where one is raised. */
