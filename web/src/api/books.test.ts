@@ -13,9 +13,13 @@ const SHELL = gql`
 
 afterEach(() => vi.useRealTimers());
 
-/** Asks a server that answers so. */
-const ask = (data: ApolloLink.Result["data"]) => {
-  const link = ApolloLink.from([notingBooks(), new ApolloLink(() => of({ data }))]);
+/** Asks a server that answers so, and waits before. */
+const ask = (data: ApolloLink.Result["data"], wait?: () => void) => {
+  const answering = new ApolloLink(() => {
+    wait?.();
+    return of({ data });
+  });
+  const link = ApolloLink.from([notingBooks(), answering]);
   return lastValueFrom(execute(link, { query: SHELL }, { client: createClient(link) }));
 };
 
@@ -35,4 +39,16 @@ it("stays as it was told where an answer does not tell it", async () => {
   await ask({ billingTime: new Date(Date.now() + DAY).toISOString() });
   for (const data of [{ billingTime: null }, { organisation: null }, null, undefined]) await ask(data);
   expect(booksNow()).toBe(Date.now() + DAY);
+});
+
+it("is not turned back by an answer that took long, but follows where the browser's own clock was set", async () => {
+  vi.useFakeTimers();
+  const now = Date.now();
+  const told = (moment: number) => ({ billingTime: new Date(moment).toISOString() });
+  await ask(told(now + DAY));
+  await ask(told(now + DAY), () => vi.setSystemTime(now + 20_000));
+  expect(booksNow()).toBe(now + DAY + 20_000);
+  vi.setSystemTime(now + 2 * DAY);
+  await ask(told(now + DAY + 60_000));
+  expect(booksNow()).toBe(now + DAY + 60_000);
 });

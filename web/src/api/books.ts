@@ -18,14 +18,21 @@ export function booksNow(): number {
   return difference === null ? serverNow() : Date.now() + difference;
 }
 
-/** Notes billing's time from each answer that tells it; the frame of every page asks for it once a minute. */
+/**
+ * Notes billing's time from each answer that tells it; the frame of every page asks for it once a minute. It was told at
+ * some moment between asking and the answer: what was known is kept as long as it fits, so that a slow answer does not
+ * turn the books back.
+ */
 export function notingBooks(): ApolloLink {
-  return new ApolloLink((operation, forward) =>
-    forward(operation).pipe(
+  return new ApolloLink((operation, forward) => {
+    const asked = Date.now();
+    return forward(operation).pipe(
       tap(({ data }) => {
         const told = Date.parse(String(data?.["billingTime"]));
-        if (!Number.isNaN(told)) ahead.set(told - Date.now());
+        if (Number.isNaN(told)) return;
+        const [least, most, known] = [told - Date.now(), told - asked, ahead.get()];
+        if (known === null || known < least || known > most) ahead.set(least);
       }),
-    ),
-  );
+    );
+  });
 }

@@ -1,8 +1,8 @@
-import { useEffect, useState } from "react";
+import { useEffect, useReducer, useState } from "react";
 import { booksAhead, booksNow } from "../api/books.js";
 import { serverNow } from "../api/server.js";
 
-/** The server's clock in milliseconds, anew every `interval` milliseconds. */
+/** The server's clock in milliseconds, anew every `interval` milliseconds and the same in between: what is asked may depend on it. */
 export function useNow(interval: number): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
@@ -12,17 +12,19 @@ export function useNow(interval: number): number {
   return now;
 }
 
-/** The same of the books, which dates of billing are compared with; anew also when their time becomes known. */
+/**
+ * The clock of the books in milliseconds, which dates of billing are compared with: now whenever it is drawn, so that what
+ * has just begun is not shown as yet to come, at least every `interval` milliseconds, and when their time becomes known.
+ */
 export function useBooksNow(interval: number): number {
-  const [now, setNow] = useState(booksNow);
+  const [, redraw] = useReducer((times: number) => times + 1, 0);
   useEffect(() => {
-    const look = () => setNow(booksNow());
-    const forget = booksAhead.subscribe(look);
-    const timer = setInterval(look, interval);
+    const forget = booksAhead.subscribe(redraw);
+    const timer = setInterval(redraw, interval);
     return () => {
       forget();
       clearInterval(timer);
     };
   }, [interval]);
-  return now;
+  return booksNow();
 }
