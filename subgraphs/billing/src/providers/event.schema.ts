@@ -27,6 +27,8 @@ export const providerEvent = billing.table(
     /** As it came, for as long as it may have to be read again. */
     body: bytes("body"),
     receivedAt: instant("received_at").notNull(),
+    /** When it last failed. */
+    failedAt: instant("failed_at"),
     appliedAt: instant("applied_at"),
   },
   (table) => [

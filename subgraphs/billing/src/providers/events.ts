@@ -90,14 +90,14 @@ export const requestReplay = async (tx: Tx, wanted: WantedReplay, at: Date): Pro
   });
 };
 
-/** Those that a process left behind, or that failed, in the order in which they came. */
+/** Those that a process left behind, or that failed; first whichever waits longest, so that what fails for ever holds up none. */
 export const openEvents = async (tx: Tx, before: Date): Promise<string[]> => {
   const open = and(inArray(providerEvent.state, ["RECEIVED", "FAILED"]), lt(providerEvent.receivedAt, before));
   const rows = await tx.db
     .select({ id: providerEvent.id })
     .from(providerEvent)
     .where(and(open, isNotNull(providerEvent.body)))
-    .orderBy(providerEvent.receivedAt)
+    .orderBy(sql`coalesce(${providerEvent.failedAt}, ${providerEvent.receivedAt})`, providerEvent.receivedAt)
     .limit(MOST_REPLAYED);
   return rows.map(({ id }) => id);
 };

@@ -161,7 +161,7 @@ export class Webhooks {
       await this.system((tx) =>
         tx.db
           .update(providerEvent)
-          .set({ state: "FAILED", problem })
+          .set({ state: "FAILED", problem, failedAt: this.clock() })
           .where(and(eq(providerEvent.id, id), inArray(providerEvent.state, ["RECEIVED", "FAILED"]))),
       );
       throw error;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { testTree } from "@tollgate/kit/testing";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { verifyLedger } from "../ledger/verify.js";
+import { openEvents } from "../providers/events.js";
 import { asAdministrator, system } from "../testing/arrange.js";
 import { PaymentDesk } from "../testing/payments.js";
 import { expireTopUps } from "./topups.js";
@@ -116,12 +117,15 @@ test("a payment is resumed with the step that it has; starting it again by the s
   expect(await desk.change("payTopUp", { topUpId: first.id, idempotencyKey: randomUUID() })).toEqual(first);
 });
 
-test("two who begin at once go to the provider once", async () => {
-  const idempotencyKey = randomUUID();
-  await Promise.all([desk.start({ idempotencyKey }), desk.start({ idempotencyKey })]);
-  const { reference, step } = await desk.start({ idempotencyKey });
-  expect(reference).toMatch(/^TG-\d+$/);
-  expect(step).not.toBeNull();
+test("two who begin at once go to the provider once, and are one entry of the trail", async () => {
+  // More than one pair: they must meet in the very moment in which the key is written.
+  for (let pair = 0; pair < 10; pair += 1) {
+    const idempotencyKey = randomUUID();
+    const begun = await Promise.all([desk.start({ idempotencyKey }), desk.start({ idempotencyKey })]);
+    const { reference, step } = await desk.start({ idempotencyKey });
+    expect(begun).toMatchObject([{ reference }, { reference }]);
+    expect(step).not.toBeNull();
+  }
 });
 
 test("a provider that is away costs nothing: the payment is taken up when it is there again", async () => {
@@ -177,6 +181,29 @@ test("what could not be applied is kept, and replayed when it can be", async () 
     ... on ProviderEventsReplayed { count } } }`;
   expect(await desk.gained(() => desk.billing.execute(document, { input }, desk.caller(tree.operator)))).toBe(50_000n);
   expect(await desk.stateOf(id)).toBe("SUCCEEDED");
+});
+
+test("what fails again and again is tried again after all others", async () => {
+  const [first, second] = [await desk.start({ provider: "STRIPE" }), await desk.start({ provider: "STRIPE" })];
+  const { id: walletId, posted } = await desk.wallet();
+  const alter = (words: string) => asAdministrator(desk.billing.databaseUrl, `alter table wallet ${words}`);
+  await alter(`add constraint broken check (id <> '${walletId}' or posted = ${posted})`);
+  const atMinute = (minute: number) => {
+    desk.time = new Date(NOW.getTime() + minute * 60_000);
+  };
+  const [old, young] = [desk.stripe.pay(first.reference), desk.stripe.pay(second.reference)];
+  for (const [minute, webhook] of [old, young, old].entries()) {
+    atMinute(minute);
+    expect(await desk.send("stripe", webhook)).toBe(500);
+  }
+  await alter("drop constraint broken");
+  atMinute(20);
+  // Newest first, which is the one that failed longest ago.
+  const failed = (await desk.events({ state: ["FAILED"] })).map((event) => event.id);
+  expect(await system(desk.billing.subgraph, (tx) => openEvents(tx, desk.time))).toEqual(failed);
+  expect(failed).toHaveLength(2);
+  await desk.billing.subgraph.runJob("ask-payment-providers");
+  expect([await desk.stateOf(first.id), await desk.stateOf(second.id)]).toEqual(["SUCCEEDED", "SUCCEEDED"]);
 });
 
 test("coming back to us credits nothing and leads on to where one was", async () => {

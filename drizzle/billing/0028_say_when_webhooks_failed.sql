@@ -1,0 +1,1 @@
+ALTER TABLE "billing"."provider_event" ADD COLUMN "failed_at" timestamp (3) with time zone;
