@@ -1,6 +1,6 @@
 import type { Tx } from "../database/database.js";
 import { encode, revive } from "../protocol/codec.js";
-import { type Claim, digestOf, isKey, notAKey, ownerOf, usedOtherwise } from "./once.js";
+import { type Claim, digestOf, isKey, notAKey, noteRepetition, ownerOf, usedOtherwise } from "./once.js";
 
 /**
  * Does what many claims of one owner ask for once per key, as `once`, in a constant number of statements.
@@ -34,6 +34,8 @@ export const onceEach = async <Result>(
     for (const [index, place] of places.entries())
       results.set(place, given[index] ?? new Error("work without a result"));
     await keepAll(tx, organisationId, claims, results);
+  } else {
+    noteRepetition();
   }
   const repeated = claims.flatMap(({ key }, place) => (results.has(place) || !isKey(key) ? [] : [key]));
   const known = await resultsOf<Result>(tx, organisationId, repeated);

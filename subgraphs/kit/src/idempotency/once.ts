@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { leaveNoRecord } from "../audit/mutations.js";
 import { homeOrganisation } from "../caller/caller.js";
 import type { Tx } from "../database/database.js";
 import { ConflictFault, InvalidInputFault } from "../faults/fault.js";
@@ -58,6 +59,9 @@ const kept = async <Result>(tx: Tx, claim: Claim): Promise<[Result] | null> => {
   return done.result === null ? null : (revive(done.result) as [Result]); // what was kept under this digest
 };
 
+/** What is answered again was recorded when it was done. An insert that met another's at the same moment counts as a change. */
+export const noteRepetition = (): void => leaveNoRecord("a repetition of what is recorded already");
+
 /** In a list, so that no result at all is kept as well; what is kept already stays. */
 const keep = async (tx: Tx, claim: Claim, result: unknown): Promise<void> => {
   await tx.sql`
@@ -79,6 +83,7 @@ export const once = async <Result>(tx: Tx, claim: Claim, at: Date, work: () => P
   }
   const done = await kept<Result>(tx, claim);
   if (!done) throw new Error("a key was committed without its result");
+  noteRepetition();
   return done[0];
 };
 
@@ -88,8 +93,12 @@ export const once = async <Result>(tx: Tx, claim: Claim, at: Date, work: () => P
  * @returns the first result, in a list; null where there is none yet.
  * @throws as `once`.
  */
-export const claimKey = async <Result>(tx: Tx, claim: Claim, at: Date): Promise<[Result] | null> =>
-  (await take(tx, claim, at)) ? null : kept<Result>(tx, claim);
+export const claimKey = async <Result>(tx: Tx, claim: Claim, at: Date): Promise<[Result] | null> => {
+  if (await take(tx, claim, at)) return null;
+  const done = await kept<Result>(tx, claim);
+  if (done) noteRepetition();
+  return done;
+};
 
 /** Keeps the result of what was begun with `claimKey`. @returns the one that counts: whoever was first gave it. */
 export const keepResult = async <Result>(tx: Tx, claim: Claim, result: Result): Promise<Result> => {
