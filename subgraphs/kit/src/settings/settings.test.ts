@@ -10,6 +10,7 @@ import { SettingKeys } from "./keys.js";
 import { resealSettings } from "./projection.js";
 import { readSecret, readSetting, readSettingOfEach, readSettings, readSettingsOfEach } from "./read.js";
 import type { SettingKey } from "./registry.js";
+import { TIME_ZONES } from "./time-zones.js";
 
 const tree = testTree();
 const keys = new SettingKeys([TEST_SECRET]);
@@ -150,5 +151,17 @@ describe("a secret setting", () => {
     await resealSettings(example.subgraph.database, rotated, quiet);
     expect(await read(onlyNew)).toBe(url);
     await expect(resealSettings(example.subgraph.database, keys, quiet)).rejects.toThrow(/this process has not/);
+  });
+});
+
+describe("the time zones of books", () => {
+  it("have the names of today as well, and are known to Node and to PostgreSQL", async () => {
+    expect(TIME_ZONES).toEqual(expect.arrayContaining(["UTC", "Africa/Johannesburg", "Asia/Kolkata", "Asia/Calcutta"]));
+    for (const timeZone of TIME_ZONES) expect(() => new Intl.DateTimeFormat("en", { timeZone })).not.toThrow();
+    const known = await system(
+      (tx) => tx.sql<{ name: string }[]>`
+      select name from pg_timezone_names where name = any(${[...TIME_ZONES]}::text[])`,
+    );
+    expect(known.map(({ name }) => name).toSorted()).toEqual([...TIME_ZONES].toSorted());
   });
 });

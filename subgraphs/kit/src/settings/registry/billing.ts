@@ -1,10 +1,9 @@
 import type { SettingDefinition } from "../definition.js";
+import { TIME_ZONES } from "../time-zones.js";
 import { TOP_UP_LIMITS } from "./top-up-limits.js";
 
 /** Or empty. */
 const ONE_LINE = /^[^\r\n]*$/;
-/** All that IANA knows, as this Node does. */
-const TIME_ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 /** Of charges, quotes, invoices and top-ups. */
 export const BILLING_SETTINGS = {
