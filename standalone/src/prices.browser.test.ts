@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { BookClock } from "./testing/book-clock.js";
@@ -5,6 +6,8 @@ import { launchChromium } from "./testing/chromium.js";
 import { describeMachine, payByProvider } from "./testing/money-pages.js";
 import { TestTollgate } from "./testing/tollgate.js";
 import { Visitors } from "./testing/visitors.js";
+
+const BEHIND_MS = 1_500;
 
 let tollgate: TestTollgate;
 let browser: Browser;
@@ -18,6 +21,13 @@ beforeAll(async () => {
   [tollgate, browser] = await Promise.all([TestTollgate.start(inject("postgresUrl"), {}, books.now), launchChromium()]);
   visitors = new Visitors(browser, tollgate.url);
   [customer, operator] = [await visitors.open(), await visitors.open()];
+  // What time it is comes late to the operator, whose page is behind the books then.
+  await operator.route("**/graphql", async (route) => {
+    const response = await route.fetch();
+    const body = await response.text();
+    if (body.includes('"billingTime"')) await delay(BEHIND_MS);
+    await route.fulfill({ response, body });
+  });
   await visitors.signIn(customer, "customer", "/order");
   await visitors.signIn(operator, "operator", "/prices");
 });

@@ -20,8 +20,8 @@ export function booksNow(): number {
 
 /**
  * Notes billing's time from each answer that tells it; the frame of every page asks for it once a minute. It was told at
- * some moment between asking and the answer: what was known is kept as long as it fits, so that a slow answer does not
- * turn the books back.
+ * some moment between asking and the answer: the difference that is known is kept as long as it fits, so that a slow answer
+ * does not turn the books back, and a quicker one brings it closer.
  */
 export function notingBooks(): ApolloLink {
   return new ApolloLink((operation, forward) => {
@@ -31,7 +31,7 @@ export function notingBooks(): ApolloLink {
         const told = Date.parse(String(data?.["billingTime"]));
         if (Number.isNaN(told)) return;
         const [least, most, known] = [told - Date.now(), told - asked, ahead.get()];
-        if (known === null || known < least || known > most) ahead.set(least);
+        ahead.set(known === null || known > most ? least : Math.max(known, least));
       }),
     );
   });

@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 
 /** Where a list stands, as icon, colour and word. */
 export function ListStateLabel({ list }: { list: Pick<PriceListEntryFragment, "state" | "effectiveFrom"> }) {
-  const now = useBooksNow(MINUTE);
+  const now = useBooksNow(MINUTE, list.effectiveFrom);
   const isLater = list.state === "PUBLISHED" && list.effectiveFrom && Date.parse(list.effectiveFrom) > now;
   const { icon: Icon, tone, word } = LOOKS[isLater ? "LATER" : list.state];
   return (

@@ -70,7 +70,7 @@ const stateNow = ({ state, expiresAt }: QuoteShown, now: number): QuoteState =>
 
 function Shown({ quote, onMoved }: { quote: QuoteShown; onMoved(): void }) {
   const home = useHome();
-  const state = stateNow(quote, useBooksNow(LOOK_MS));
+  const state = stateNow(quote, useBooksNow(LOOK_MS, quote.expiresAt));
   const isOwn = home.organisation?.id === quote.organisation?.id;
   const isOpen = state === "ISSUED" || state === "DRAFT";
   return (
